@@ -1,0 +1,92 @@
+"""Lockfile and manifest formats: one module per format, found by discovery.
+
+A module defines `FORMAT`, a `Format`. Its `parse` function is given the file and a `Findings` to write rows
+into; rows written before an exception are kept. To add a format, add one module here and one folder of
+fixtures under `tests/fixtures/lockfiles/`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import cache
+
+from sbom.lockfiles.findings import Findings
+from sbom.lockfiles.folder import SourceFile
+
+__all__ = ["Findings", "Format", "Knows", "SourceFile", "formats", "match_formats"]
+
+
+class Knows(StrEnum):
+    """What a format can tell, per component; shown as a column of the capability table."""
+
+    VERSION = "version"
+    EDGES = "edges"
+    SCOPE = "scope"
+    DIRECT = "direct"
+    LICENCE = "licence"
+    HASH = "hash"
+    LINE = "line"
+    SOURCE_URL = "source url"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one kind of file is recognised and read.
+
+    `globs` match the file's name, or its whole path where they contain `/`. `title` is how people call the
+    format, for the capability table; it defaults to the globs.
+    """
+
+    name: str
+    version: str
+    globs: tuple[str, ...]
+    purl_type: str
+    parse: Callable[[SourceFile, Findings], None]
+    knows: frozenset[Knows]
+    title: str = ""
+
+    def matches(self, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        return any(fnmatchcase(path if "/" in glob else name, glob) for glob in self.globs)
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """All formats, sorted by name.
+
+    Raises:
+        ValueError: two modules define formats of the same name.
+    """
+    found: dict[str, Format] = {}
+    for module in pkgutil.iter_modules(__path__):
+        candidate = getattr(importlib.import_module(f"{__name__}.{module.name}"), "FORMAT", None)
+        if candidate is None:
+            continue
+        if candidate.name in found:
+            raise ValueError(f"two lockfile formats are named {candidate.name!r}")
+        found[candidate.name] = candidate
+    return tuple(found[name] for name in sorted(found))
+
+
+@cache
+def _by_exact_name() -> tuple[dict[str, list[Format]], list[Format]]:
+    """Most globs are plain file names: one dictionary look-up decides about almost every file."""
+    exact: dict[str, list[Format]] = {}
+    patterned = []
+    for fmt in formats():
+        if all(not set(glob) & set("*?[/") for glob in fmt.globs):
+            for glob in fmt.globs:
+                exact.setdefault(glob, []).append(fmt)
+        else:
+            patterned.append(fmt)
+    return exact, patterned
+
+
+def match_formats(path: str) -> list[Format]:
+    """The formats that read the file at `path`, sorted by name."""
+    exact, patterned = _by_exact_name()
+    found = [*exact.get(path.rpartition("/")[2], ()), *(fmt for fmt in patterned if fmt.matches(path))]
+    return sorted(found, key=lambda fmt: fmt.name)

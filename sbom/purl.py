@@ -1,0 +1,62 @@
+"""Package URLs: built once per distinct package, normalised by the reference library.
+
+The one place that decides which purl type stands for which ecosystem. Normalisation per type follows the
+purl specification (ECMA-427) through `packageurl-python`.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from packageurl import PackageURL
+
+_PLAIN_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_TYPES_THAT_REWRITE_VERSIONS = frozenset({"huggingface", "mlflow", "oci"})
+
+
+class Identity(NamedTuple):
+    """Normalised type, namespace and name of a package, and its purl without version."""
+
+    type: str
+    namespace: str | None
+    name: str
+    purl: str
+
+
+@lru_cache(maxsize=262_144)
+def identify(type: str, namespace: str | None, name: str) -> Identity:
+    """Normalise a package's coordinates.
+
+    Raises:
+        ValueError: the name is empty or the type does not allow these coordinates.
+    """
+    url = PackageURL(type=type, namespace=namespace or None, name=name)
+    return Identity(url.type, url.namespace, url.name, url.to_string())
+
+
+def with_version(identity: Identity, version: str | None) -> str:
+    """The purl of one version, as written apart from percent-encoding; without version if it is null."""
+    if not version:
+        return identity.purl
+    if _PLAIN_VERSION.fullmatch(version) and identity.type not in _TYPES_THAT_REWRITE_VERSIONS:
+        return f"{identity.purl}@{version}"
+    return _with_encoded_version(identity, version)
+
+
+@lru_cache(maxsize=65_536)
+def _with_encoded_version(identity: Identity, version: str) -> str:
+    return PackageURL(identity.type, identity.namespace, identity.name, version).to_string()
+
+
+def split_npm(name: str) -> tuple[str | None, str]:
+    """`@scope/name` → (`@scope`, `name`); `name` → (null, `name`)."""
+    if name.startswith("@") and "/" in name:
+        scope, _, rest = name.partition("/")
+        return scope, rest
+    return None, name
+
+
+def split_path(name: str) -> tuple[str | None, str]:
+    """`github.com/owner/name` → (`github.com/owner`, `name`), as Go modules and Composer packages are cut."""
+    head, slash, tail = name.rpartition("/")
+    return (head if slash else None), tail
