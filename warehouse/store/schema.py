@@ -139,6 +139,7 @@ RAW_TABLES: dict[str, Table] = {
             "one per thing that could not be read or resolved",
             _REPOSITORY,
             _HEAD,
+            ("scanner", TEXT, "scanner that met it: sbom or history"),
             (
                 "kind",
                 TEXT,
