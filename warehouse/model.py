@@ -1,0 +1,251 @@
+"""One model: a file that makes one table of schema `core` or `mart`.
+
+A model file is `<folder>/<table>.sql` or `<folder>/<table>.py`; folder `core` makes schema `core`, every
+other folder makes schema `mart`. It begins with YAML, in the first `/* … */` comment of a `.sql` file or in
+the module docstring of a `.py` file:
+
+    description: what the table says          (text)
+    grain: one per …                          (text)
+    columns: {name: description, …}           (exactly the columns of the result, in their order)
+    formula, source: text                     (optional)
+    edge_cases: text or list of texts         (optional)
+
+A `.sql` model is one SELECT over tables written as `schema.table`. A `.py` model has
+`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`; a `.py` file without `READS` is a helper
+of its neighbours. Discovery only parses files: nothing of a model is run before it is built.
+"""
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from warehouse.errors import WarehouseError
+
+PARAMETERS = "meta.parameter"
+"""The one table of schema `meta` that a model may read; see `warehouse.runner.ModelContext`."""
+
+_HEADER = re.compile(r"\s*/\*(.*?)\*/", re.DOTALL)
+_TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+_VOLATILE_FUNCTIONS = frozenset(
+    {
+        *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "now", "today"),
+        *("get_current_time", "get_current_timestamp", "transaction_timestamp"),
+        *("random", "gen_random_uuid", "uuid", "uuidv4", "uuidv7", "nextval", "current_setting", "getenv"),
+    }
+)
+_PACKAGE = Path(__file__).parent
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    description: _Text
+    grain: _Text
+    columns: Annotated[dict[_Text, _Text], Field(min_length=1)]
+    formula: _Text | None = None
+    source: _Text | None = None
+    edge_cases: Annotated[list[_Text], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A table of schema `core` or `mart`, as its file declares it."""
+
+    name: str
+    """`schema.table`."""
+    description: str
+    grain: str
+    columns: Mapping[str, str]
+    """Description by column name, in the order of the result."""
+    formula: str | None
+    source: str | None
+    """Where the formula comes from: a standard, a paper, a metric's definition."""
+    edge_cases: tuple[str, ...]
+    reads: frozenset[str]
+    """Tables that the model reads, as `schema.table`; `meta.parameter` among them where it depends on one."""
+    path: Path
+    sql_hash: str
+    """SHA-256 of the file, header included, and of the project's modules that a `.py` model imports."""
+    query: str | None
+    """The SELECT statement; null for a `.py` model."""
+
+    @property
+    def schema(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def table(self) -> str:
+        return self.name.partition(".")[2]
+
+    def build_function(self) -> Callable[[duckdb.DuckDBPyConnection, Any], Any]:
+        """Import a `.py` model and return its `build`. Raises `WarehouseError` if it cannot be imported."""
+        spec = spec_from_file_location(f"warehouse.models.{self.path.parent.name}.{self.table}", self.path)
+        assert spec is not None and spec.loader is not None, self.path
+        module = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            raise WarehouseError(f"{self.path}: cannot be imported: {error!r}") from error
+        build: Callable[[duckdb.DuckDBPyConnection, Any], Any] = module.build
+        return build
+
+
+def read_model(path: Path, parser: duckdb.DuckDBPyConnection) -> Model | None:
+    """Read a model file; null for a `.py` file that is a helper. `parser` is any connection: its parser is used.
+
+    Raises `WarehouseError` naming the file, and the line where there is one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WarehouseError(f"{path}: cannot be read: {error}") from error
+    return _read_sql_model(path, text, parser) if path.suffix == ".sql" else _read_python_model(path, text)
+
+
+def _read_sql_model(path: Path, text: str, parser: duckdb.DuckDBPyConnection) -> Model:
+    match = _HEADER.match(text)
+    if match is None:
+        raise WarehouseError(f"{path}:1: a model begins with a /* … */ comment that holds its header as YAML")
+    header = _parse_header(path, match.group(1), text.count("\n", 0, match.start(1)) + 1)
+    query = text[match.end() :].strip().rstrip(";").rstrip()
+    return _model(path, header, _find_reads(path, query, parser), _hash([text]), query)
+
+
+def _read_python_model(path: Path, text: str) -> Model | None:
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise WarehouseError(f"{path}:{error.lineno}: not valid Python: {error.msg}") from error
+    reads = _literal_reads(path, tree)
+    if reads is None:
+        return None
+    build = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build"), None)
+    if build is None or len(build.args.args) != 2:
+        raise WarehouseError(f"{path}: a .py model defines build(con, context) -> pyarrow.Table")
+    header = _parse_header(path, ast.get_docstring(tree, clean=True) or "", 1)
+    context = build.args.args[1].arg
+    if any(isinstance(node, ast.Name) and node.id == context for node in ast.walk(build)):
+        reads |= {PARAMETERS}
+    sources = {path: text} | _imported_sources(tree, {})
+    return _model(path, header, reads, _hash(sources[p] for p in sorted(sources)), None)
+
+
+def _model(path: Path, header: _Header, reads: frozenset[str], sql_hash: str, query: str | None) -> Model:
+    schema = "core" if path.parent.name == "core" else "mart"
+    fields = header.model_dump() | {"edge_cases": tuple(header.edge_cases)}
+    return Model(f"{schema}.{path.stem}", **fields, reads=reads, path=path, sql_hash=sql_hash, query=query)
+
+
+def _parse_header(path: Path, text: str, first_line: int) -> _Header:
+    try:
+        return _Header.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = first_line + (mark.line if mark else 0)
+        raise WarehouseError(f"{path}:{line}: the header is not YAML: {error}") from error
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc'])) or 'header'}: {e['msg']}" for e in error.errors())
+        raise WarehouseError(f"{path}:{first_line}: header: {'; '.join(faults)}") from error
+
+
+def _find_reads(path: Path, query: str, parser: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Tables that a SELECT reads, found by DuckDB's own parser."""
+    row = parser.execute("select json_serialize_sql(?::varchar)", [query]).fetchone()
+    assert row is not None
+    parsed = json.loads(row[0])
+    if parsed["error"]:
+        raise WarehouseError(f"{path}: not a SELECT statement: {parsed['error_message']}")
+    if len(parsed["statements"]) != 1:
+        raise WarehouseError(f"{path}: a model is one SELECT statement, found {len(parsed['statements'])}")
+    nodes = list(_walk(parsed["statements"][0]))
+    ctes = {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
+    reads = set()
+    for node in nodes:
+        kind, name = node.get("type"), str(node.get("table_name", "")).lower()
+        schema = str(node.get("schema_name") or "").lower()
+        if kind == "BASE_TABLE" and node.get("catalog_name"):
+            raise WarehouseError(f"{path}: {node['catalog_name']}.{schema}.{name}: write schema.table only")
+        if kind == "BASE_TABLE" and schema:
+            # `recurring.<cte>` is DuckDB's name for all rows so far of a recursive CTE with USING KEY.
+            if not (schema == "recurring" and name in ctes):
+                reads.add(f"{schema}.{name}")
+        elif kind == "BASE_TABLE" and name not in ctes:
+            raise WarehouseError(f"{path}: table {name} needs its schema (raw, core or mart)")
+        elif kind == "TABLE_FUNCTION" and node["function"]["function_name"] not in _TABLE_FUNCTIONS:
+            raise WarehouseError(f"{path}: {node['function']['function_name']}(): a model reads tables only")
+        elif kind == "SHOW_REF":
+            raise WarehouseError(f"{path}: DESCRIBE, SUMMARIZE and SHOW are not for models")
+        elif (function := _function_name(node)) in _VOLATILE_FUNCTIONS:
+            raise WarehouseError(f"{path}: {function} differs at each build; take as_of from {PARAMETERS}")
+    return frozenset(reads)
+
+
+def _function_name(node: dict[str, Any]) -> str | None:
+    """Name of a called function; `current_date` and its like are parsed as a column without table."""
+    if node.get("class") == "COLUMN_REF" and len(node["column_names"]) == 1:
+        return str(node["column_names"][0]).lower()
+    return str(node["function_name"]).lower() if node.get("class") == "FUNCTION" else None
+
+
+def _walk(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _walk(item)
+
+
+def _literal_reads(path: Path, tree: ast.Module) -> frozenset[str] | None:
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign):
+            targets: list[ast.expr] = [node.target]
+        elif isinstance(node, ast.Assign):
+            targets = node.targets
+        else:
+            continue
+        if any(isinstance(target, ast.Name) and target.id == "READS" for target in targets):
+            try:
+                reads = ast.literal_eval(node.value) if node.value is not None else None
+            except ValueError:
+                reads = None
+            if not isinstance(reads, tuple) or not all(isinstance(name, str) for name in reads):
+                raise WarehouseError(f"{path}:{node.lineno}: READS is a tuple of 'schema.table' literals")
+            return frozenset(reads)
+    return None
+
+
+def _imported_sources(tree: ast.Module, found: dict[Path, str]) -> dict[Path, str]:
+    """Text of the modules of this package that a module imports, transitively: they shape its result too."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    for name in sorted(names):
+        package, *parts = name.split(".")
+        file = _PACKAGE.joinpath(*parts).with_suffix(".py") if parts else _PACKAGE
+        if package == "warehouse" and file.is_file() and file not in found:
+            found[file] = file.read_text(encoding="utf-8")
+            _imported_sources(ast.parse(found[file]), found)
+    return found
+
+
+def _hash(texts: Any) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return digest.hexdigest()
