@@ -40,11 +40,11 @@ def find_git_dir(path: Path) -> Path | None:
 
 
 def _is_git_dir(path: Path) -> bool:
-    common = _common_dir(path)
+    common = common_dir(path)
     return (path / "HEAD").exists() and (common / "objects").is_dir()
 
 
-def _common_dir(git_dir: Path) -> Path:
+def common_dir(git_dir: Path) -> Path:
     """A linked work tree keeps objects and refs in the directory that its file `commondir` names."""
     pointer = git_dir / "commondir"
     if not pointer.is_file():
@@ -60,7 +60,7 @@ def resolve_head(git_dir: Path) -> str | None:
     Raises:
         SourceError: HEAD does not follow the format of git's ref files.
     """
-    return _resolve_ref(git_dir, _common_dir(git_dir), "HEAD", _SYMREF_DEPTH)
+    return _resolve_ref(git_dir, common_dir(git_dir), "HEAD", _SYMREF_DEPTH)
 
 
 def _resolve_ref(git_dir: Path, common: Path, ref: str, depth: int) -> str | None:
@@ -92,7 +92,7 @@ def _packed_refs(common: Path) -> dict[str, str]:
 
 def list_refs(git_dir: Path) -> dict[str, str]:
     """Branches and tags with the object ids that they point at (an annotated tag's own id)."""
-    common = _common_dir(git_dir)
+    common = common_dir(git_dir)
     refs = {name: sha for name, sha in _packed_refs(common).items() if name.startswith("refs/")}
     for kind in ("heads", "tags", "remotes"):
         root = common / "refs" / kind
@@ -195,7 +195,7 @@ def open_view(git_dir: Path) -> Iterator[GitView]:
     Raises:
         SourceError: the repository has no object store.
     """
-    common = _common_dir(git_dir)
+    common = common_dir(git_dir)
     objects = (common / "objects").resolve()
     if not objects.is_dir():
         raise SourceError(f"{git_dir}: no object store; is it a git repository?")
