@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set up chainatlas and run it. Needs python3 (3.11 or newer), pip and git; nothing else.
 
-    python3 run.py demo               build a sample region, run the whole pipeline on it, say where the report is
+    python3 run.py demo               build a sample region, run the whole pipeline on it, show the report
     python3 run.py test [ARGUMENTS]   ruff, mypy and pytest; ARGUMENTS go to pytest (for instance -m slow)
     python3 run.py WORDS...           chainatlas WORDS... (for instance: run ~/code)
 

@@ -1,0 +1,1 @@
+"""A sample region that needs no network: fictional enterprises, real lockfiles of real packages."""
