@@ -1,0 +1,71 @@
+"""Figures of the reports: one module per figure, found by discovery, shared by pages and notebooks.
+
+A module defines `FIGURE`, a `Figure`: the query over the published warehouse, which section it belongs to,
+and a function that turns the rows into a chart and a finding. To add a figure, add a module and its texts.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from reports.texts import Words
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart and the one sentence that it shows; the chart is null where there is nothing to draw."""
+
+    finding: str
+    chart: go.Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure with the table behind it.
+
+    `query` is a SELECT over the published warehouse, `draw` turns its rows into a chart in one language,
+    `order` sorts figures within a section. Texts are `figure.<name>.*` in `reports.texts`.
+    """
+
+    name: str
+    section: str
+    order: int
+    query: str
+    draw: Callable[[Sequence[Row], Words], Drawing]
+
+
+@cache
+def figures() -> tuple[Figure, ...]:
+    """All figures, by section and order.
+
+    Raises:
+        ValueError: two modules define figures of the same name.
+    """
+    found: dict[str, Figure] = {}
+    for module in pkgutil.iter_modules(__path__):
+        figure = getattr(importlib.import_module(f"{__name__}.{module.name}"), "FIGURE", None)
+        if figure is None:
+            continue
+        if figure.name in found:
+            raise ValueError(f"two figures are named {figure.name!r}")
+        found[figure.name] = figure
+    return tuple(sorted(found.values(), key=lambda figure: (figure.section, figure.order)))
+
+
+def label(value: object, limit: int = 40) -> str:
+    """A text from a repository as a plotly label: plotly reads markup, so it is escaped and cut."""
+    text = "" if value is None else printable(str(value))
+    return escape(text if len(text) <= limit else text[: limit - 1] + "…")
+
+
+def printable(text: str) -> str:
+    """Text without control characters and direction overrides, which can disguise what is read."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
