@@ -113,7 +113,7 @@ class GitView:
     shallow: Path | None
 
     def command(self, *arguments: str) -> list[str]:
-        shallow = [f"--shallow-file={self.shallow}"] if self.shallow else []
+        shallow = ["--shallow-file", str(self.shallow)] if self.shallow else []
         return ["git", "--no-pager", f"--git-dir={self.git_dir}", *shallow, *arguments]
 
     def environment(self) -> dict[str, str]:
