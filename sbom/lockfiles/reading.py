@@ -4,18 +4,20 @@ Every function raises `Malformed` (with a line where the decoder tells one) or `
 """
 
 import re
-import tomllib
 from bisect import bisect_right
 from typing import Any
 
 import orjson
+import tomli
 import yaml
 from lxml import etree
 
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import Limits
+from sbom.lockfiles.yaml_document import build_document
 
-_YAML_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s,\]}]")
+_DOTTED_KEY = re.compile(r"""(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)++""")
+_DOCTYPE_REFUSED = "declares a document type or entities, which are not expanded"
 _XML_DECLARATIONS = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -37,44 +39,42 @@ def load_json(content: bytes, limits: Limits) -> Any:
     try:
         return _checked(orjson.loads(content.removeprefix(b"\xef\xbb\xbf")), limits)
     except orjson.JSONDecodeError as error:
-        if "recursion" in str(error).lower():
+        if "depth" in error.msg or "recursion" in error.msg.lower():
             raise LimitReached(f"nested deeper than {limits.nesting_depth} levels") from None
         raise Malformed(f"not JSON: {error.msg}", error.lineno) from None
 
 
 def load_toml(content: bytes, limits: Limits) -> dict[str, Any]:
     """Decode TOML."""
+    text = decode_text(content)
+    _refuse_long_dotted_keys(text, limits)
     try:
-        return _checked(tomllib.loads(decode_text(content)), limits)  # type: ignore[no-any-return]
-    except tomllib.TOMLDecodeError as error:
+        return _checked(tomli.loads(text), limits)  # type: ignore[no-any-return]
+    except ValueError as error:  # TOMLDecodeError, or a number of more than 4300 digits
         line = re.search(r"line (\d+)", str(error))
         raise Malformed(f"not TOML: {error}", int(line[1]) if line else None) from None
     except RecursionError:
         raise LimitReached(f"nested deeper than {limits.nesting_depth} levels") from None
 
 
+def _refuse_long_dotted_keys(text: str, limits: Limits) -> None:
+    """The decoder takes quadratic time and memory for a key of many parts."""
+    for line in text.split("\n"):
+        if line.count(".") > limits.nesting_depth:
+            for key in _DOTTED_KEY.finditer(line):
+                if key[0].count(".") > limits.nesting_depth:
+                    raise LimitReached(f"a key of more than {limits.nesting_depth} parts")
+
+
 def load_yaml(content: bytes, limits: Limits) -> Any:
-    """Decode one YAML document without tags or aliases: a few aliases can stand for terabytes."""
-    text = decode_text(content)
+    """Decode one YAML document without tags or aliases."""
     try:
-        if _YAML_ANCHOR.search(text):
-            _refuse_aliases(text)
-        return _checked(yaml.load(text, Loader=yaml.CSafeLoader), limits)
+        return build_document(decode_text(content), limits.nesting_depth)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise Malformed(f"not YAML: {error.problem}", mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
         raise Malformed(f"not YAML: {error}") from None
-    except (RecursionError, MemoryError):
-        raise LimitReached(f"nested deeper than {limits.nesting_depth} levels") from None
-    except ValueError as error:  # an impossible date or number in a plain scalar
-        raise Malformed(f"not YAML: {error}") from None
-
-
-def _refuse_aliases(text: str) -> None:
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise LimitReached("uses YAML aliases, which are not expanded")
 
 
 def load_xml(content: bytes) -> etree._Element:
@@ -83,7 +83,7 @@ def load_xml(content: bytes) -> etree._Element:
     libxml2 itself refuses nesting beyond 256 levels.
     """
     if _XML_DECLARATIONS.search(content):
-        raise LimitReached("declares a document type or entities, which are not expanded")
+        raise LimitReached(_DOCTYPE_REFUSED)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -93,14 +93,17 @@ def load_xml(content: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         message = str(error.msg)
-        if "depth" in message.lower():
-            raise LimitReached(f"nested deeper than the XML limit: {message}") from None
+        if "depth" in message or "amplification" in message:
+            raise LimitReached(f"over a limit of the XML decoder: {message}") from None
         raise Malformed(f"not XML: {message}", error.lineno or None) from None
     except ValueError as error:
         raise Malformed(f"not XML: {error}") from None
+    if root.getroottree().docinfo.internalDTD is not None:  # written in UTF-16, say
+        raise LimitReached(_DOCTYPE_REFUSED)
+    return root
 
 
 def _checked(value: Any, limits: Limits) -> Any:
