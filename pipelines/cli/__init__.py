@@ -1,0 +1,51 @@
+"""The command line `chainatlas`.
+
+Every module of this package whose name does not start with `_` is a command: it defines `command`, a
+`click.Command`, and imports what is heavy inside its function, so that each command starts at once.
+
+Exit codes: 0 fine, 1 findings over a threshold, 2 bad usage or input.
+"""
+
+import importlib
+import pkgutil
+
+import click
+
+from pipelines.cli._terminal import printable
+from pipelines.errors import USER_ERRORS
+
+
+class _InputError(click.ClickException):
+    exit_code = 2
+
+
+class CommandFolder(click.Group):
+    """A group whose commands are the modules of this package; only the one that is called is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        names = (module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except USER_ERRORS as error:
+            raise _InputError(printable(str(error))) from error
+
+
+@click.command(cls=CommandFolder, name="chainatlas", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chainatlas")
+def main() -> None:
+    """链图: what a region's software industry builds, stands on, and keeps alive.
+
+    \b
+    chainatlas sbom PATH          bill of materials of one repository
+    chainatlas COMMAND --help     what a command does, with an example
+    """

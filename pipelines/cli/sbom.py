@@ -1,0 +1,88 @@
+"""`chainatlas sbom`: the bill of materials of one repository."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._terminal import printable
+from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    from sbom.model import ScanResult
+
+_SHOWN = 5
+
+
+@click.command(
+    short_help="Write the bill of materials of one repository.",
+    epilog="\b\nExample:\n  chainatlas sbom ~/code/shop --rev v2.1.0 -o shop.cdx.json",
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Where to write the BOM; standard output by default.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
+def command(path: Path, rev: str | None, output: Path | None, quiet: bool) -> None:
+    """Write the CycloneDX 1.6 bill of materials of the git repository or folder at PATH.
+
+    Git repositories are read through their objects: work tree and index do not matter, bare repositories
+    will do, and nothing of the repository is executed. The summary goes to standard error.
+    """
+    import time
+    from importlib.metadata import version
+
+    from sbom.bom import build_bom
+    from sbom.scan import scan_path
+
+    started = time.perf_counter()
+    result = scan_path(path, rev)
+    content = build_bom(result, version("chainatlas"))
+    _write(content, output)
+    if not quiet:
+        _summarise(result, time.perf_counter() - started)
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise PipelineError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _summarise(result: "ScanResult", seconds: float) -> None:
+    components = len({row.purl for row in result.components})
+    edges = len({(row.from_purl, row.to_purl) for row in result.dependencies})
+    unreadable = [row for row in result.unknowns if row.kind.is_unreadable]
+    unresolved = len(result.unknowns) - len(unreadable)
+    subject = f"{result.name} at {result.commit[:12]}" if result.commit else result.name
+    _say(
+        f"{subject}: {components} components, {edges} edges, {len(unreadable)} unreadable, "
+        f"{unresolved} unresolved, {seconds:.2f} s"
+    )
+    for row in unreadable[:_SHOWN]:
+        _say(f"  unreadable: {row.path}: {row.reason}")
+    if len(unreadable) > _SHOWN:
+        _say(f"  … {len(unreadable) - _SHOWN} more: chainatlas:unreadable in the BOM's metadata.properties")
+    if unresolved:
+        _say(
+            "  unresolved: no exact version in the repository (a committed lock file would tell), or defined "
+            "outside of it;\n  each is listed as chainatlas:unresolved in the BOM's metadata.properties"
+        )
+    if not result.files_read:
+        _say("  no lock file or manifest of a known format was found")
+    _say("  next: chainatlas run FOLDER brings all repositories below a folder into one report")
+
+
+def _say(line: str) -> None:
+    click.echo(printable(line), err=True)
