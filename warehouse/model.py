@@ -103,9 +103,10 @@ class Model:
 
 
 def read_model(path: Path, parser: duckdb.DuckDBPyConnection) -> Model | None:
-    """Read a model file; null for a `.py` file that is a helper. `parser` is any connection: its parser is used.
+    """Read a model file; null for a `.py` file that is a helper.
 
-    Raises `WarehouseError` naming the file, and the line where there is one.
+    `parser` is any connection: only its SQL parser is used. Raises `WarehouseError` naming the file, and the
+    line where there is one.
     """
     try:
         text = path.read_text(encoding="utf-8")

@@ -18,8 +18,8 @@ MODELS_FOLDER = Path(__file__).parent / "models"
 class ModelContext:
     """What a build depends on besides the tables.
 
-    SQL models read all but the key from `meta.parameter(name, value)`, values as text: `as_of` (ISO 8601 date),
-    `show_people` (`true` or `false`), and `region.<key>` for each entry of `region`.
+    SQL models read all but the key from `meta.parameter(name, value)`, values as text: `as_of` (ISO 8601
+    date), `show_people` (`true` or `false`), and `region.<key>` for each entry of `region`.
     """
 
     as_of: date

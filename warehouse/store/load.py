@@ -1,0 +1,235 @@
+"""Load shards and whole tables into schema `raw`, each call one transaction.
+
+Every change of a raw table raises its counter in `meta.table_version` in the same transaction: by that the
+runner knows which models are stale. Fact tables have no keys: rows are deleted and inserted. They come from
+files or Arrow tables in one statement for many repositories, never from `executemany`.
+"""
+
+# ruff: noqa: S608 - table and column names come from schema.py alone, values are parameters
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from warehouse.errors import WarehouseError
+from warehouse.store.database import quote_name, transaction
+from warehouse.store.schema import RAW_TABLES, REPOSITORY_FACTS
+from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, read_shard
+
+# A folder called `key=value` is not a column.
+_PARQUET = "read_parquet(?, hive_partitioning = false)"
+_PROVENANCE = ("head_sha", "parser_version")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What `load_shards` did."""
+
+    loaded: tuple[Path, ...]
+    refused: Mapping[Path, str]
+    """Reason by shard; a refused shard changes nothing."""
+    rows: Mapping[str, int]
+    """Rows inserted by raw table."""
+
+
+def load_shards(con: DuckDBPyConnection, shards: Sequence[Path]) -> LoadReport:
+    """Load many shards in one transaction; of two for the same repository and scanner the later one counts.
+
+    A `replace` shard takes the place of the repository's rows of its scanner. An `append` shard takes the
+    place of the commits that it holds and of the scan row, and adds the unknowns that are not yet there. A
+    shard that is incomplete, does not follow the schema or is damaged is refused and the others are loaded.
+    Deletes nothing from disk. Raises `WarehouseError` if the warehouse refuses: nothing is loaded then.
+    """
+    accepted: list[Shard] = []
+    refused: dict[Path, str] = {}
+    for path in shards:
+        try:
+            accepted.append(read_shard(path))
+        except WarehouseError as error:
+            refused[path] = str(error)
+    while True:
+        try:
+            with transaction(con):
+                rows = _load(con, accepted)
+        except duckdb.Error as error:
+            # A damaged page shows only when it is read; to look for one beforehand would read all rows twice.
+            damage = {shard.path: reason for shard in accepted if (reason := _find_damage(con, shard))}
+            if not damage:
+                raise WarehouseError(f"no shard was loaded: {error}") from error
+            refused |= damage
+            accepted = [shard for shard in accepted if shard.path not in damage]
+        else:
+            return LoadReport(tuple(shard.path for shard in accepted), refused, rows)
+
+
+def replace_table(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> bool:
+    """Replace the rows of a workspace or taxonomy table; false if it held exactly these rows already.
+
+    Raises `WarehouseError` if the table is not one of those or if the columns are not the schema's.
+    """
+    if table_name not in RAW_TABLES or table_name in REPOSITORY_FACTS:
+        raise WarehouseError(f"{table_name} is not a table that can be replaced whole")
+    schema = RAW_TABLES[table_name].schema
+    if not table.schema.equals(schema):
+        wrong = sorted({str(field) for field in table.schema} ^ {str(field) for field in schema})
+        raise WarehouseError(f"raw.{table_name}: columns differ: {', '.join(wrong) or 'their order'}")
+    target, columns = _target(table_name)
+    new, old = "select * from replacement", f"select {columns} from {target}"
+    try:
+        with _registered(con, "replacement", table), transaction(con):
+            if not con.execute(
+                f"select 1 from (({old} except all {new}) union all ({new} except all {old})) limit 1"
+            ).fetchone():
+                return False
+            con.execute(f"delete from {target}")
+            con.execute(f"insert into {target} ({columns}) {new}")
+            _bump_versions(con, [table_name])
+    except duckdb.Error as error:
+        raise WarehouseError(f"raw.{table_name} keeps its rows: {error}") from error
+    return True
+
+
+def drop_repositories(con: DuckDBPyConnection, keep: Iterable[str]) -> tuple[str, ...]:
+    """Delete the facts of every repository that is not in `keep`; returns their ids, sorted."""
+    kept = [sorted(set(keep))]
+    gone = "repo_id not in (select unnest(?::varchar[]))"
+    dropped: set[str] = set()
+    try:
+        with transaction(con):
+            changed: set[str] = set()
+            for table_name in REPOSITORY_FACTS:
+                select = f"select distinct repo_id from {_target(table_name)[0]} where {gone}"
+                dropped |= {repo_id for (repo_id,) in con.execute(select, kept).fetchall()}
+                changed |= _delete(con, table_name, gone, kept)
+            _bump_versions(con, changed)
+    except duckdb.Error as error:
+        raise WarehouseError(f"no repository was dropped: {error}") from error
+    return tuple(sorted(dropped))
+
+
+def _load(con: DuckDBPyConnection, shards: Sequence[Shard]) -> dict[str, int]:
+    """Insert the rows of the shards in place of older ones; returns the rows inserted by table."""
+    rows: Counter[str] = Counter()
+    changed: set[str] = set()
+    for batch in _without_repetition(shards):
+        changed |= _delete_replaced(con, batch) | _delete_appended(con, batch)
+        for table_name in REPOSITORY_FACTS:
+            target, columns = _target(table_name)
+            if files := _files(batch, table_name):
+                insert = f"insert into {target} ({columns}) select {columns} from {_PARQUET}"
+                rows[table_name] += _count(con, insert, [files])
+        if files := _files(batch, VANISHED):
+            gone = f"(repo_id, sha) in (select (repo_id, sha) from {_PARQUET}) and vanished is not true"
+            if _count(con, f"update raw.commit set vanished = true where {gone}", [files]):
+                changed.add("commit")
+    con.execute("drop table if exists temp.loading")
+    _bump_versions(con, changed | {name for name, count in rows.items() if count})
+    return dict(rows)
+
+
+def _without_repetition(shards: Sequence[Shard]) -> list[list[Shard]]:
+    """Batches in which a repository and scanner stands once, its shards in their order."""
+    batches: list[list[Shard]] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for shard in shards:
+        index = seen[shard.repo_id, shard.scanner]
+        seen[shard.repo_id, shard.scanner] += 1
+        if index == len(batches):
+            batches.append([])
+        batches[index].append(shard)
+    return batches
+
+
+def _delete_replaced(con: DuckDBPyConnection, batch: Sequence[Shard]) -> set[str]:
+    """Delete what `replace` shards stand for, and the scan rows of all; returns the tables that changed."""
+    con.execute(
+        "create or replace temp table loading as"
+        " select unnest(?::varchar[]) as repo_id, unnest(?::varchar[]) as scanner, unnest(?::varchar[]) as mode",
+        [[s.repo_id for s in batch], [s.scanner for s in batch], [s.mode for s in batch]],
+    )
+    scanned = "select (repo_id, scanner) from temp.loading"
+    replaced = f"{scanned} where mode = 'replace'"
+    changed = _delete(con, "repository_scan", f"(repo_id, scanner) in ({scanned})")
+    changed |= _delete(con, "unknown", f"(repo_id, scanner) in ({replaced})")
+    for scanner, tables in SCANNER_TABLES.items():
+        for table_name in tables:
+            changed |= _delete(con, table_name, f"(repo_id, ?) in ({replaced})", [scanner])
+    return changed
+
+
+def _delete_appended(con: DuckDBPyConnection, batch: Sequence[Shard]) -> set[str]:
+    """Delete the commits and unknowns that `append` shards bring again; returns the tables that changed.
+
+    An unknown is the same whatever the commit and parser version that met it last.
+    """
+    appended = [shard for shard in batch if shard.mode == "append"]
+    changed: set[str] = set()
+    if files := _files(appended, "commit"):
+        for table_name in SCANNER_TABLES["history"]:
+            again = f"(repo_id, sha) in (select (repo_id, sha) from {_PARQUET})"
+            changed |= _delete(con, table_name, again, [files])
+    if files := _files(appended, "unknown"):
+        columns = [name for name in RAW_TABLES["unknown"].schema.names if name not in _PROVENANCE]
+        row = f"({', '.join(map(quote_name, columns))})"
+        changed |= _delete(con, "unknown", f"{row} in (select {row} from {_PARQUET})", [files])
+    return changed
+
+
+def _delete(
+    con: DuckDBPyConnection, table_name: str, condition: str, parameters: Sequence[object] = ()
+) -> set[str]:
+    """Delete rows; returns the table's name if there were any."""
+    deleted = _count(con, f"delete from {_target(table_name)[0]} where {condition}", list(parameters))
+    return {table_name} if deleted else set()
+
+
+def _find_damage(con: DuckDBPyConnection, shard: Shard) -> str | None:
+    """Why a file of the shard cannot be read to its end, null if all can."""
+    for file in shard.files.values():
+        try:
+            con.execute(f"select bit_xor(hash(t)) from {_PARQUET} t", [[str(file)]]).fetchall()
+        except duckdb.Error as error:
+            return f"{file.name}: damaged: {error}"
+    return None
+
+
+def _bump_versions(con: DuckDBPyConnection, table_names: Iterable[str]) -> None:
+    names = [[f"raw.{table_name}" for table_name in sorted(table_names)]]
+    changed = "(select unnest(?::varchar[]) as name)"
+    con.execute(f"update meta.table_version set version = version + 1 where table_name in {changed}", names)
+    con.execute(
+        f"insert into meta.table_version select name, 1 from {changed}"
+        " where name not in (select table_name from meta.table_version)",
+        names,
+    )
+
+
+def _files(shards: Sequence[Shard], table_name: str) -> list[str]:
+    return [str(shard.files[table_name]) for shard in shards if table_name in shard.files]
+
+
+def _target(table_name: str) -> tuple[str, str]:
+    """Quoted name of a raw table and its quoted columns."""
+    return f"raw.{quote_name(table_name)}", ", ".join(map(quote_name, RAW_TABLES[table_name].schema.names))
+
+
+def _count(con: DuckDBPyConnection, statement: str, parameters: list[object]) -> int:
+    """Rows that a statement inserted, deleted or updated."""
+    row = con.execute(statement, parameters).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@contextmanager
+def _registered(con: DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
+    con.register(name, table)
+    try:
+        yield
+    finally:
+        con.unregister(name)
