@@ -1,7 +1,7 @@
 """Read a git repository that is not trusted.
 
 Git runs what a repository's configuration names: fsmonitor, pagers, diff drivers, gpg programs, credential
-helpers, lazy fetches. So the configuration of a scanned repository is never read: every command runs in an
+helpers, lazy fetches. So git never reads the configuration of a scanned repository: every command runs in an
 empty bare *view* of our own, whose object store points at the repository's objects. Hooks, attributes and
 replace refs of the repository do not exist there either.
 """
@@ -11,17 +11,25 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import IO
 
 from sbom.errors import SourceError
 
 _HEX = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SYMREF_DEPTH = 5
-_REF_FILE_BYTES = 64 * 1024 * 1024
+_SMALL_FILE_BYTES = 4096
+_PACKED_REFS_BYTES = 64 * 1024 * 1024
+_CONFIG_BYTES = 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
+_NO_GIT = "git is not installed or not on PATH; install git 2.30 or newer"
+_KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
+_SHA256 = re.compile(rb"^[ \t]*objectformat[ \t]*=[ \t]*sha256[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 _VIEW_CONFIG = "[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extensions}"
 
 
@@ -30,12 +38,11 @@ def find_git_dir(path: Path) -> Path | None:
     dot_git = path / ".git"
     if dot_git.is_dir() and _is_git_dir(dot_git):
         return dot_git
-    if dot_git.is_file():  # linked work tree or submodule: `gitdir: PATH`
-        text = dot_git.read_text("utf-8", "replace")[:4096]
-        if text.startswith("gitdir:"):
-            target = (path / text.removeprefix("gitdir:").strip()).resolve()
-            if _is_git_dir(target):
-                return target
+    pointer = _small_text(dot_git)  # linked work tree or submodule: `gitdir: PATH`
+    if pointer is not None and pointer.startswith("gitdir:"):
+        target = _follow(path, pointer.removeprefix("gitdir:"))
+        if target is not None and _is_git_dir(target):
+            return target
     return path if _is_git_dir(path) else None
 
 
@@ -46,10 +53,31 @@ def _is_git_dir(path: Path) -> bool:
 
 def common_dir(git_dir: Path) -> Path:
     """A linked work tree keeps objects and refs in the directory that its file `commondir` names."""
-    pointer = git_dir / "commondir"
-    if not pointer.is_file():
-        return git_dir
-    return (git_dir / pointer.read_text("utf-8", "replace").strip()[:4096]).resolve()
+    pointer = _small_text(git_dir / "commondir")
+    return git_dir if pointer is None else _follow(git_dir, pointer) or git_dir
+
+
+def _follow(base: Path, pointer: str) -> Path | None:
+    try:
+        return (base / pointer.strip()).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # nothing there, a loop, a NUL in the name
+        return None
+
+
+def _small_text(path: Path) -> str | None:
+    """The text of a file of at most 4 KiB, as all of git's pointers are; null if there is none."""
+    content = _read_regular(path, _SMALL_FILE_BYTES)
+    return None if content is None else os.fsdecode(content)
+
+
+def _read_regular(path: Path, max_bytes: int) -> bytes | None:
+    """A regular file's content; null if it is larger, or a FIFO that would never end, or not there."""
+    try:
+        if path.is_file() and path.stat().st_size <= max_bytes:
+            return path.read_bytes()
+    except OSError:
+        pass
+    return None
 
 
 def resolve_head(git_dir: Path) -> str | None:
@@ -64,43 +92,62 @@ def resolve_head(git_dir: Path) -> str | None:
 
 
 def _resolve_ref(git_dir: Path, common: Path, ref: str, depth: int) -> str | None:
-    if depth == 0 or ".." in ref.split("/"):
-        raise SourceError(f"{git_dir}: {ref} is a symbolic ref that leads nowhere")
+    if depth == 0 or not _is_ref_name(ref):
+        raise SourceError(f"{git_dir}: {ref[:80]!r} is a symbolic ref that leads nowhere")
     for base in (git_dir, common):
         path = base / ref
-        if path.is_file() and path.stat().st_size < 4096:
-            text = path.read_text("ascii", "replace").strip()
-            if text.startswith("ref:"):
-                return _resolve_ref(git_dir, common, text.removeprefix("ref:").strip(), depth - 1)
-            if _HEX.fullmatch(text):
-                return text
-            raise SourceError(f"{path}: not a git reference: {text[:80]!r}")
-    return _packed_refs(common).get(ref)
+        text = _ref_text(path)
+        if text is None:
+            continue
+        if text.startswith("ref:"):
+            return _resolve_ref(git_dir, common, text.removeprefix("ref:").strip(), depth - 1)
+        if _HEX.fullmatch(text.strip()):
+            return text.strip()
+        raise SourceError(f"{path}: not a git reference: {text[:80]!r}")
+    if (common / "reftable").is_dir():
+        raise SourceError(f"{git_dir}: keeps its refs in reftable format; name a commit by its full id")
+    return next((sha for name, sha in _packed_refs(common) if name == ref), None)
 
 
-def _packed_refs(common: Path) -> dict[str, str]:
+def _ref_text(path: Path) -> str | None:
+    try:
+        return f"ref: {path.readlink()}"  # how git wrote HEAD until 2005
+    except (OSError, ValueError):
+        return _small_text(path)
+
+
+def _is_ref_name(ref: str) -> bool:
+    """Nothing that leads out of the git directory."""
+    return ref == "HEAD" or (ref.startswith("refs/") and ".." not in ref.split("/"))
+
+
+def _packed_refs(common: Path) -> Iterator[tuple[str, str]]:
     path = common / "packed-refs"
-    if not path.is_file() or path.stat().st_size > _REF_FILE_BYTES:
-        return {}
-    refs = {}
-    for line in path.read_text("utf-8", "backslashreplace").splitlines():
-        sha, _, name = line.partition(" ")
-        if name and _HEX.fullmatch(sha):
-            refs[name] = sha
-    return refs
+    if not path.is_file():
+        return
+    if path.stat().st_size > _PACKED_REFS_BYTES:
+        raise SourceError(f"{path}: more than {_PACKED_REFS_BYTES} bytes of references")
+    with path.open("rb") as file:
+        for line in file:
+            sha, _, name = os.fsdecode(line).rstrip("\n").partition(" ")
+            if name.startswith("refs/") and _HEX.fullmatch(sha):
+                yield name, sha
 
 
 def list_refs(git_dir: Path) -> dict[str, str]:
-    """Branches and tags with the object ids that they point at (an annotated tag's own id)."""
+    """Branches and tags with the object ids that they point at (an annotated tag's own id).
+
+    Raises:
+        SourceError: the repository has more references than can be read.
+    """
     common = common_dir(git_dir)
-    refs = {name: sha for name, sha in _packed_refs(common).items() if name.startswith("refs/")}
+    refs = dict(_packed_refs(common))
     for kind in ("heads", "tags", "remotes"):
         root = common / "refs" / kind
         for path in sorted(root.rglob("*")) if root.is_dir() else ():
-            if path.is_file() and not path.is_symlink() and path.stat().st_size < 4096:
-                text = path.read_text("ascii", "replace").strip()
-                if _HEX.fullmatch(text):
-                    refs[path.relative_to(common).as_posix()] = text
+            text = _ref_text(path)
+            if text is not None and _HEX.fullmatch(text.strip()):
+                refs[path.relative_to(common).as_posix()] = text.strip()
     return refs
 
 
@@ -118,7 +165,7 @@ class GitView:
 
     def environment(self) -> dict[str, str]:
         """The environment without any GIT_* of the caller, and without system or user configuration."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") and k in _KEPT_VARIABLES}
+        kept = {name: value for name, value in os.environ.items() if name in _KEPT_VARIABLES}
         return kept | {
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{_c_quoted(self.objects)}"',
             "GIT_ATTR_NOSYSTEM": "1",
@@ -150,7 +197,7 @@ class GitView:
                 check=False,
             )
         except FileNotFoundError:
-            raise SourceError("git is not installed or not on PATH; install git 2.30 or newer") from None
+            raise SourceError(_NO_GIT) from None
         except subprocess.TimeoutExpired:
             raise SourceError(
                 f"git {arguments[0]} took longer than {timeout:.0f} s and was stopped"
@@ -160,7 +207,10 @@ class GitView:
         return done.stdout
 
     def start(
-        self, *arguments: str, stdin: int | IO[bytes] | None = subprocess.DEVNULL
+        self,
+        *arguments: str,
+        stdin: int | IO[bytes] | None = subprocess.DEVNULL,
+        stderr: int | IO[bytes] | None = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         """Start one git command whose output is read as it comes; the caller ends it."""
         try:
@@ -168,14 +218,34 @@ class GitView:
                 self.command(*arguments),
                 stdin=stdin,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=stderr,
                 env=self.environment(),
             )
         except FileNotFoundError:
-            raise SourceError("git is not installed or not on PATH; install git 2.30 or newer") from None
+            raise SourceError(_NO_GIT) from None
 
+    def stream(self, *arguments: str, timeout: float) -> Generator[bytes, None, None]:
+        """Standard output of one git command in pieces; a caller that stops reading ends the command.
 
-_KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
+        Raises:
+            SourceError: git is not installed, failed, or took longer than `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        with tempfile.TemporaryFile() as messages, self.start(*arguments, stderr=messages) as process:
+            watchdog = Timer(timeout, process.kill)
+            watchdog.start()
+            try:
+                assert process.stdout is not None
+                while piece := os.read(process.stdout.fileno(), _PIECE_BYTES):
+                    yield piece
+                if process.wait():
+                    if time.monotonic() >= deadline:
+                        raise SourceError(f"git {arguments[0]} took longer than {timeout:.0f} s")
+                    messages.seek(0)
+                    raise SourceError(f"git {arguments[0]} failed: {_last_line(messages.read())}")
+            finally:
+                watchdog.cancel()
+                process.kill()
 
 
 def _c_quoted(path: Path) -> str:
@@ -196,7 +266,7 @@ def open_view(git_dir: Path) -> Iterator[GitView]:
         SourceError: the repository has no object store.
     """
     common = common_dir(git_dir)
-    objects = (common / "objects").resolve()
+    objects, shallow = common / "objects", common / "shallow"
     if not objects.is_dir():
         raise SourceError(f"{git_dir}: no object store; is it a git repository?")
     view_dir = Path(tempfile.mkdtemp(prefix="chainatlas-view-"))
@@ -204,90 +274,14 @@ def open_view(git_dir: Path) -> Iterator[GitView]:
         (view_dir / "objects").mkdir()
         (view_dir / "refs").mkdir()
         (view_dir / "HEAD").write_text("ref: refs/heads/none\n")
-        (view_dir / "config").write_text(_view_config(git_dir))
-        shallow = common / "shallow"
-        yield GitView(view_dir, objects, shallow.resolve() if shallow.is_file() else None)
+        (view_dir / "config").write_text(_view_config(common))
+        yield GitView(view_dir, objects.resolve(), shallow.resolve() if shallow.is_file() else None)
     finally:
         shutil.rmtree(view_dir, ignore_errors=True)
 
 
-def _view_config(git_dir: Path) -> str:
-    """SHA-256 repositories need their object format told; the length of HEAD's id shows it."""
-    head = resolve_head(git_dir)
-    if head is not None and len(head) == 64:
+def _view_config(common: Path) -> str:
+    """The object format is the one thing that the view must take from the repository's configuration."""
+    if _SHA256.search(_read_regular(common / "config", _CONFIG_BYTES) or b""):
         return _VIEW_CONFIG.format(version=1, extensions="[extensions]\n\tobjectformat = sha256\n")
     return _VIEW_CONFIG.format(version=0, extensions="")
-
-
-def read_objects(
-    view: GitView, object_ids: Iterable[str], max_bytes: int
-) -> Iterator[tuple[str, bytes | None, str]]:
-    """Contents of objects in the order asked: (id, content or null, reason if null).
-
-    Sizes are asked first, so that an object over `max_bytes` is never transferred.
-
-    Raises:
-        SourceError: git stopped in the middle.
-    """
-    wanted = list(object_ids)
-    if not wanted:
-        return
-    sizes = _object_sizes(view, wanted)
-    readable = [oid for oid in wanted if 0 <= sizes.get(oid, -1) <= max_bytes]
-    contents = _stream_contents(view, readable)
-    for oid in wanted:
-        size = sizes.get(oid, -1)
-        if size < 0:
-            yield oid, None, "the object is missing or corrupt in this repository"
-        elif size > max_bytes:
-            yield oid, None, f"{size} bytes, over the limit of {max_bytes}"
-        else:
-            content = next(contents)
-            yield oid, content, "" if content is not None else "the object is corrupt in this repository"
-
-
-def _object_sizes(view: GitView, object_ids: list[str]) -> dict[str, int]:
-    output = view.run("cat-file", "--batch-check", stdin="\n".join(object_ids).encode() + b"\n", timeout=300)
-    sizes = {}
-    for line in output.decode("ascii", "replace").splitlines():
-        fields = line.split(" ")
-        if len(fields) == 3 and fields[2].isdigit():
-            sizes[fields[0]] = int(fields[2])
-    return sizes
-
-
-def _stream_contents(view: GitView, object_ids: list[str]) -> Iterator[bytes | None]:
-    """Contents in order; a corrupt object ends git, so a fresh process takes over behind it."""
-    position = 0
-    while position < len(object_ids):
-        for content in _one_batch(view, object_ids[position:]):
-            position += 1
-            yield content
-            if content is None:
-                break
-
-
-def _one_batch(view: GitView, object_ids: list[str]) -> Iterator[bytes | None]:
-    with tempfile.TemporaryFile() as request:
-        request.write("\n".join(object_ids).encode() + b"\n")
-        request.seek(0)
-        process = view.start("cat-file", "--batch", stdin=request)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
-        for _ in object_ids:
-            header = process.stdout.readline().split()
-            if len(header) != 3:
-                yield None
-                return
-            size = int(header[2])
-            content = process.stdout.read(size + 1)
-            if len(content) != size + 1:
-                yield None
-                return
-            yield content[:-1]
-    finally:
-        process.kill()
-        process.stdout.close()
-        process.stderr.close()
-        process.wait()

@@ -1,20 +1,23 @@
 """Scan one commit or folder: which components it names, which edges, and what could not be read."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
-from sbom.errors import LimitReached
+from sbom.errors import LimitReached, ScanError, SourceError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.lockfiles import Findings, Format, SourceFile, formats, match_formats
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.reading import Malformed
-from sbom.model import ScanResult, UnknownKind
-from sbom.source import Entry, Source, open_source
+from sbom.model import ScanResult, Unknown, UnknownKind
+from sbom.source import Listing, Source, open_source
 
 SCANNER = "chainatlas-sbom"
 SCANNER_VERSION = "1"
+_LINK_DEPTH = 5
+_Row = TypeVar("_Row")
 
 
 def scanner_fingerprint() -> str:
@@ -39,28 +42,87 @@ def scan_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
         ScanError: the files cannot be listed.
     """
     deadline = time.monotonic() + limits.seconds
-    entries = source.entries()
-    by_path = {entry.path: entry for entry in entries}
-    matched = {entry.path: found for entry in entries if (found := match_formats(entry.path))}
-    tree = Tree(_loader(source, by_path), frozenset(by_path), limits)
-    sheets = [*_report_links(source, limits)]
-    files_read = 0
-    for entry, content, reason in source.read([by_path[path] for path in matched]):
-        for fmt in matched[entry.path]:
-            findings = Findings(entry.path, fmt.name, fmt.version, limits)
+    listing = source.listing()
+    tree = Tree(_loader(source, listing), frozenset(listing.files), limits)
+    sheets = [_unlisted_folders(listing, limits)]
+    files_read = packages = 0
+    for path, (location, found) in sorted(_files_to_read(source, listing, tree).items()):
+        content: bytes | ScanError
+        try:
+            content = _read(source, location, packages, deadline, limits)
+            files_read += 1
+        except ScanError as error:
+            content = error
+        for fmt in found:
+            findings = Findings(path, fmt.name, fmt.version, limits)
             sheets.append(findings)
-            if content is None:
-                kind = UnknownKind.LIMIT if "limit" in reason else UnknownKind.UNREADABLE
-                findings.unknown(kind, reason)
-            elif time.monotonic() > deadline:
-                findings.unknown(
-                    UnknownKind.LIMIT, f"not read: the scan took longer than {limits.seconds:.0f} s"
-                )
+            if isinstance(content, ScanError):
+                findings.unknown(_kind(content), str(content))
             else:
-                files_read += 1
-                parse_file(fmt, SourceFile(entry.path, content, tree), findings)
+                parse_file(fmt, SourceFile(path, content, tree), findings)
+                packages += len(findings.components)
     _drop_covered(sheets)
     return _result(source, sheets, files_read)
+
+
+def _unlisted_folders(listing: Listing, limits: Limits) -> Findings:
+    findings = Findings(".", SCANNER, SCANNER_VERSION, limits)
+    for folder, error in listing.unread.items():
+        findings.unknowns.append(Unknown(_kind(error), str(error), folder, None, SCANNER, SCANNER_VERSION))
+    return findings
+
+
+def _files_to_read(
+    source: Source, listing: Listing, tree: Tree
+) -> dict[str, tuple[str | ScanError, list[Format]]]:
+    """Files that a format matches: path → key or why there is none, and the formats.
+
+    A link to a file of the tree is read through under its own name, unless that file is read where it stands.
+    """
+    files: dict[str, tuple[str | ScanError, list[Format]]] = {}
+    for path, key in listing.files.items():
+        if found := match_formats(path):
+            files[path] = key, found
+    for path in listing.links:
+        if not (found := match_formats(path)):
+            continue
+        try:
+            target = _link_target(source, listing, tree, path)
+        except ScanError as error:
+            files[path] = error, found
+        else:
+            _, read_there = files.get(target, ("", []))
+            if only_here := [fmt for fmt in found if fmt not in read_there]:
+                files[path] = listing.files[target], only_here
+    return files
+
+
+def _link_target(source: Source, listing: Listing, tree: Tree, path: str) -> str:
+    for _ in range(_LINK_DEPTH):
+        target = source.read_link(listing.links[path])
+        resolved = SourceFile(path, b"", tree).resolve(target)
+        if resolved is None:
+            raise SourceError(f"a symbolic link that leaves the tree: {target}")
+        if resolved in listing.files:
+            return resolved
+        if resolved not in listing.links:
+            break
+        path = resolved
+    raise SourceError(f"a symbolic link to no file of the tree: {target}")
+
+
+def _read(source: Source, location: str | ScanError, packages: int, deadline: float, limits: Limits) -> bytes:
+    if isinstance(location, ScanError):
+        raise location
+    if time.monotonic() > deadline:
+        raise LimitReached(f"not read: the scan took longer than {limits.seconds:.0f} s")
+    if packages >= limits.packages:
+        raise LimitReached(f"not read: more than {limits.packages} packages in this repository")
+    return source.read(location)
+
+
+def _kind(error: ScanError) -> UnknownKind:
+    return UnknownKind.LIMIT if isinstance(error, LimitReached) else UnknownKind.UNREADABLE
 
 
 def parse_file(fmt: Format, file: SourceFile, findings: Findings) -> None:
@@ -79,28 +141,14 @@ def parse_file(fmt: Format, file: SourceFile, findings: Findings) -> None:
         )
 
 
-def _loader(source: Source, by_path: dict[str, Entry]) -> Callable[[str], bytes | None]:
-    cache: dict[str, bytes | None] = {}
-
+def _loader(source: Source, listing: Listing) -> Callable[[str], bytes | None]:
     def load(path: str) -> bytes | None:
-        if path not in cache:
-            cache[path] = next(source.read([by_path[path]]))[1]
-        return cache[path]
+        try:
+            return source.read(listing.files[path])
+        except ScanError:
+            return None
 
     return load
-
-
-def _report_links(source: Source, limits: Limits) -> list[Findings]:
-    """A link with a lockfile's name is not followed; a target inside the tree is scanned where it stands."""
-    sheets = []
-    for path, target in sorted(source.links().items()):
-        for fmt in match_formats(path):
-            file = SourceFile(path, b"", Tree(lambda _: None, frozenset(), limits))
-            if target.startswith("/") or file.resolve(target) is None:
-                findings = Findings(path, fmt.name, fmt.version, limits)
-                findings.unknown(UnknownKind.UNREADABLE, f"a symbolic link that leaves the tree: {target}")
-                sheets.append(findings)
-    return sheets
 
 
 def _drop_covered(sheets: list[Findings]) -> None:
@@ -114,24 +162,34 @@ def _drop_covered(sheets: list[Findings]) -> None:
 
 
 def _result(source: Source, sheets: list[Findings], files_read: int) -> ScanResult:
-    components = [row for sheet in sheets for row in sheet.components]
-    dependencies = [row for sheet in sheets for row in sheet.dependencies]
-    components.sort(key=lambda row: (row.path, row.parser, row.purl, row.line or 0, row.scope or ""))
-    dependencies.sort(key=lambda row: (row.path, row.parser, row.from_purl or "", row.to_purl, row.line or 0))
     return ScanResult(
         name=source.name,
         commit=source.commit,
         committed_at=source.committed_at,
-        components=tuple(row for _, group in groupby(components) for row in (next(group),)),
-        dependencies=tuple(row for _, group in groupby(dependencies) for row in (next(group),)),
-        declared=tuple(
-            sorted((row for sheet in sheets for row in sheet.declared), key=lambda r: (r.path, r.purl))
+        components=_in_order(
+            (row for sheet in sheets for row in sheet.components),
+            lambda row: (row.path, row.parser, row.purl, row.line or 0),
         ),
-        unknowns=tuple(
-            sorted(
-                (row for sheet in sheets for row in sheet.unknowns),
-                key=lambda r: (r.path, r.line or 0, r.reason),
-            )
+        dependencies=_in_order(
+            (row for sheet in sheets for row in sheet.dependencies),
+            lambda row: (row.path, row.parser, row.from_purl or "", row.to_purl, row.line or 0),
+        ),
+        declared=_in_order(
+            (row for sheet in sheets for row in sheet.declared),
+            lambda row: (row.path, row.parser, row.purl, row.line or 0),
+        ),
+        unknowns=_in_order(
+            (row for sheet in sheets for row in sheet.unknowns),
+            lambda row: (row.path, row.line or 0, row.reason),
         ),
         files_read=files_read,
     )
+
+
+def _in_order(rows: Iterable[_Row], key: Callable[[_Row], tuple[str | int, ...]]) -> tuple[_Row, ...]:
+    """Distinct rows by key; rows that only differ elsewhere stand in the order of their text."""
+    ordered: list[_Row] = []
+    for _, group in groupby(sorted(rows, key=key), key):
+        first, *others = group
+        ordered += sorted({first, *others}, key=repr) if others else [first]
+    return tuple(ordered)

@@ -1,32 +1,39 @@
 """A read-only view of what is to be scanned: a commit of a git repository, or a plain folder.
 
-Nothing is checked out, nothing is executed, no link is followed out of the tree.
+Nothing is checked out, nothing is executed, no link is followed out of the tree. Paths are UTF-8 with other
+bytes as `\\xNN`.
 """
 
 import os
 import re
 import stat
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sbom.errors import LimitReached, SourceError
-from sbom.git import GitView, find_git_dir, list_refs, open_view, read_objects, resolve_head
+from sbom.errors import LimitReached, ScanError, SourceError
+from sbom.git import GitView, find_git_dir, list_refs, open_view, resolve_head
 from sbom.limits import DEFAULT_LIMITS, Limits
+from sbom.objects import ObjectReader
 
-_SYMLINK, _SUBMODULE = "120000", "160000"
+_LINK_BYTES = 4096
+_COMMIT_BYTES = 16 * 1024 * 1024
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that calendars show
 _REVISION = re.compile(r"([^~^]*)(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A regular file: its path (UTF-8, other bytes as `\\xNN`) and what identifies its content."""
+@dataclass(slots=True)
+class Listing:
+    """What a tree holds: path → key, which is what `Source.read` takes."""
 
-    path: str
-    key: str
-    """Object id in a commit; the file's real path in a folder."""
+    files: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    """Symbolic links, by the key that `Source.read_link` takes."""
+    unread: dict[str, ScanError] = field(default_factory=dict)
+    """Folders that could not be listed, with the reason; `.` is the root."""
 
 
 class Source(ABC):
@@ -37,131 +44,160 @@ class Source(ABC):
     committed_at: int | None = None
 
     @abstractmethod
-    def entries(self) -> list[Entry]:
-        """All regular files, sorted by path.
+    def listing(self) -> Listing:
+        """All files and links, as far as they can be listed within the limits; submodules are left out.
 
         Raises:
-            LimitReached: more files than `Limits.entries`.
-            SourceError: the tree cannot be listed.
+            SourceError: nothing can be listed at all.
         """
 
     @abstractmethod
-    def links(self) -> dict[str, str]:
-        """Symbolic links: path → target as written."""
+    def read(self, key: str) -> bytes:
+        """Content of a file.
+
+        Raises:
+            LimitReached: it is larger than `Limits.file_bytes`, or the time of the repository is over.
+            SourceError: it is missing, corrupt or not a regular file.
+        """
 
     @abstractmethod
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None, str]]:
-        """Contents in the order asked: (entry, content or null, reason if null)."""
+    def read_link(self, key: str) -> str:
+        """Target of a link as written; raises as `read` does."""
 
 
 class CommitSource(Source):
     """A commit of a git repository, read through its objects."""
 
-    def __init__(self, name: str, view: GitView, commit: str, limits: Limits) -> None:
+    def __init__(self, name: str, view: GitView, commit: str, objects: ObjectReader, limits: Limits) -> None:
         self.name = name
         self.commit = commit
         self._view = view
+        self._objects = objects
         self._limits = limits
-        self._links: list[tuple[str, str]] = []
-        self.committed_at = _commit_time(view, commit)
+        self._deadline = time.monotonic() + limits.seconds
+        self.committed_at = _committed_at(objects.read(commit, "commit", _COMMIT_BYTES))
 
-    def entries(self) -> list[Entry]:
-        listing = self._view.run(
-            "ls-tree", "-r", "-z", "--full-tree", f"{self.commit}", timeout=self._limits.seconds
-        )
-        found, self._links = [], []
-        for record in listing.split(b"\0"):
-            if not record:
-                continue
-            meta, _, raw_path = record.partition(b"\t")
-            mode, _, object_id = meta.decode("ascii").split(" ")
-            path = raw_path.decode("utf-8", "backslashreplace")
-            if mode == _SYMLINK:
-                self._links.append((path, object_id))
-            elif mode != _SUBMODULE:
-                found.append(Entry(path, object_id))
-                if len(found) > self._limits.entries:
-                    raise LimitReached(f"more than {self._limits.entries} files in commit {self.commit}")
-        found.sort(key=lambda entry: entry.path)
-        return found
+    def listing(self) -> Listing:
+        listing = Listing()
+        self._list_tree(listing, f"{self.commit}^{{tree}}", "", 0)
+        if "." in listing.unread and not listing.files:
+            raise SourceError(f"commit {self.commit} cannot be listed: {listing.unread['.']}")
+        return listing
 
-    def links(self) -> dict[str, str]:
-        targets = read_objects(self._view, (oid for _, oid in self._links), max_bytes=4096)
-        return {
-            path: (target or b"").decode("utf-8", "backslashreplace")
-            for (path, _), (_, target, _) in zip(self._links, targets, strict=True)
-        }
-
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None, str]]:
-        wanted = list(entries)
-        contents = read_objects(self._view, (e.key for e in wanted), self._limits.file_bytes)
-        for entry, (_, content, reason) in zip(wanted, contents, strict=True):
-            yield entry, content, reason
-
-
-def _commit_time(view: GitView, commit: str) -> int:
-    raw = view.run("cat-file", "commit", commit)
-    for line in raw.split(b"\n\n", 1)[0].split(b"\n"):
-        if line.startswith(b"committer "):
+    def _list_tree(self, listing: Listing, tree: str, prefix: str, depth: int) -> None:
+        """List a whole tree in one go, or folder by folder around a tree object that is missing."""
+        try:
+            if depth > self._limits.nesting_depth:
+                raise LimitReached(f"folders nested deeper than {self._limits.nesting_depth} levels")
             try:
-                return int(line.rsplit(b" ", 2)[1])
-            except ValueError:
-                break
-    return 0
+                records = self._ls_tree(listing, "-r", tree)
+            except SourceError:
+                records = self._ls_tree(listing, tree)
+        except ScanError as error:
+            listing.unread[prefix.rstrip("/") or "."] = error
+            return
+        for record in records:
+            meta, _, path = record.partition("\t")
+            mode, _, key = meta.split(" ")
+            if mode.startswith("10"):
+                listing.files[prefix + path] = key
+            elif mode.startswith("12"):
+                listing.links[prefix + path] = key
+            elif mode.startswith("04"):
+                self._list_tree(listing, key, f"{prefix}{path}/", depth + 1)
+
+    def _ls_tree(self, listing: Listing, *arguments: str) -> list[str]:
+        left = self._limits.entries - len(listing.files)
+        if left <= 0:
+            raise LimitReached(f"only {self._limits.entries} files were listed")
+        pieces, found = [], 0
+        timeout = max(self._deadline - time.monotonic(), 0.0)
+        with closing(self._view.stream("ls-tree", "-z", *arguments, timeout=timeout)) as stream:
+            for piece in stream:
+                pieces.append(piece)
+                found += piece.count(b"\0")
+                if found > left:
+                    listing.unread["."] = LimitReached(f"only {self._limits.entries} files were listed")
+                    break
+        return b"".join(pieces).decode("utf-8", "backslashreplace").split("\0")[: min(found, left)]
+
+    def read(self, key: str) -> bytes:
+        return self._objects.read(key, "blob", self._limits.file_bytes)
+
+    def read_link(self, key: str) -> str:
+        return self._objects.read(key, "blob", _LINK_BYTES).decode("utf-8", "backslashreplace")
+
+
+def _committed_at(commit: bytes) -> int | None:
+    """Committer time in epoch seconds; null where the commit tells none that a calendar can show."""
+    header = commit.partition(b"\n\n")[0]
+    match = re.search(rb"^committer .* (\d{1,12}) [+-]\d+$", header, re.MULTILINE)
+    return int(match[1]) if match and int(match[1]) <= _LAST_SECOND else None
 
 
 class FolderSource(Source):
     """A plain folder without git."""
 
     def __init__(self, root: Path, limits: Limits) -> None:
-        self.name = root.resolve().name
         self._root = root.resolve()
+        self.name = self._root.name
         self._limits = limits
-        self._links: dict[str, str] = {}
 
-    def entries(self) -> list[Entry]:
-        found: list[Entry] = []
-        self._links = {}
+    def listing(self) -> Listing:
+        listing = Listing()
+        deadline = time.monotonic() + self._limits.seconds
         pending = [os.fsencode(self._root)]
-        prefix = len(pending[0]) + 1
+        prefix = len(pending[0].rstrip(b"/")) + 1
         while pending:
-            with os.scandir(pending.pop()) as listing:
-                for item in listing:
-                    path = item.path[prefix:].decode("utf-8", "backslashreplace").replace(os.sep, "/")
-                    if item.is_symlink():
-                        self._links[path] = os.fsdecode(os.readlink(item.path))
-                    elif item.is_dir(follow_symlinks=False):
-                        if item.name != b".git":
-                            pending.append(item.path)
-                    elif item.is_file(follow_symlinks=False):
-                        found.append(Entry(path, os.fsdecode(item.path)))
-                        if len(found) > self._limits.entries:
-                            raise LimitReached(f"more than {self._limits.entries} files below {self._root}")
-        found.sort(key=lambda entry: entry.path)
-        return found
+            folder = pending.pop()
+            if time.monotonic() > deadline:
+                listing.unread["."] = LimitReached("not all folders were listed: the time is over")
+                break
+            try:
+                with os.scandir(folder) as found:
+                    items = sorted(found, key=lambda item: item.name)
+            except OSError as error:
+                listing.unread[_decoded(folder[prefix:]) or "."] = SourceError(
+                    f"not listed: {error.strerror}"
+                )
+                continue
+            for item in items:
+                path = _decoded(item.path[prefix:])
+                if item.is_symlink():
+                    listing.links[path] = os.fsdecode(item.path)
+                elif item.is_dir(follow_symlinks=False):
+                    if item.name != b".git":
+                        pending.append(item.path)
+                elif len(listing.files) == self._limits.entries:
+                    listing.unread["."] = LimitReached(f"only {self._limits.entries} files were listed")
+                    return listing
+                else:
+                    listing.files[path] = os.fsdecode(item.path)
+        return listing
 
-    def links(self) -> dict[str, str]:
-        return dict(self._links)
-
-    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None, str]]:
-        for entry in entries:
-            yield entry, *self._read_one(Path(entry.key))
-
-    def _read_one(self, path: Path) -> tuple[bytes | None, str]:
+    def read(self, key: str) -> bytes:
         try:
-            # O_NOFOLLOW: the file may have become a link since it was listed
-            descriptor = os.open(
-                path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-            )
+            if not stat.S_ISREG(os.lstat(key).st_mode):
+                raise SourceError("not a regular file")
+            # O_NOFOLLOW, O_NONBLOCK: the file may have become a link or a FIFO since it was listed
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+            with os.fdopen(os.open(key, flags), "rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size > self._limits.file_bytes:
+                    raise LimitReached(f"{size} bytes, over the limit of {self._limits.file_bytes}")
+                return file.read(size)
         except OSError as error:
-            return None, f"cannot be opened: {error.strerror}"
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                return None, "not a regular file"
-            if status.st_size > self._limits.file_bytes:
-                return None, f"{status.st_size} bytes, over the limit of {self._limits.file_bytes}"
-            return file.read(self._limits.file_bytes + 1), ""
+            raise SourceError(f"cannot be read: {error.strerror}") from None
+
+    def read_link(self, key: str) -> str:
+        try:
+            return _decoded(os.readlink(os.fsencode(key)))
+        except OSError as error:
+            raise SourceError(f"cannot be read: {error.strerror}") from None
+
+
+def _decoded(path: bytes) -> str:
+    return path.decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
 @contextmanager
@@ -180,8 +216,9 @@ def open_source(path: Path, rev: str | None = None, limits: Limits = DEFAULT_LIM
             raise SourceError(f"{path}: not a git repository, so it has no revision {rev!r}")
         yield FolderSource(path, limits)
         return
-    with open_view(git_dir) as view:
-        yield CommitSource(_subject_name(path), view, resolve_commit(view, git_dir, rev), limits)
+    with open_view(git_dir) as view, ObjectReader(view, limits.seconds) as objects:
+        commit = resolve_commit(view, git_dir, rev)
+        yield CommitSource(_subject_name(path), view, commit, objects, limits)
 
 
 def _subject_name(path: Path) -> str:
@@ -200,16 +237,15 @@ def resolve_commit(view: GitView, git_dir: Path, rev: str | None) -> str:
             raise SourceError(f"{git_dir}: the repository has no commits yet")
         return head
     base, suffix = _REVISION.fullmatch(rev).groups()  # type: ignore[union-attr]  # matches every string
-    refs = list_refs(git_dir) | ({"HEAD": head} if (head := resolve_head(git_dir)) else {})
-    names = (base, f"refs/tags/{base}", f"refs/heads/{base}", f"refs/remotes/{base}")
-    object_id = next((refs[name] for name in names if name in refs), base)
+    object_id = base
+    if base == "HEAD":
+        object_id = resolve_head(git_dir) or base
+    else:
+        refs = list_refs(git_dir)
+        names = (base, f"refs/tags/{base}", f"refs/heads/{base}", f"refs/remotes/{base}")
+        object_id = next((refs[name] for name in names if name in refs), base)
     if not object_id.startswith("-"):
-        try:
-            return (
-                view.run("rev-parse", "--verify", "--quiet", f"{object_id}{suffix}^{{commit}}")
-                .decode()
-                .strip()
-            )
-        except SourceError:
-            pass
-    raise SourceError(f"{git_dir}: no commit {rev!r}; name a branch, a tag or a commit id") from None
+        with suppress(SourceError):
+            found = view.run("rev-parse", "--verify", "--quiet", f"{object_id}{suffix}^{{commit}}")
+            return found.decode("ascii").strip()
+    raise SourceError(f"{git_dir}: no commit {rev!r}; name a branch, a tag or a commit id")

@@ -1,0 +1,110 @@
+"""Read single git objects: two `git cat-file` processes answer as long as the reader lives.
+
+One tells an object's type and size, so that one over a limit is never inflated; the other sends contents.
+"""
+
+import subprocess
+import time
+from threading import Timer
+from types import TracebackType
+from typing import Self
+
+from sbom.errors import LimitReached, SourceError
+from sbom.git import GitView
+
+
+class ObjectReader:
+    """Objects of a view by id. A context manager; its processes end with it, or `seconds` after it began."""
+
+    def __init__(self, view: GitView, seconds: float) -> None:
+        self._sizes = _Dialogue(view, "--batch-check", seconds)
+        self._contents = _Dialogue(view, "--batch", seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sizes.end()
+        self._contents.end()
+
+    def read(self, object_id: str, object_type: str, max_bytes: int) -> bytes:
+        """Content of an object of the given type (`blob`, `commit`).
+
+        Raises:
+            LimitReached: it is larger than `max_bytes`, or the reader's time is over.
+            SourceError: it is missing, corrupt or of another type.
+        """
+        found_type, size = self._sizes.header(object_id)
+        if found_type != object_type:
+            raise SourceError(f"object {object_id} is a {found_type}, not a {object_type}")
+        if size > max_bytes:
+            raise LimitReached(f"{size} bytes, over the limit of {max_bytes}")
+        _, size = self._contents.header(object_id)
+        return self._contents.body(object_id, size)
+
+
+class _Dialogue:
+    """A `git cat-file` process that is asked for one object at a time; started again where one ended it."""
+
+    def __init__(self, view: GitView, mode: str, seconds: float) -> None:
+        self._view = view
+        self._mode = mode
+        self._deadline = time.monotonic() + seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watchdog: Timer | None = None
+
+    def header(self, object_id: str) -> tuple[str, int]:
+        """Type and size in bytes."""
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(object_id.encode("ascii") + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            raise self._failed(object_id) from None
+        fields = process.stdout.readline().split()
+        if len(fields) == 2:  # "ID missing"; git also says so of a corrupt one
+            raise SourceError(f"object {object_id} is missing or corrupt")
+        if len(fields) != 3:
+            raise self._failed(object_id)
+        return fields[1].decode("ascii"), int(fields[2])
+
+    def body(self, object_id: str, size: int) -> bytes:
+        """What follows a header of mode `--batch`."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        content = self._process.stdout.read(size + 1)
+        if len(content) != size + 1:
+            raise self._failed(object_id)
+        return content[:-1]
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            remaining = self._deadline - time.monotonic()
+            if remaining <= 0:
+                raise LimitReached("not read: the time for this repository is over")
+            self._process = self._view.start(
+                "cat-file", self._mode, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            self._watchdog = Timer(remaining, self._process.kill)
+            self._watchdog.daemon = True
+            self._watchdog.start()
+        return self._process
+
+    def _failed(self, object_id: str) -> SourceError | LimitReached:
+        """Git ends at a corrupt object, or is ended at the deadline."""
+        self.end()
+        if time.monotonic() >= self._deadline:
+            return LimitReached("not read: the time for this repository is over")
+        return SourceError(f"object {object_id} is corrupt")
+
+    def end(self) -> None:
+        if self._process is not None:
+            assert self._watchdog is not None
+            self._watchdog.cancel()
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
