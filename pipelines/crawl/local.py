@@ -1,0 +1,149 @@
+"""Observe the repositories of a workspace on this machine: which they are and where their HEAD stands.
+
+Only small files are read (HEAD, refs, the remote's URL), so that a thousand repositories take a second.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.crawl.find_repositories import find_repositories
+from pipelines.crawl.repository_id import canonical_remote, local_id, read_remote_url, separate_equal_ids
+from pipelines.errors import WorkspaceError
+from pipelines.settings import Enterprise
+from pipelines.workspace import Workspace
+from pipelines.workspace_problems import Location, expand_entry
+from sbom.errors import SourceError
+from sbom.git import common_dir, find_git_dir, resolve_head
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository, or a plain folder, of the workspace as it stands now."""
+
+    repo_id: str
+    enterprise_id: str
+    path: Path
+    git_dir: Path | None
+    """Null for a plain folder."""
+    location: str
+    """Relative to the workspace's folder."""
+    head_sha: str | None
+    """Null for an empty or unreadable repository and for a plain folder."""
+    is_shallow: bool | None
+    observed_at: datetime
+
+    @property
+    def kind(self) -> str:
+        if self.git_dir is None:
+            return "folder"
+        return "bare" if self.git_dir == self.path else "git"
+
+    @property
+    def host(self) -> str:
+        return self.repo_id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.repo_id.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Repositories by id, and what the user should know about them."""
+
+    repositories: tuple[Repository, ...]
+    warnings: tuple[str, ...]
+
+
+def observe_repositories(workspace: Workspace) -> Observation:
+    """Every repository of the workspace with its HEAD.
+
+    Raises:
+        WorkspaceError: two enterprises claim the same repository.
+    """
+    warnings: list[str] = []
+    owners = _find_owned(workspace, warnings)
+    git_dirs = {path: find_git_dir(path) for path in owners}
+    ids, doubles = separate_equal_ids(
+        {path: _repo_id(path, git_dirs[path], owner) for path, owner in owners.items()}
+    )
+    now = datetime.now(UTC)
+    repositories = [
+        Repository(
+            ids[path],
+            owner.id,
+            path,
+            git_dirs[path],
+            readable(Path(os.path.relpath(path, workspace.root)).as_posix()),
+            _head(git_dirs[path], warnings),
+            _is_shallow(git_dirs[path]),
+            now,
+        )
+        for path, owner in owners.items()
+    ]
+    repositories.sort(key=lambda repository: repository.repo_id)
+    return Observation(tuple(repositories), (*warnings, *doubles))
+
+
+def readable(path: str) -> str:
+    """Bytes of a file name that are not UTF-8 as `\\xNN`: no table can hold them."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _find_owned(workspace: Workspace, warnings: list[str]) -> dict[Path, Enterprise]:
+    owners: dict[Path, tuple[Enterprise, Location]] = {}
+    problems = []
+    for owner, entry, location in _entries(workspace):
+        for path in _expand(workspace.root, entry, warnings):
+            other, there = owners.setdefault(path, (owner, location))
+            if other.id != owner.id:
+                problems.append(
+                    f"{workspace.place(location)}: {path} is also a repository of {other.id!r} "
+                    f"({workspace.place(there)}); keep it in one"
+                )
+    if problems:
+        raise WorkspaceError("\n".join(problems))
+    return {path: owner for path, (owner, _) in owners.items()}
+
+
+def _entries(workspace: Workspace) -> Iterator[tuple[Enterprise, str, Location]]:
+    for key in ("enterprises", "communities"):
+        for number, owner in enumerate(getattr(workspace.settings, key)):
+            for position, entry in enumerate(owner.repositories):
+                yield owner, entry, (key, number, "repositories", position)
+
+
+def _expand(root: Path, entry: str, warnings: list[str]) -> Iterator[Path]:
+    """A folder is a repository, or holds repositories, or is scanned as it is, without history."""
+    for folder in expand_entry(root, entry):
+        if find_git_dir(folder) is not None:
+            yield folder.resolve()
+            continue
+        found = find_repositories(folder)
+        warnings += found.problems
+        for path in found.paths or [folder]:
+            yield path.resolve()
+
+
+def _repo_id(path: Path, git_dir: Path | None, owner: Enterprise) -> str:
+    url = read_remote_url(git_dir) if git_dir is not None else None
+    remote = canonical_remote(url) if url is not None else None
+    return remote or local_id(owner.id, Path(readable(str(path))))
+
+
+def _head(git_dir: Path | None, warnings: list[str]) -> str | None:
+    try:
+        return resolve_head(git_dir) if git_dir is not None else None
+    except (SourceError, OSError) as error:
+        warnings.append(f"HEAD cannot be read: {error}")
+        return None
+
+
+def _is_shallow(git_dir: Path | None) -> bool | None:
+    if git_dir is None:
+        return None
+    shallow = common_dir(git_dir) / "shallow"
+    return shallow.is_file() and shallow.stat().st_size > 0

@@ -1,0 +1,83 @@
+"""A workspace for a folder that has no `workspace.toml`: guessed from where its repositories are."""
+
+import glob
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.crawl.find_repositories import find_repositories
+from pipelines.errors import WorkspaceError
+from pipelines.settings import Enterprise, Name, Region, Settings
+from pipelines.workspace import WORKSPACE_FILE, Workspace, load_workspace
+
+
+def find_workspace_file(target: Path) -> Path | None:
+    """The workspace file that `target` is or holds; null for a folder without one.
+
+    Raises:
+        WorkspaceError: there is neither a file nor a folder.
+    """
+    if target.is_file():
+        return target
+    if not target.is_dir():
+        raise WorkspaceError(f"{target}: no such file or folder; name a folder or a {WORKSPACE_FILE}")
+    path = target / WORKSPACE_FILE
+    return path if path.is_file() else None
+
+
+@lru_cache(maxsize=4)  # the search may take seconds, and the command line and the assets' resource both ask
+def open_workspace(target: Path) -> Workspace:
+    """The workspace of a file, of a folder that holds one, or guessed from the repositories below a folder.
+
+    Raises:
+        WorkspaceError: the file is wrong, or there is no repository below the folder.
+    """
+    path = find_workspace_file(target)
+    return load_workspace(path) if path is not None else discover_workspace(target)
+
+
+def discover_workspace(root: Path) -> Workspace:
+    """Guess a workspace: each first-level folder with repositories below it is taken for one enterprise.
+
+    Repositories directly in `root` are taken for those of one enterprise named after `root`.
+
+    Raises:
+        WorkspaceError: there is no repository below `root`.
+    """
+    root = root.resolve()
+    found = find_repositories(root)
+    if not found.paths:
+        reasons = "".join(f"\n{problem}" for problem in found.problems)
+        raise WorkspaceError(
+            f"{root}: no git repository below; name a folder that holds repositories, or write their folders "
+            f"into a {WORKSPACE_FILE}{reasons}"
+        )
+    owned: dict[str, list[str]] = {}
+    for path in found.paths:
+        relative = path.relative_to(root)
+        owner = relative.parts[0] if len(relative.parts) > 1 else root.name or "root"
+        owned.setdefault(owner, []).append(glob.escape(os.fspath(relative)))
+    ids = _distinct_ids(sorted(owned))
+    enterprises = [
+        Enterprise(id=ids[name], name=Name(en=name), repositories=owned[name]) for name in sorted(owned)
+    ]
+    settings = Settings(region=Region(name=Name(en=root.name)), enterprises=enterprises)
+    guess = (
+        f"guessed, not known: {len(enterprises)} enterprise(s) from the folders below {root}, without e-mail "
+        f"domains, districts or country; `chainatlas init {root}` writes them down for you to correct"
+    )
+    return Workspace(root, settings, guesses=(guess, *found.problems))
+
+
+def _distinct_ids(names: list[str]) -> Mapping[str, str]:
+    """An id for each folder name: what an id cannot hold becomes `-`, equal ids get a number."""
+    ids: dict[str, str] = {}
+    for name in names:
+        base = re.sub(r"[^\w.+-]", "-", name.lower()).lstrip(".+-")[:90] or "enterprise"
+        number, candidate = 2, base
+        while candidate in ids.values():
+            number, candidate = number + 1, f"{base}-{number}"
+        ids[name] = candidate
+    return ids

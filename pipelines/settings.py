@@ -1,0 +1,126 @@
+"""The keys of `workspace.toml` and their types: the one place where they are declared."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+
+from sbom.limits import Limits
+
+Kind = Literal["enterprise", "community"]
+
+
+def _matching(pattern: str, what: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"is not {what}")
+        return text
+
+    return check
+
+
+_Id = Annotated[str, AfterValidator(_matching(r"\w[\w.+-]{0,99}", "an id of letters, digits and . _ + -"))]
+_Country = Annotated[str, AfterValidator(_matching("[A-Z]{2}", "a two-letter ISO 3166 code such as CN"))]
+_Domain = Annotated[
+    str, AfterValidator(_matching(r"[^\s@]+\.[^\s@.]+", "an e-mail domain such as acme.example"))
+]
+_Email = Annotated[str, AfterValidator(_matching(r"[^\s@]+@[^\s@]+", "an e-mail address"))]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Name(_Table):
+    """A name in Chinese and English; one of the two is enough."""
+
+    zh: str | None = None
+    en: str | None = None
+
+
+class Region(_Table):
+    """The region that is observed."""
+
+    country: _Country | None = None
+    """ISO 3166 code, decides which upstreams are foreign; null = neither foreign nor domestic is told."""
+    city: str | None = None
+    name: Name = Name()
+    districts: list[str] = []
+
+
+class Enterprise(_Table):
+    """An enterprise of the region."""
+
+    kind: ClassVar[Kind] = "enterprise"
+    id: _Id
+    name: Name = Name()
+    district: str | None = None
+    park: str | None = None
+    domains: list[_Domain] = []
+    """E-mail domains; their subdomains count too."""
+    repositories: list[str] = []
+    """Folders: of a repository, of many repositories, or without git; or globs of them."""
+
+
+class Community(Enterprise):
+    """A watched community: its repositories are observed but are not the region's output."""
+
+    kind: ClassVar[Kind] = "community"
+
+
+class RosterEntry(_Table):
+    """Where one person works, from the first to the last day; null = always, still."""
+
+    email: _Email
+    enterprise: str
+    valid_from: date | None = Field(None, alias="from")
+    valid_to: date | None = Field(None, alias="to")
+
+
+class Folders(_Table):
+    """Folders of data files, read in this order."""
+
+    folders: list[str] = []
+
+
+class TaxonomyFolders(Folders):
+    """Own taxonomy folders, which override the packaged one by id; `packaged = false` leaves that out."""
+
+    packaged: bool = True
+
+
+class Privacy(_Table):
+    """What is shown of people: pseudonyms, unless `show_people` is set."""
+
+    show_people: bool = False
+
+
+_LIMITS: dict[str, Any] = {f.name: (Annotated[f.type, Field(gt=0)], f.default) for f in fields(Limits)}
+_LimitsTable: Any = create_model("_LimitsTable", __base__=_Table, **_LIMITS)
+
+
+class Settings(_Table):
+    """The content of `workspace.toml`."""
+
+    region: Region = Region()
+    enterprises: list[Enterprise] = []
+    communities: list[Community] = []
+    roster: list[RosterEntry] = []
+    taxonomy: TaxonomyFolders = TaxonomyFolders()
+    advisories: Folders = Folders()
+    privacy: Privacy = Privacy()
+    limits: _LimitsTable = _LimitsTable()
+    state: str | None = None
+    """State folder; null = `.chainatlas` beside the file."""
+
+    @property
+    def owners(self) -> list[Enterprise]:
+        """Enterprises and watched communities."""
+        return [*self.enterprises, *self.communities]
+
+    @property
+    def scan_limits(self) -> Limits:
+        return Limits(**self.limits.model_dump())

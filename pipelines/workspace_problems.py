@@ -1,0 +1,174 @@
+"""What can be wrong with a workspace file, in words that say what to do."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from pipelines.settings import Enterprise, Settings
+from sbom.lockfiles.toml_lines import TomlLines
+
+Location = tuple[str | int, ...]
+"""Keys and array positions from the top, as pydantic writes them: `("enterprises", 0, "id")`."""
+Problem = tuple[Location, str]
+"""Where in the file, and what is wrong there."""
+
+GLOB_CHARACTERS = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """Lines of the parts of a workspace file."""
+
+    document: Mapping[str, Any]
+    lines: TomlLines
+
+    def line(self, location: Location) -> int:
+        """The line of `location`, or of the nearest thing around it that has one; lines count from 1."""
+        while location:
+            found = self.lines.line(*location) or self._item_line(location)
+            if found is not None:
+                return found
+            location = location[:-1]
+        return 1
+
+    def _item_line(self, location: Location) -> int | None:
+        array: Any = self.document
+        for part in location[:-1]:
+            array = array[part]
+        if isinstance(array, list) and isinstance(location[-1], int):
+            return self.lines.item(location[:-1], location[-1], len(array))
+        return None
+
+
+def describe_error(error: ErrorDetails) -> Problem:
+    """One finding of pydantic as a problem."""
+    location: Location = error["loc"]
+    key = location[-1] if location else ""
+    if error["type"] == "extra_forbidden":
+        known = _keys_at(location[:-1])
+        near = difflib.get_close_matches(str(key), known, n=1)
+        advice = f"did you mean {near[0]!r}?" if near else f"known here are {', '.join(known)}"
+        return location, f"unknown key {key!r}; {advice}"
+    if error["type"] == "missing":
+        return location[:-1], f"key {key!r} is missing; add {key} = …"
+    if key in ("district", "park") and isinstance(error["input"], list):
+        return location, f"an enterprise is in one {key}, not in a list of them; keep one name"
+    wrong = error["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
+    if error["type"].startswith("date"):
+        wrong += ", without quotes: 2024-01-31"
+    return location, f"{_dotted(location)}: {error['input']!r} {wrong}"
+
+
+def _dotted(location: Location) -> str:
+    return ".".join(str(part) for part in location if isinstance(part, str))
+
+
+def _keys_at(location: Location) -> list[str]:
+    """The keys that the table at `location` may have."""
+    model: type[BaseModel] = Settings
+    for part in location:
+        if isinstance(part, str):
+            annotation: Any = model.model_fields[part].annotation
+            model = next(iter(get_args(annotation)), annotation)
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def find_contradictions(settings: Settings, root: Path, lines: FileLines) -> Iterator[Problem]:
+    """What single values cannot show: missing folders, double ids, unknown districts, double employers."""
+    if not settings.owners:
+        yield (), "no enterprise is named; add [[enterprises]], or let `chainatlas init FOLDER` write them"
+    yield from _double_owners(settings, lines)
+    yield from _unknown_districts(settings)
+    yield from _shared_domains(settings, lines)
+    yield from _roster_problems(settings, lines)
+    yield from _missing_folders(settings, root)
+
+
+def _located_owners(settings: Settings) -> Iterator[tuple[Location, Enterprise]]:
+    for key in ("enterprises", "communities"):
+        for number, owner in enumerate(getattr(settings, key)):
+            yield (key, number), owner
+
+
+def _double_owners(settings: Settings, lines: FileLines) -> Iterator[Problem]:
+    first: dict[str, tuple[Location, Enterprise]] = {}
+    for location, owner in _located_owners(settings):
+        if owner.id not in first:
+            first[owner.id] = (location, owner)
+            continue
+        there, other = first[owner.id]
+        where = f"line {lines.line((*there, 'id'))}"
+        if owner.district and other.district and owner.district != other.district:
+            message = f"is in two districts, {other.district!r} ({where}) and {owner.district!r}; keep one"
+        elif owner.park and other.park and owner.park != other.park:
+            message = f"is in two parks, {other.park!r} ({where}) and {owner.park!r}; keep one"
+        else:
+            message = f"is named twice, first in {where}; give every enterprise and community its own id"
+        yield (*location, "id"), f"{owner.id!r} {message}"
+
+
+def _unknown_districts(settings: Settings) -> Iterator[Problem]:
+    known = settings.region.districts
+    for location, owner in _located_owners(settings):
+        if known and owner.kind == "enterprise" and owner.district not in (None, *known):
+            message = f"district {owner.district!r} is not in region.districts: {', '.join(known)}"
+            yield (*location, "district"), message
+
+
+def _shared_domains(settings: Settings, lines: FileLines) -> Iterator[Problem]:
+    first: dict[str, tuple[str, Location]] = {}
+    for location, owner in _located_owners(settings):
+        for position, domain in enumerate(owner.domains):
+            here: Location = (*location, "domains", position)
+            other, there = first.setdefault(domain.lower(), (owner.id, here))
+            if other != owner.id:
+                where = f"line {lines.line(there)}"
+                yield here, f"domain {domain!r} is also declared by {other!r} ({where}); keep it in one"
+
+
+def _roster_problems(settings: Settings, lines: FileLines) -> Iterator[Problem]:
+    owners = {owner.id for owner in settings.owners}
+    periods: dict[str, list[tuple[date, date, int]]] = {}
+    for number, entry in enumerate(settings.roster):
+        if entry.enterprise not in owners:
+            near = difflib.get_close_matches(entry.enterprise, owners, n=1)
+            advice = f"did you mean {near[0]!r}?" if near else "name the id of an enterprise or community"
+            yield ("roster", number, "enterprise"), f"no enterprise has the id {entry.enterprise!r}; {advice}"
+        start, end = entry.valid_from or date.min, entry.valid_to or date.max
+        if start > end:
+            yield ("roster", number, "to"), f"ends on {end}, before it starts on {start}; swap the two"
+        for other_start, other_end, other in periods.setdefault(entry.email.lower(), []):
+            if start <= other_end and other_start <= end:
+                where = f"line {lines.line(('roster', other))}"
+                yield ("roster", number), f"{entry.email} is also employed in {where}; set from and to"
+        periods[entry.email.lower()].append((start, end, number))
+
+
+def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
+    for location, owner in _located_owners(settings):
+        for position, entry in enumerate(owner.repositories):
+            if not expand_entry(root, entry):
+                what = "matches no folder" if GLOB_CHARACTERS & set(entry) else "no such folder"
+                yield (*location, "repositories", position), f"{what}: {root / entry}; correct or remove it"
+    for key in ("taxonomy", "advisories"):
+        for position, folder in enumerate(getattr(settings, key).folders):
+            if not (root / folder).is_dir():
+                yield (key, "folders", position), f"no such folder: {root / folder}; correct or remove it"
+    if settings.state is not None and (root / settings.state).is_file():
+        yield ("state",), f"{root / settings.state} is a file; name a folder, which will be made"
+
+
+def expand_entry(root: Path, entry: str) -> list[Path]:
+    """The folders that one `repositories` entry stands for, in path order; empty if there is none."""
+    path = Path(entry).expanduser()
+    if not GLOB_CHARACTERS & set(entry):
+        return [root / path] if (root / path).is_dir() else []
+    base = Path(path.anchor) if path.anchor else root
+    pattern = path.relative_to(base) if path.anchor else path
+    return sorted(match for match in base.glob(str(pattern)) if match.is_dir())

@@ -1,0 +1,56 @@
+"""The workspace as raw tables: enterprises, their domains, the roster, the repositories observed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.crawl.local import Repository
+from pipelines.settings import Settings
+from warehouse.store.schema import RAW_TABLES
+
+
+def workspace_tables(settings: Settings, repositories: Iterable[Repository]) -> dict[str, pa.Table]:
+    """Tables by name, with exactly the schemas of `warehouse.store.schema`."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "enterprise": [
+            {
+                "enterprise_id": owner.id,
+                "name_zh": owner.name.zh or owner.name.en or owner.id,
+                "name_en": owner.name.en or owner.name.zh or owner.id,
+                "kind": owner.kind,
+                "district": owner.district,
+                "park": owner.park,
+            }
+            for owner in settings.owners
+        ],
+        "enterprise_domain": [
+            {"enterprise_id": owner.id, "domain": domain}
+            for owner in settings.owners
+            for domain in sorted({domain.lower() for domain in owner.domains})
+        ],
+        "roster": [
+            {
+                "email": entry.email.lower(),
+                "enterprise_id": entry.enterprise,
+                "valid_from": entry.valid_from,
+                "valid_to": entry.valid_to,
+            }
+            for entry in settings.roster
+        ],
+        "repository": [
+            {
+                "repo_id": repository.repo_id,
+                "enterprise_id": repository.enterprise_id,
+                "host": repository.host,
+                "name": repository.name,
+                "location": repository.location,
+                "kind": repository.kind,
+                "head_sha": repository.head_sha,
+                "is_shallow": repository.is_shallow,
+                "observed_at": repository.observed_at,
+            }
+            for repository in repositories
+        ],
+    }
+    return {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
