@@ -1,17 +1,39 @@
-"""Discover the models, order them by what they read, build what changed, record lineage."""
+"""Discover the models, order them by what they read, build what changed.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+A model is built again if its file, or the content of anything it reads, is not what it was at its last build;
+`warehouse.ledger` keeps those versions.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 import duckdb
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
+from warehouse.ledger import (
+    BuildRecord,
+    last_builds,
+    measure_content,
+    next_build_id,
+    quote_table,
+    raw_versions,
+    record_build,
+    record_lineage,
+    write_parameters,
+)
 from warehouse.model import PARAMETERS, Model, read_model
+from warehouse.store.database import quote_name, quote_text, registered, transaction
 from warehouse.store.schema import RAW_TABLES
 
 MODELS_FOLDER = Path(__file__).parent / "models"
+
+Status = Literal["built", "unchanged", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +56,23 @@ class ModelContext:
         """The rows of `meta.parameter`."""
         region = {f"region.{key}": value for key, value in self.region.items()}
         return {"as_of": self.as_of.isoformat(), "show_people": str(self.show_people).lower()} | region
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBuild:
+    """What became of one model in a call of `build_models`."""
+
+    name: str
+    status: Status
+    """`skipped`: a model that it reads failed. The table of a failed or skipped model stays as it was."""
+    rows: int | None
+    """Rows of the table; null where failed or skipped."""
+    wall_ms: int
+    """Of this build; of the last one where the model is unchanged."""
+    sql_hash: str
+    built_at: datetime | None
+    """When the build began, of the last one where the model is unchanged; null where skipped."""
+    error: str | None
 
 
 def discover_models(folder: Path = MODELS_FOLDER) -> dict[str, Model]:
@@ -79,3 +118,130 @@ def _circle(waiting: dict[str, Model]) -> str:
         path.append(next(read for read in sorted(waiting[path[-1]].reads) if read in waiting))
     circle = path[path.index(path[-1]) :]
     return " reads ".join(f"{name} ({waiting[name].path})" for name in circle)
+
+
+def build_models(
+    con: DuckDBPyConnection,
+    context: ModelContext,
+    only: Collection[str] | None = None,
+    on_built: Callable[[ModelBuild], None] | None = None,
+    models: Mapping[str, Model] | None = None,
+) -> list[ModelBuild]:
+    """Build every stale model in order, each in its own transaction with its comments, lineage and record.
+
+    `only` names the models to look at; what they read must have been built before. Without it, tables that no
+    model makes any more are dropped. `models` are those of `discover_models()` unless given. `on_built` is
+    called after each model. A model that fails leaves its table as it was, and a row in `meta.model_build`;
+    the models that read it are skipped and the others are built. Raises `WarehouseError` for a mistake that
+    `discover_models` finds, for an unknown name in `only`, and if the warehouse cannot be written.
+    """
+    models = discover_models() if models is None else models
+    if unknown := sorted(set(only or ()) - models.keys()):
+        raise WarehouseError(f"no such model: {', '.join(unknown)}; there are {', '.join(sorted(models))}")
+    builds: dict[str, ModelBuild] = {}
+    try:
+        last = last_builds(con)
+        versions = raw_versions(con) | write_parameters(con, context.parameters(), context.person_key)
+        for name, model in models.items():
+            if only is not None and name not in only:
+                continue
+            versions |= {read: str(last[read].content_build_id) for read in model.reads if read in last}
+            inputs = {read: versions.get(read) for read in sorted(model.reads)}
+            if lost := [read for read in inputs if read in builds and builds[read].rows is None]:
+                error = f"not built, because {', '.join(lost)} could not be built"
+                builds[name] = ModelBuild(name, "skipped", None, 0, model.sql_hash, None, error)
+            elif name in last and last[name].is_of(model, inputs):
+                builds[name] = _outcome("unchanged", last[name])
+            else:
+                record = _build(con, model, context, inputs, last.get(name))
+                if record.rows is None:
+                    builds[name] = _outcome("failed", record)
+                else:
+                    builds[name], last[name] = _outcome("built", record), record
+            if on_built is not None:
+                on_built(builds[name])
+        if only is None:
+            _drop_orphans(con, models)
+    except duckdb.Error as error:
+        raise WarehouseError(f"models cannot be built: {error}") from error
+    return list(builds.values())
+
+
+def _outcome(status: Status, record: BuildRecord) -> ModelBuild:
+    return ModelBuild(
+        record.model, status, record.rows, record.wall_ms, record.sql_hash, record.built_at, record.error
+    )
+
+
+def _build(
+    con: DuckDBPyConnection,
+    model: Model,
+    context: ModelContext,
+    inputs: Mapping[str, str | None],
+    last: BuildRecord | None,
+) -> BuildRecord:
+    """Make the model's table and record it; a record without rows says why it could not be made."""
+    started = time.perf_counter()
+    attempt = BuildRecord(next_build_id(con), model.name, "failed", model.sql_hash, inputs, datetime.now(UTC))
+    try:
+        with transaction(con):
+            _make_table(con, model, context, inputs)
+            rows, content_hash = measure_content(con, model)
+            same = last is not None and last.content_hash == content_hash
+            built = replace(
+                attempt,
+                status="built",
+                content_build_id=last.content_build_id if last is not None and same else attempt.build_id,
+                content_hash=content_hash,
+                rows=rows,
+                wall_ms=round((time.perf_counter() - started) * 1000),
+            )
+            record_lineage(con, model)
+            record_build(con, built)
+    except Exception as error:
+        # Whatever a model raises is that model's failure and must not stop the others.
+        reason = str(error) if isinstance(error, WarehouseError | duckdb.Error) else repr(error)
+        wall_ms = round((time.perf_counter() - started) * 1000)
+        built = replace(attempt, error=f"{model.path}: {reason}", wall_ms=wall_ms)
+        record_build(con, built)
+    return built
+
+
+def _make_table(
+    con: DuckDBPyConnection, model: Model, context: ModelContext, inputs: Mapping[str, str | None]
+) -> None:
+    if absent := [name for name, version in inputs.items() if version is None]:
+        raise WarehouseError(f"reads {', '.join(absent)}, which is not built yet: build it first")
+    table = quote_table(model)
+    if model.query is not None:
+        con.execute(f"create or replace table {table} as {model.query}")
+    else:
+        rows = model.build_function()(con, context)
+        if not isinstance(rows, pa.Table):
+            raise WarehouseError(f"build returned a {type(rows).__name__}, not a pyarrow.Table")
+        with registered(con, "built_rows", rows):
+            con.execute(f"create or replace table {table} as from built_rows")
+    found = [row[0] for row in con.execute(f"describe {table}").fetchall()]
+    if found != list(model.columns):
+        missing = [column for column in model.columns if column not in found]
+        extra = [column for column in found if column not in model.columns]
+        raise WarehouseError(
+            f"the result's columns are not the header's: missing {missing}, extra {extra}"
+            if missing or extra
+            else f"the result's columns are in another order than the header's: {found}"
+        )
+    con.execute(f"comment on table {table} is {quote_text(f'{model.description} Grain: {model.grain}')}")
+    for column, description in model.columns.items():
+        con.execute(f"comment on column {table}.{quote_name(column)} is {quote_text(description)}")
+
+
+def _drop_orphans(con: DuckDBPyConnection, models: Mapping[str, Model]) -> None:
+    """Drop the tables of models that are no more."""
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() where schema_name in ('core', 'mart')"
+    ).fetchall()
+    for schema, table in tables:
+        if f"{schema}.{table}" not in models:
+            with transaction(con):
+                con.execute(f"drop table {schema}.{quote_name(table)}")
+                con.execute("delete from meta.model_lineage where model = ?", [f"{schema}.{table}"])

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
@@ -85,6 +86,17 @@ def transaction(con: DuckDBPyConnection) -> Iterator[None]:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended the transaction
             con.execute("rollback")
         raise
+
+
+@contextmanager
+def registered(con: DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
+    """Let SQL of the block read an Arrow table under a name."""
+    con.register(name, table)
+    try:
+        yield
+    finally:
+        with suppress(duckdb.TransactionException):  # the rollback after an error removes the name
+            con.unregister(name)
 
 
 def quote_text(text: str) -> str:

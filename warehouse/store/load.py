@@ -8,8 +8,7 @@ files or Arrow tables in one statement for many repositories, never from `execut
 # ruff: noqa: S608 - table and column names come from schema.py alone, values are parameters
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
-from warehouse.store.database import quote_name, transaction
+from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import RAW_TABLES, REPOSITORY_FACTS
 from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, read_shard
 
@@ -82,7 +81,7 @@ def replace_table(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> 
     target, columns = _target(table_name)
     new, old = "select * from replacement", f"select {columns} from {target}"
     try:
-        with _registered(con, "replacement", table), transaction(con):
+        with registered(con, "replacement", table), transaction(con):
             if not con.execute(
                 f"select 1 from (({old} except all {new}) union all ({new} except all {old})) limit 1"
             ).fetchone():
@@ -150,7 +149,8 @@ def _delete_replaced(con: DuckDBPyConnection, batch: Sequence[Shard]) -> set[str
     """Delete what `replace` shards stand for, and the scan rows of all; returns the tables that changed."""
     con.execute(
         "create or replace temp table loading as"
-        " select unnest(?::varchar[]) as repo_id, unnest(?::varchar[]) as scanner, unnest(?::varchar[]) as mode",
+        " select unnest(?::varchar[]) as repo_id, unnest(?::varchar[]) as scanner,"
+        " unnest(?::varchar[]) as mode",
         [[s.repo_id for s in batch], [s.scanner for s in batch], [s.mode for s in batch]],
     )
     scanned = "select (repo_id, scanner) from temp.loading"
@@ -224,12 +224,3 @@ def _count(con: DuckDBPyConnection, statement: str, parameters: list[object]) ->
     row = con.execute(statement, parameters).fetchone()
     assert row is not None
     return int(row[0])
-
-
-@contextmanager
-def _registered(con: DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
-    con.register(name, table)
-    try:
-        yield
-    finally:
-        con.unregister(name)

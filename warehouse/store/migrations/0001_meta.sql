@@ -70,7 +70,7 @@ comment on column meta.model_build.wall_ms is 'wall time in milliseconds';
 comment on column meta.model_build.sql_hash is 'SHA-256 of the model''s file and of what it imports';
 comment on column meta.model_build.inputs is 'JSON object: version of each table that the build read';
 comment on column meta.model_build.error is 'reason of the failure, null if none';
-comment on column meta.model_build.built_at is 'when the build ended';
+comment on column meta.model_build.built_at is 'when the build began';
 
 create table meta.model_lineage (
     model varchar not null,
