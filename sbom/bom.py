@@ -2,10 +2,10 @@
 
 cyclonedx-python-lib is the authority on the document's shape. What occurs once per document (metadata, tools,
 the repository) and licences are its objects, serialised by itself. What grows with the number of packages is
-written in its JSON shape without its objects, because making and serialising one `Component` takes it
-0.7 ms, `Bom.validate` and the uniqueness check of bom-refs are quadratic (1,000 components: 5 s), and it
-would claim that every package whose dependencies are not known has none. Tests read our documents with the
-library and compare what it writes.
+written in its JSON shape without its objects: making and serialising one `Component` takes it 0.7 ms,
+`Bom.validate`, `BomRefDiscriminator` and `register_dependency` are quadratic (the output of 1,000 components
+takes 0.7 s, of 10,000 25 s; here 0.25 s), and it would claim that a package whose dependencies are unknown
+has none. Tests read our documents with the library and compare what it writes.
 """
 
 import hashlib

@@ -1,0 +1,54 @@
+import subprocess
+import sys
+
+import click
+import pytest
+
+from pipelines.cli import main
+
+COMMANDS = main.list_commands(click.Context(main))
+
+
+def chainatlas(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_help_when_asked_then_names_every_command():
+    done = chainatlas("--help")
+    assert done.returncode == 0
+    assert "sbom" in COMMANDS
+    for name in COMMANDS:
+        assert f"\n  {name} " in done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_when_asked_then_shows_an_example(name):
+    command = main.get_command(click.Context(main), name)
+    text = command.get_help(click.Context(command, info_name=name))
+    assert "Example" in text
+    assert f"chainatlas {name}" in text
+
+
+def test_help_of_a_command_when_asked_then_nothing_heavy_is_imported():
+    program = (
+        "import sys; from pipelines.cli import main\n"
+        "try: main(['sbom', '--help'])\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert "click" in loaded
+    assert not loaded & {"cyclonedx", "dagster", "duckdb", "lxml", "packageurl", "plotly", "pyarrow", "yaml"}
+
+
+def test_version_when_asked_then_one_line():
+    done = chainatlas("--version")
+    assert done.stdout.startswith("chainatlas, version ")
+
+
+def test_command_when_unknown_then_exit_code_2():
+    done = chainatlas("sbmo")
+    assert done.returncode == 2
+    assert "No such command 'sbmo'" in done.stderr
