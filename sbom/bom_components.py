@@ -35,7 +35,7 @@ _HEX = re.compile(r"[0-9a-f]+")
 _VCS = re.compile(r"(?:git|hg|svn|bzr)\+|git:|ssh:|svn:|[^?#]*\.git(?:[#?@]|$)", re.IGNORECASE)
 _URL = re.compile(
     r"""[A-Za-z][A-Za-z0-9+.-]*:            # scheme
-        (?://(?:[^/?\#@]*@)?[^/?\#@:]*(?::[0-9]*)?(?=[/?\#]|$))?  # authority
+        (?://(?:[^/?\#@]*@)?[^/?\#@:]*(?::[0-9]*)?(?=[/?\#]|$)|(?!//))  # authority
         [^\#]*(?:\#[^\#]*)?""",
     re.VERBOSE,
 )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sbom.lockfiles import Knows, formats
 from sbom.model import ScanResult, UnknownKind
 
 _Place = tuple[str, str]
@@ -74,8 +73,12 @@ def build_graph(result: ScanResult, refs: Collection[str], root: str) -> Graph:
 
 
 def _judge_components(result: ScanResult, cut: Collection[str]) -> dict[str, _Judgement]:
-    """For every purl, what is known of its own dependencies: the best that one of its files tells."""
-    telling = _files_with_edges(result)
+    """For every purl, what is known of its own dependencies: the best that one of its files tells.
+
+    A file tells if it holds an edge between packages. That its format could is not enough: pip-compile's
+    annotations make a graph of a requirements.txt, others of that name have none.
+    """
+    telling = {(row.path, row.parser) for row in result.dependencies if row.from_purl is not None}
     doubtful = {row.path for row in result.unknowns if row.kind is not UnknownKind.NO_EXACT_VERSION}
     files: dict[str, set[_Place]] = defaultdict(set)
     for row in result.components:
@@ -90,18 +93,11 @@ def _judge(
     if is_cut:
         return Aggregate.INCOMPLETE, "depends on packages that no file lists"
     if any(path not in doubtful for path in told):
-        return Aggregate.COMPLETE, "a lock file records all dependencies"
+        return Aggregate.COMPLETE, "a file records the dependencies of every package that it lists"
     if told:
         return Aggregate.INCOMPLETE, f"{told[0]} could not be read or resolved in full"
     parsers = ", ".join(sorted({parser for _, parser in places}))
-    return Aggregate.UNKNOWN, f"{parsers}: does not record what a package depends on"
-
-
-def _files_with_edges(result: ScanResult) -> set[_Place]:
-    """Files (with their parser) that record what each package depends on."""
-    knowing = {fmt.name for fmt in formats() if Knows.EDGES in fmt.knows}
-    found = {(row.path, row.parser) for row in result.components if row.parser in knowing}
-    return found | {(row.path, row.parser) for row in result.dependencies if row.from_purl is not None}
+    return Aggregate.UNKNOWN, f"{parsers}: no dependencies between packages are recorded"
 
 
 def _judge_root(result: ScanResult, is_cut: bool) -> _Judgement:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from sbom.bom import build_bom
 from sbom.bom_components import HASH_DIGITS, legal_url
 from sbom.bom_validation import validate_bom
-from sbom.lockfiles import Knows, formats
 from sbom.model import Component, DeclaredPackage, Dependency, ScanResult, Scope, Unknown, UnknownKind
 from sbom.purl import identify, with_version
 
@@ -316,16 +315,11 @@ def test_graph_when_a_lock_file_records_edges_then_leaves_are_said_to_have_none(
         {"ref": parent.purl, "dependsOn": [leaf.purl]},
         {"ref": leaf.purl},
     ]
-    assert composition_of(document, leaf.purl) == ("complete", "a lock file records all dependencies")
+    assert composition_of(document, leaf.purl) == (
+        "complete",
+        "a file records the dependencies of every package that it lists",
+    )
     assert composition_of(document, ROOT)[0] == "complete"
-
-
-def test_graph_when_a_format_that_records_edges_has_none_then_leaves_are_said_to_have_none():
-    fmt = next(fmt for fmt in formats() if Knows.EDGES in fmt.knows)
-    leaf = component("a", direct=True, parser=fmt.name)
-    document = bom(scan(leaf))
-    assert {"ref": leaf.purl} in document["dependencies"]
-    assert composition_of(document, leaf.purl)[0] == "complete"
 
 
 def test_graph_when_a_manifest_records_no_edges_then_what_follows_is_unknown():
@@ -334,7 +328,7 @@ def test_graph_when_a_manifest_records_no_edges_then_what_follows_is_unknown():
     assert document["dependencies"] == [{"ref": ROOT, "dependsOn": [asked.purl]}]
     assert composition_of(document, asked.purl) == (
         "unknown",
-        "requirements: does not record what a package depends on",
+        "requirements: no dependencies between packages are recorded",
     )
 
 
