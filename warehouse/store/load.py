@@ -42,7 +42,8 @@ def load_shards(con: DuckDBPyConnection, shards: Sequence[Path]) -> LoadReport:
 
     A `replace` shard takes the place of the repository's rows of its scanner. An `append` shard takes the
     place of the commits that it holds and of the scan row, and adds the unknowns that are not yet there. A
-    shard that is incomplete, does not follow the schema or is damaged is refused and the others are loaded.
+    `failed` shard takes the place of the scan row alone. A shard that is incomplete, does not follow the
+    schema or is damaged is refused and the others are loaded.
     Deletes nothing from disk. Raises `WarehouseError` if the warehouse refuses: nothing is loaded then.
     """
     accepted: list[Shard] = []
@@ -82,9 +83,8 @@ def replace_table(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> 
     new, old = "select * from replacement", f"select {columns} from {target}"
     try:
         with registered(con, "replacement", table), transaction(con):
-            if not con.execute(
-                f"select 1 from (({old} except all {new}) union all ({new} except all {old})) limit 1"
-            ).fetchone():
+            difference = f"({old} except all {new}) union all ({new} except all {old})"
+            if _count(con, f"select count(*) from ({difference})", []) == 0:
                 return False
             con.execute(f"delete from {target}")
             con.execute(f"insert into {target} ({columns}) {new}")
@@ -220,7 +220,6 @@ def _target(table_name: str) -> tuple[str, str]:
 
 
 def _count(con: DuckDBPyConnection, statement: str, parameters: list[object]) -> int:
-    """Rows that a statement inserted, deleted or updated."""
-    row = con.execute(statement, parameters).fetchone()
-    assert row is not None
-    return int(row[0])
+    """The count that a statement returns, such as of rows inserted or deleted."""
+    [(rows,)] = con.execute(statement, parameters).fetchall()
+    return int(rows)

@@ -1,6 +1,6 @@
 """Shards: what a scan worker leaves behind for the warehouse, one folder per repository and scanner.
 
-    shard.json                {"repo_id": …, "scanner": "sbom" | "history", "mode": "replace" | "append"}
+    shard.json                {"repo_id": …, "scanner": "sbom" | "history", "mode": …}, see `Mode`
     <raw table>.parquet       exactly the columns of `warehouse.store.schema`; absent if without rows
     vanished_commit.parquet   (repo_id, sha), history only: commits that HEAD no longer reaches
 
@@ -20,7 +20,8 @@ from warehouse.errors import WarehouseError
 from warehouse.store.schema import RAW_TABLES
 
 Scanner = Literal["sbom", "history"]
-Mode = Literal["replace", "append"]
+Mode = Literal["replace", "append", "failed"]
+"""`failed` holds the scan row alone: what an earlier scan found stays, as of its own commit."""
 
 SCANNER_TABLES: dict[Scanner, tuple[str, ...]] = {
     "sbom": ("component", "dependency", "declared_package"),
@@ -66,9 +67,11 @@ def read_shard(path: Path) -> Shard:
     schemas = {name: RAW_TABLES[name].schema for name in SCANNER_TABLES[description.scanner] + SHARED_TABLES}
     if description.scanner == "history":
         schemas[VANISHED] = _VANISHED_SCHEMA
+    if description.mode == "failed":
+        schemas = {"repository_scan": schemas["repository_scan"]}
     for name, file in files.items():
         if name not in schemas or file.suffix != ".parquet":
-            raise WarehouseError(f"{file.name}: not a file of a {description.scanner} shard")
+            raise WarehouseError(f"{file.name}: not a file of a {description.mode} {description.scanner} shard")
         rows = _check_file(file, schemas[name], description)
         if name == "repository_scan" and rows != 1:
             raise WarehouseError(f"{file.name}: {rows} rows, should be one")
