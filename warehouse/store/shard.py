@@ -71,7 +71,9 @@ def read_shard(path: Path) -> Shard:
         schemas = {"repository_scan": schemas["repository_scan"]}
     for name, file in files.items():
         if name not in schemas or file.suffix != ".parquet":
-            raise WarehouseError(f"{file.name}: not a file of a {description.mode} {description.scanner} shard")
+            raise WarehouseError(
+                f"{file.name}: not a file of a {description.mode} {description.scanner} shard"
+            )
         rows = _check_file(file, schemas[name], description)
         if name == "repository_scan" and rows != 1:
             raise WarehouseError(f"{file.name}: {rows} rows, should be one")
