@@ -2,7 +2,7 @@
 
 The content of a raw table has the version that `warehouse.store.load` counts. The content of a model has the
 number of the last build that changed it, so that a rebuild with an equal result stops the ripple. All
-parameters together have one digest, keyed with the key of the pseudonyms so that it tells when that key changed.
+parameters together have one digest, keyed with the key of the pseudonyms: it tells when that key changed.
 """
 
 # ruff: noqa: S608 - names come from file names and headers of our own models, values are parameters
@@ -67,9 +67,8 @@ def record_build(con: DuckDBPyConnection, record: BuildRecord) -> None:
 
 
 def next_build_id(con: DuckDBPyConnection) -> int:
-    row = con.execute("select coalesce(max(build_id), 0) + 1 from meta.model_build").fetchone()
-    assert row is not None
-    return int(row[0])
+    [(build_id,)] = con.execute("select coalesce(max(build_id), 0) + 1 from meta.model_build").fetchall()
+    return int(build_id)
 
 
 def record_lineage(con: DuckDBPyConnection, model: Model) -> None:
@@ -104,12 +103,10 @@ def measure_content(con: DuckDBPyConnection, model: Model) -> tuple[int, str]:
     columns = ", ".join(map(quote_name, model.columns))
     kinds = [tuple(row[:2]) for row in con.execute(f"describe {quote_table(model)}").fetchall()]
     # A sum rather than an exclusive or: two equal rows must not cancel each other out.
-    row = con.execute(
+    [(rows, total)] = con.execute(
         f"select count(*), coalesce(sum(hash({columns})::hugeint), 0)::varchar from {quote_table(model)}"
-    ).fetchone()
-    assert row is not None
-    digest = hashlib.sha256(json.dumps([kinds, row]).encode()).hexdigest()
-    return int(row[0]), digest
+    ).fetchall()
+    return rows, hashlib.sha256(json.dumps([kinds, rows, total]).encode()).hexdigest()
 
 
 def quote_table(model: Model) -> str:

@@ -11,15 +11,15 @@ the module docstring of a `.py` file:
     edge_cases: text or list of texts         (optional)
 
 A `.sql` model is one SELECT over tables written as `schema.table`. A `.py` model has
-`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`; a `.py` file without `READS` is a helper
-of its neighbours. Discovery only parses files: nothing of a model is run before it is built.
+`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`, and `DATA: tuple[str, ...]` where it reads
+data files beside it; a `.py` file without `READS` is a helper of its neighbours. Discovery only parses files:
+nothing of a model is run before it is built.
 """
 
 import ast
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -30,6 +30,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from warehouse.errors import WarehouseError
+from warehouse.sql import parse_query, walk
 
 PARAMETERS = "meta.parameter"
 """The one table of schema `meta` that a model may read; see `warehouse.runner.ModelContext`."""
@@ -77,7 +78,7 @@ class Model:
     """Tables that the model reads, as `schema.table`; `meta.parameter` among them where it depends on one."""
     path: Path
     sql_hash: str
-    """SHA-256 of the file, header included, and of the project's modules that a `.py` model imports."""
+    """SHA-256 of the file, header included, and of the modules and data files that a `.py` model uses."""
     query: str | None
     """The SELECT statement; null for a `.py` model."""
 
@@ -108,11 +109,15 @@ def read_model(path: Path, parser: duckdb.DuckDBPyConnection) -> Model | None:
     `parser` is any connection: only its SQL parser is used. Raises `WarehouseError` naming the file, and the
     line where there is one.
     """
+    text = _read_text(path)
+    return _read_sql_model(path, text, parser) if path.suffix == ".sql" else _read_python_model(path, text)
+
+
+def _read_text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WarehouseError(f"{path}: cannot be read: {error}") from error
-    return _read_sql_model(path, text, parser) if path.suffix == ".sql" else _read_python_model(path, text)
 
 
 def _read_sql_model(path: Path, text: str, parser: duckdb.DuckDBPyConnection) -> Model:
@@ -129,7 +134,7 @@ def _read_python_model(path: Path, text: str) -> Model | None:
         tree = ast.parse(text)
     except SyntaxError as error:
         raise WarehouseError(f"{path}:{error.lineno}: not valid Python: {error.msg}") from error
-    reads = _literal_reads(path, tree)
+    reads = _literal_names(path, tree, "READS")
     if reads is None:
         return None
     build = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build"), None)
@@ -140,6 +145,8 @@ def _read_python_model(path: Path, text: str) -> Model | None:
     if any(isinstance(node, ast.Name) and node.id == context for node in ast.walk(build)):
         reads |= {PARAMETERS}
     sources = {path: text} | _imported_sources(tree, {})
+    for name in _literal_names(path, tree, "DATA") or ():
+        sources[path.with_name(name)] = _read_text(path.with_name(name))
     return _model(path, header, reads, _hash(sources[p] for p in sorted(sources)), None)
 
 
@@ -163,14 +170,10 @@ def _parse_header(path: Path, text: str, first_line: int) -> _Header:
 
 def _find_reads(path: Path, query: str, parser: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """Tables that a SELECT reads, found by DuckDB's own parser."""
-    row = parser.execute("select json_serialize_sql(?::varchar)", [query]).fetchone()
-    assert row is not None
-    parsed = json.loads(row[0])
-    if parsed["error"]:
-        raise WarehouseError(f"{path}: not a SELECT statement: {parsed['error_message']}")
-    if len(parsed["statements"]) != 1:
-        raise WarehouseError(f"{path}: a model is one SELECT statement, found {len(parsed['statements'])}")
-    nodes = list(_walk(parsed["statements"][0]))
+    try:
+        nodes = list(walk(parse_query(parser, query)))
+    except WarehouseError as error:
+        raise WarehouseError(f"{path}: {error}") from error
     ctes = {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
     reads = set()
     for node in nodes:
@@ -200,16 +203,8 @@ def _function_name(node: dict[str, Any]) -> str | None:
     return str(node["function_name"]).lower() if node.get("class") == "FUNCTION" else None
 
 
-def _walk(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _walk(item)
-
-
-def _literal_reads(path: Path, tree: ast.Module) -> frozenset[str] | None:
+def _literal_names(path: Path, tree: ast.Module, variable: str) -> frozenset[str] | None:
+    """The names in a tuple that the module assigns to a variable; null if it assigns none."""
     for node in tree.body:
         if isinstance(node, ast.AnnAssign):
             targets: list[ast.expr] = [node.target]
@@ -217,14 +212,14 @@ def _literal_reads(path: Path, tree: ast.Module) -> frozenset[str] | None:
             targets = node.targets
         else:
             continue
-        if any(isinstance(target, ast.Name) and target.id == "READS" for target in targets):
+        if any(isinstance(target, ast.Name) and target.id == variable for target in targets):
             try:
-                reads = ast.literal_eval(node.value) if node.value is not None else None
+                names = ast.literal_eval(node.value) if node.value is not None else None
             except ValueError:
-                reads = None
-            if not isinstance(reads, tuple) or not all(isinstance(name, str) for name in reads):
-                raise WarehouseError(f"{path}:{node.lineno}: READS is a tuple of 'schema.table' literals")
-            return frozenset(reads)
+                names = None
+            if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+                raise WarehouseError(f"{path}:{node.lineno}: {variable} is a tuple of text literals")
+            return frozenset(names)
     return None
 
 

@@ -158,7 +158,7 @@ def _migrate(con: DuckDBPyConnection, path: Path, folder: Path) -> None:
         "select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'migration'"
     )
     applied = {}
-    if recorded.fetchone():
+    if recorded.fetchall():
         applied = dict(con.execute("select name, sha256 from meta.migration").fetchall())
     files = {file.stem: file for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
     if newer := sorted(applied.keys() - files.keys()):
