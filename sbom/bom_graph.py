@@ -123,10 +123,15 @@ def _group(subjects: Mapping[str, _Judgement]) -> tuple[Composition, ...]:
     )
 
 
+def _composition_ref(number: int) -> str:
+    """With a `/`, unlike the repository's bom-ref, and without `pkg:`, unlike a component's."""
+    return f"composition/{number}"
+
+
 def compositions_json(graph: Graph) -> list[dict[str, Any]]:
     """`compositions` of the document; cyclonedx-python-lib 11 has no class for them."""
     return [
-        {"bom-ref": f"composition-{number}", "aggregate": part.aggregate, "dependencies": part.refs}
+        {"bom-ref": _composition_ref(number), "aggregate": part.aggregate, "dependencies": part.refs}
         for number, part in enumerate(graph.compositions, start=1)
     ]
 
@@ -134,7 +139,7 @@ def compositions_json(graph: Graph) -> list[dict[str, Any]]:
 def composition_reasons(graph: Graph) -> list[tuple[str, str]]:
     """Why each composition says what it says, as properties: CycloneDX gives it no field of its own."""
     return [
-        ("chainatlas:composition", f"composition-{number}: {part.reason}")
+        ("chainatlas:composition", f"{_composition_ref(number)}: {part.reason}")
         for number, part in enumerate(graph.compositions, start=1)
     ]
 

@@ -51,17 +51,25 @@ def _load_schema(name: str) -> dict[str, Any]:
 
 
 def _reference_violations(document: dict[str, Any]) -> Iterator[str]:
-    """What `Bom.validate` of cyclonedx-python-lib checks beyond the schema."""
+    """What `Bom.validate` of cyclonedx-python-lib checks beyond the schema, and the same of compositions."""
     root = document.get("metadata", {}).get("component")
+    compositions = document.get("compositions", ())
     subjects = chain([root] if root else (), document.get("components", ()), document.get("services", ()))
-    counts = Counter(ref for subject in subjects for ref in _refs_of(subject))
+    subject_refs = [ref for subject in subjects for ref in _refs_of(subject)]
+    counts = Counter(subject_refs)
+    counts.update(part["bom-ref"] for part in compositions if "bom-ref" in part)
     for ref, count in counts.items():
         if count > 1:
-            yield f"/components: bom-ref {ref!r} occurs {count} times"
+            yield f"/: the bom-ref {ref!r} occurs {count} times"
+    known = set(subject_refs)
     for number, dependency in enumerate(document.get("dependencies", ())):
         for ref in (dependency["ref"], *dependency.get("dependsOn", ())):
-            if ref not in counts:
+            if ref not in known:
                 yield f"/dependencies/{number}: no component has the bom-ref {ref!r}"
+    for number, composition in enumerate(compositions):
+        for ref in (*composition.get("assemblies", ()), *composition.get("dependencies", ())):
+            if ref not in known:
+                yield f"/compositions/{number}: no component has the bom-ref {ref!r}"
 
 
 def _refs_of(subject: dict[str, Any]) -> Iterator[str]:

@@ -567,8 +567,9 @@ def test_ten_thousand_components_when_built_and_validated_then_within_seconds():
                     {"type": "library", "name": "b", "bom-ref": "x"},
                 ]
             },
-            "/components",
+            "/",
         ),
+        ({"compositions": [{"aggregate": "complete", "dependencies": ["ghost"]}]}, "/compositions/0"),
         ({"dependencies": [{"ref": "ghost"}]}, "/dependencies/0"),
         ({"specVersion": "1.5"}, "/specVersion"),
     ],
