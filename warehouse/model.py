@@ -11,8 +11,8 @@ the module docstring of a `.py` file:
     edge_cases: text or list of texts         (optional)
 
 A `.sql` model is one SELECT over tables written as `schema.table`. A `.py` model has
-`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`, and names the data files beside it that it
-uses in `DATA: tuple[str, ...]`; a `.py` file without `READS` is a helper of its neighbours. Discovery only
+`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`, and names the data files beside it that
+it uses in `DATA: tuple[str, ...]`; a `.py` file without `READS` is a helper of its neighbours. Discovery only
 parses files: nothing of a model is run before it is built.
 """
 
