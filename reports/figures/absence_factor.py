@@ -1,0 +1,50 @@
+"""How few people half of the work of a repository hangs on."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from reports.figures import Drawing, Figure, Row, label
+from reports.texts import Words
+
+SHOWN = 30
+
+QUERY = """
+select
+    repo_id,
+    enterprise_id,
+    contributor_absence_factor,
+    case when contributors < 5 then '<5' else contributors::varchar end as contributors,
+    commits,
+    commits_by_bots,
+    is_shallow
+from mart.contributor_absence_factor
+where period = 'all'
+order by contributor_absence_factor nulls last, commits desc, repo_id
+"""
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    known = [row for row in rows if row["contributor_absence_factor"] is not None]
+    if not known:
+        return Drawing(words("figure.absence_factor.nothing"), None)
+    single = sum(row["contributor_absence_factor"] == 1 for row in known)
+    finding = words("figure.absence_factor.finding", single=single, known=len(known), all=len(rows))
+    shown = known[:SHOWN][::-1]
+    bars = go.Bar(
+        y=[label(row["repo_id"]) for row in shown],
+        x=[row["contributor_absence_factor"] for row in shown],
+        orientation="h",
+        marker_color="#0b5cad",
+    )
+    chart = go.Figure(bars)
+    chart.update_layout(
+        height=120 + 24 * len(shown),
+        margin={"l": 10, "r": 10, "t": 10, "b": 40},
+        xaxis={"dtick": 1, "rangemode": "tozero", "title": words("column.contributor_absence_factor")},
+        yaxis={"automargin": True},
+    )
+    return Drawing(finding, chart)
+
+
+FIGURE = Figure("absence_factor", "contribution", 2, QUERY, draw)

@@ -1,0 +1,68 @@
+"""Demand and supply of each segment that somebody here uses."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from reports.figures import Drawing, Figure, Row, label
+from reports.texts import Words
+
+SHOWN = 25
+
+QUERY = """
+select
+    chain.name_zh as chain_name_zh,
+    chain.name_en as chain_name_en,
+    segment.name_zh,
+    segment.name_en,
+    demand.users,
+    demand.observed,
+    demand.registered,
+    demand.demand,
+    supply.suppliers,
+    supply.supply,
+    demand.repositories_using,
+    demand.observability
+from mart.segment_demand as demand
+join mart.segment_supply as supply using (segment_id)
+join raw.segment as segment using (segment_id)
+join raw.chain as chain on chain.chain_id = segment.chain_id
+where demand.users > 0 or supply.suppliers > 0
+order by demand.demand desc nulls last, supply.supply, segment_id
+"""
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    wanted = [row for row in rows if row["users"]]
+    if not wanted:
+        return Drawing(words("figure.segment_balance.nothing"), None)
+    unsupplied = [row for row in wanted if not row["supply"]]
+    finding = words(
+        "figure.segment_balance.finding",
+        used=len(wanted),
+        unsupplied=len(unsupplied),
+        widest=words.name(wanted[0]),
+        users=wanted[0]["users"],
+        observed=wanted[0]["observed"],
+    )
+    shown = wanted[:SHOWN][::-1]
+    names = [label(f"{words.name(row, 'chain_')} · {words.name(row)}") for row in shown]
+    chart = go.Figure(
+        [
+            go.Bar(name=words("column.demand"), y=names, x=[row["demand"] for row in shown], orientation="h"),
+            go.Bar(name=words("column.supply"), y=names, x=[row["supply"] for row in shown], orientation="h"),
+        ]
+    )
+    chart.update_layout(
+        barmode="group",
+        height=140 + 34 * len(shown),
+        margin={"l": 10, "r": 10, "t": 10, "b": 40},
+        xaxis={"range": [0, 1], "title": words("axis.share")},
+        yaxis={"automargin": True},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        colorway=["#0b5cad", "#2b9348"],
+    )
+    return Drawing(finding, chart)
+
+
+FIGURE = Figure("segment_balance", "chain", 1, QUERY, draw)
