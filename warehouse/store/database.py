@@ -188,34 +188,32 @@ def _ensure_raw_tables(con: DuckDBPyConnection, path: Path) -> None:
     grains = dict(
         con.execute("select table_name, comment from duckdb_tables() where schema_name = 'raw'").fetchall()
     )
+    statements: list[str] = []
     for table in RAW_TABLES.values():
-        _ensure_raw_table(con, path, table, found.get(table.name, {}), grains.get(table.name))
+        empty = con.from_arrow(table.schema.empty_table())
+        kinds = dict(zip(empty.columns, map(str, empty.types), strict=True))
+        try:
+            statements += _table_statements(table, kinds, found.get(table.name, {}), grains.get(table.name))
+        except WarehouseError as error:
+            raise WarehouseError(f"{path}: {error}") from error
+    con.execute("; ".join(statements))
 
 
-def _ensure_raw_table(
-    con: DuckDBPyConnection,
-    path: Path,
-    table: Table,
-    found: Mapping[str, tuple[str, str | None]],
-    grain: str | None,
-) -> None:
+def _table_statements(
+    table: Table, kinds: Mapping[str, str], found: Mapping[str, tuple[str, str | None]], grain: str | None
+) -> Iterator[str]:
+    """What turns a table as found (type and comment by column) into the declared one."""
     name = f"raw.{quote_name(table.name)}"
-    empty = con.from_arrow(table.schema.empty_table())
-    wanted = dict(zip(empty.columns, map(str, empty.types), strict=True))
     if not found:
-        con.execute(
-            f"create table {name} ({', '.join(f'{quote_name(c)} {kind}' for c, kind in wanted.items())})"
-        )
-    for column, kind in wanted.items():
+        yield f"create table {name} ({', '.join(f'{quote_name(c)} {kind}' for c, kind in kinds.items())})"
+    for column, kind in kinds.items():
         field = f"{name}.{quote_name(column)}"
         if found and column not in found:
-            con.execute(f"alter table {name} add column {quote_name(column)} {kind}")
+            yield f"alter table {name} add column {quote_name(column)} {kind}"
         if column in found and found[column][0] != kind:
-            raise WarehouseError(
-                f"{path}: {field} is {found[column][0]}, should be {kind}: a migration is missing"
-            )
+            raise WarehouseError(f"{field} is {found[column][0]}, should be {kind}: a migration is missing")
         comment = table.schema.field(column).metadata[b"comment"].decode()
         if column not in found or found[column][1] != comment:
-            con.execute(f"comment on column {field} is {quote_text(comment)}")
+            yield f"comment on column {field} is {quote_text(comment)}"
     if grain != table.grain:
-        con.execute(f"comment on table {name} is {quote_text(table.grain)}")
+        yield f"comment on table {name} is {quote_text(table.grain)}"

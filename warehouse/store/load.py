@@ -19,7 +19,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.errors import WarehouseError
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import RAW_TABLES, REPOSITORY_FACTS
-from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, read_shard
+from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, describe_difference, read_shard
 
 # A folder called `key=value` is not a column.
 _PARQUET = "read_parquet(?, hive_partitioning = false)"
@@ -77,8 +77,7 @@ def replace_table(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> 
         raise WarehouseError(f"{table_name} is not a table that can be replaced whole")
     schema = RAW_TABLES[table_name].schema
     if not table.schema.equals(schema):
-        wrong = sorted({str(field) for field in table.schema} ^ {str(field) for field in schema})
-        raise WarehouseError(f"raw.{table_name}: columns differ: {', '.join(wrong) or 'their order'}")
+        raise WarehouseError(f"raw.{table_name}: columns differ: {describe_difference(table.schema, schema)}")
     target, columns = _target(table_name)
     new, old = "select * from replacement", f"select {columns} from {target}"
     try:

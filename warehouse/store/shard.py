@@ -60,7 +60,7 @@ def read_shard(path: Path) -> Shard:
     except OSError as error:
         raise WarehouseError(f"incomplete: {error.filename}: {error.strerror}") from error
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        faults = (": ".join([*map(str, e["loc"]), e["msg"]]) for e in error.errors())
         raise WarehouseError(f"shard.json: {'; '.join(faults)}") from error
     if description.mode == "append" and description.scanner != "history":
         raise WarehouseError("shard.json: only history can be appended to")
@@ -82,6 +82,14 @@ def read_shard(path: Path) -> Shard:
     return Shard(path, description.repo_id, description.scanner, description.mode, files)
 
 
+def describe_difference(found: pa.Schema, wanted: pa.Schema) -> str:
+    """The columns that only one of two unequal schemas has."""
+    only_one = [field for field in found if field not in wanted] + [
+        field for field in wanted if field not in found
+    ]
+    return ", ".join(f"{field.name} {field.type}" for field in only_one) or "their order"
+
+
 def _check_file(file: Path, schema: pa.Schema, description: _Description) -> int:
     """Check the columns, and by statistics that all rows are of this repository and scanner; count them."""
     try:
@@ -90,10 +98,7 @@ def _check_file(file: Path, schema: pa.Schema, description: _Description) -> int
     except (OSError, pa.ArrowException) as error:
         raise WarehouseError(f"{file.name}: not a readable Parquet file: {error}") from error
     if not found.equals(schema):
-        wrong = sorted({str(field) for field in found} ^ {str(field) for field in schema})
-        raise WarehouseError(
-            f"{file.name}: columns differ from the schema: {', '.join(wrong) or 'their order'}"
-        )
+        raise WarehouseError(f"{file.name}: columns differ: {describe_difference(found, schema)}")
     for column in ("repo_id", "scanner"):
         index, value = schema.get_field_index(column), getattr(description, column)
         groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)] if index >= 0 else []
