@@ -7,6 +7,7 @@ the module docstring of a `.py` file:
     description: what the table says          (text)
     grain: one per …                          (text)
     columns: {name: description, …}           (exactly the columns of the result, in their order)
+    key: [name, …]                            (optional: the columns that name one row, else all of them do)
     formula, source: text                     (optional)
     edge_cases: text or list of texts         (optional)
 
@@ -55,6 +56,7 @@ class _Header(BaseModel):
     description: _Text
     grain: _Text
     columns: Annotated[dict[_Text, _Text], Field(min_length=1)]
+    key: list[_Text] = []
     formula: _Text | None = None
     source: _Text | None = None
     edge_cases: Annotated[list[_Text], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)] = []
@@ -70,6 +72,8 @@ class Model:
     grain: str
     columns: Mapping[str, str]
     """Description by column name, in the order of the result."""
+    key: tuple[str, ...]
+    """The columns that name one row; a check finds rows that share them."""
     formula: str | None
     source: str | None
     """Where the formula comes from: a standard, a paper, a metric's definition."""
@@ -152,7 +156,10 @@ def _read_python_model(path: Path, text: str) -> Model | None:
 
 def _model(path: Path, header: _Header, reads: frozenset[str], sql_hash: str, query: str | None) -> Model:
     schema = "core" if path.parent.name == "core" else "mart"
-    fields = header.model_dump() | {"edge_cases": tuple(header.edge_cases)}
+    if unknown := sorted(set(header.key) - header.columns.keys()):
+        raise WarehouseError(f"{path}: header: key: {', '.join(unknown)} is not among the columns")
+    key = tuple(header.key or header.columns)
+    fields = header.model_dump() | {"edge_cases": tuple(header.edge_cases), "key": key}
     return Model(f"{schema}.{path.stem}", **fields, reads=reads, path=path, sql_hash=sql_hash, query=query)
 
 
