@@ -262,7 +262,9 @@ def _damaged_page(shard: Path) -> None:
 def _wrong_type(shard: Path) -> None:
     file = shard / "component.parquet"
     table = pq.read_table(file)
-    pq.write_table(table.set_column(table.schema.get_field_index("line"), "line", pa.array(["1"])), file)
+    pq.write_table(
+        table.set_column(table.schema.get_field_index("line"), "line", pa.array(["1"] * len(table))), file
+    )
 
 
 def _column_missing(shard: Path) -> None:
