@@ -1,0 +1,127 @@
+"""Every model gives the expected rows: one small case per file under tests/fixtures/models/<reader>/<model>/.
+
+A case names the rows of the raw tables (`given`; columns left out are null) and the rows that the model must
+give (`expected`; in any order, only the columns named). Dates stand for epoch seconds where the column is a
+time, `person:<e-mail>` for the pseudonym, and `times: n` repeats a row with `-1`, `-2` … added to its sha.
+"""
+
+import hashlib
+import hmac
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import yaml
+from duckdb import DuckDBPyConnection
+
+from warehouse.model import Model
+from warehouse.runner import ModelContext, build_models, discover_models
+from warehouse.store.database import open_database, registered
+from warehouse.store.schema import RAW_TABLES
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "models"
+CASES = sorted(FOLDER.glob("*/*/*.yaml"))
+KEY = b"the key of these tests"
+AS_OF = date(2026, 6, 30)
+
+
+@cache
+def _models() -> dict[str, Model]:
+    return discover_models()
+
+
+@cache
+def _case(path: Path) -> dict[str, Any]:
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert loaded.keys() == {"about", "given", "expected"}, path
+    return loaded
+
+
+def _model_of(path: Path) -> str:
+    reader, table = path.parent.relative_to(FOLDER).parts
+    return f"{'core' if reader == 'core' else 'mart'}.{table}"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "empty.duckdb"
+    open_database(path).close()
+    return path
+
+
+@pytest.fixture
+def con(empty: Path, tmp_path: Path) -> Iterator[DuckDBPyConnection]:
+    with open_database(Path(shutil.copy(empty, tmp_path / "warehouse.duckdb"))) as con:
+        yield con
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
+def test_model_when_given_raw_rows_then_rows_are_as_expected(con: DuckDBPyConnection, path: Path) -> None:
+    case, model = _case(path), _model_of(path)
+    for table, rows in case["given"].items():
+        _insert(con, table, rows)
+    only = _ancestors(model) | {model}
+    for build in build_models(con, ModelContext(AS_OF, KEY), only, models=_models()):
+        assert build.status == "built", build.error
+    columns = list(case["expected"][0]) if case["expected"] else list(_models()[model].columns)
+    expected = [tuple(_expected(row[column]) for column in columns) for row in case["expected"]]
+    names = ", ".join(f'"{column}"' for column in columns)
+    found = con.sql(f"select {names} from {model}").fetchall()
+    assert sorted(map(_rounded, found), key=repr) == sorted(map(_rounded, expected), key=repr)
+
+
+@pytest.mark.parametrize("model", sorted(name for name in _models() if name.startswith("mart.")))
+def test_mart_when_cases_are_counted_then_each_column_is_expected_in_one(model: str) -> None:
+    cases = [_case(path) for path in CASES if _model_of(path) == model]
+    checked = {column for case in cases for row in case["expected"] for column in row}
+    assert checked == set(_models()[model].columns)
+
+
+def _ancestors(model: str) -> set[str]:
+    reads = {name for name in _models()[model].reads if name in _models()}
+    return reads.union(*map(_ancestors, reads))
+
+
+def _insert(con: DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    schema = RAW_TABLES[table].schema
+    assert {column for row in rows for column in row} <= {*schema.names, "times"}, table
+    filled = [
+        {field.name: _given(copy.get(field.name), field.type) for field in schema}
+        for row in rows
+        for copy in _copies(row)
+    ]
+    with registered(con, "given", pa.Table.from_pylist(filled, schema)):
+        con.execute(f'insert into raw."{table}" from given')
+
+
+def _copies(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if "times" not in row:
+        yield dict(row)
+    for number in range(1, row.get("times", 0) + 1):
+        yield {**row, "sha": f"{row['sha']}-{number}"}
+
+
+def _given(value: Any, kind: pa.DataType) -> Any:
+    if isinstance(value, date) and kind != pa.date32():
+        moment = datetime.combine(value, time(12), UTC)
+        return moment if pa.types.is_timestamp(kind) else int(moment.timestamp())
+    return value
+
+
+def _expected(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("person:"):
+        email = value.removeprefix("person:").encode()
+        return hmac.new(KEY, email, hashlib.sha256).hexdigest()[:32]
+    return value
+
+
+def _rounded(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(
+        round(float(value), 4) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        for value in row
+    )

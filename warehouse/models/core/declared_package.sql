@@ -1,0 +1,35 @@
+/*
+description: Packages that a repository is the source of, as its manifests declare.
+grain: one per manifest and package
+columns:
+  repo_id: repository
+  enterprise_id: owner of the repository
+  head_sha: commit that was read; null for a plain folder
+  purl: package URL with version where one is declared
+  package_key: package without version, as in core.package_key
+  version: version as written
+  licence: SPDX expression as declared
+  description: description in the manifest
+  keywords: keywords in the manifest
+  private: the manifest forbids publishing; null where the format cannot say
+  path: manifest, repository-relative
+  line: line in the manifest, from 1; null where the format has none
+edge_cases:
+  - That a manifest declares a package does not prove that it is published under that name.
+*/
+select
+    declared.repo_id,
+    repository.enterprise_id,
+    declared.head_sha,
+    declared.purl,
+    key.package_key,
+    declared.version,
+    declared.licence,
+    declared.description,
+    declared.keywords,
+    declared.private,
+    declared.path,
+    declared.line
+from raw.declared_package as declared
+join core.repository on repository.repo_id = declared.repo_id
+join core.package_key as key on key.purl = declared.purl

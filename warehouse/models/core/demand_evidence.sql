@@ -1,0 +1,61 @@
+/*
+description: Packages that a repository uses and that a rule of the taxonomy claims for a segment.
+grain: one per repository, package that it uses and rule that claims it
+columns:
+  segment_id: segment
+  enterprise_id: owner of the repository
+  repo_id: repository
+  package_key: package, as in core.package_key
+  rule_id: rule of the taxonomy
+  weight: the rule's weight, halved where the repository uses the package only through others
+  directness: direct, transitive or unknown
+  is_development: every file that names the package does so for development only
+  is_verified: the rule is verified; false = a hint only
+  not_counted: why no measure counts the row, unverified rule or generic rule; null = counted
+  path: file that names the package; a file that asks for it directly comes first
+  line: line in the file, from 1; null where the format has none
+formula: weight = weight of the rule × (½ if transitive only)
+edge_cases:
+  - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the segment.
+  - Where a format does not tell whether a package is direct, its weight is not halved.
+  - What the repository itself is the source of is no demand and has no row.
+*/
+with claimed as (
+    select distinct package_key from core.package_rule
+),
+place as (
+    select
+        repo_id,
+        package_key,
+        min({
+            'rank': case when direct then 0 when direct is null then 1 else 2 end,
+            'path': path,
+            'line': line
+        }) as place
+    from core.component
+    join claimed using (package_key)
+    group by repo_id, package_key
+),
+matched as (
+    select distinct repo_id, segment_id from core.repository_term
+)
+select
+    rule.segment_id,
+    used.enterprise_id,
+    used.repo_id,
+    used.package_key,
+    rule.rule_id,
+    case when used.directness = 'transitive' then rule.weight / 2 else rule.weight end as weight,
+    used.directness,
+    used.is_development,
+    rule.verified as is_verified,
+    case
+        when not rule.verified then 'unverified rule'
+        when rule.weight <= 0.25 and matched.repo_id is null then 'generic rule'
+    end as not_counted,
+    place.place['path'] as path,
+    place.place['line'] as line
+from core.repository_package as used
+join core.package_rule as rule on rule.package_key = used.package_key
+join place on place.repo_id = used.repo_id and place.package_key = used.package_key
+left join matched on matched.repo_id = used.repo_id and matched.segment_id = rule.segment_id

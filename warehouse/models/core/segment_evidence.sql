@@ -1,0 +1,86 @@
+/*
+description: >-
+  Everything that shows demand or supply of an industry segment, row by row. Every measure of a segment is a
+  query over this table.
+grain: one per segment, side, enterprise, repository, object, rule and file
+columns:
+  segment_id: segment
+  side: demand (somebody needs it) or supply (somebody here could provide it)
+  enterprise_id: who needs or could provide it
+  repo_id: repository in which it shows
+  object_kind: package, topic, keyword, or upstream (commits to the source of somebody else's package)
+  object: package key, or the term found
+  rule_id: rule of the taxonomy; for a term, the segment, the kind and the term
+  weight: >-
+    demand, the rule's weight, halved where only transitive; supply, the strength 1.0, 0.7, 0.5 or 0.25
+  maintenance: supply, 1 if kept alive within 180 days, 0.5 within 365, else 0; null for demand or where unknown
+  directness: direct, transitive or unknown; null for supply
+  is_development: demand, for development only, which measures keep apart; null for supply
+  is_verified: the rule is verified; false = a hint only
+  not_counted: why no measure counts the row, unverified rule, generic rule or private package; null = counted
+  head_sha: commit that was read; null for a plain folder
+  path: file in which it shows
+  line: line in the file, from 1; null where the format has none
+  as_of: day when the repository was read
+formula: core.demand_evidence and core.supply_evidence
+edge_cases:
+  - Use of a language is no evidence.
+  - Talent is not a side yet.
+*/
+with evidence as (
+    select
+        segment_id,
+        'demand' as side,
+        enterprise_id,
+        repo_id,
+        'package' as object_kind,
+        package_key as object,
+        rule_id,
+        weight,
+        cast(null as double) as maintenance,
+        directness,
+        is_development,
+        is_verified,
+        not_counted,
+        path,
+        line
+    from core.demand_evidence
+    union all
+    select
+        segment_id,
+        'supply',
+        enterprise_id,
+        repo_id,
+        object_kind,
+        object,
+        rule_id,
+        strength,
+        maintenance,
+        cast(null as varchar),
+        cast(null as boolean),
+        is_verified,
+        not_counted,
+        path,
+        line
+    from core.supply_evidence
+)
+select
+    segment_id,
+    side,
+    evidence.enterprise_id,
+    evidence.repo_id,
+    object_kind,
+    object,
+    rule_id,
+    weight,
+    maintenance,
+    directness,
+    is_development,
+    is_verified,
+    not_counted,
+    repository.head_sha,
+    path,
+    line,
+    repository.observed_on as as_of
+from evidence
+join core.repository on repository.repo_id = evidence.repo_id

@@ -1,0 +1,26 @@
+/*
+description: Scans that failed or did not happen, with the reason.
+grain: one per repository of the workspace and scanner without a result
+columns:
+  repo_id: repository
+  enterprise_id: owner of the repository
+  scanner: sbom or history
+  error_kind: class of the error; null if the scan never ran
+  error: reason
+  scanned_at: when the scan ended; null if it never ran
+edge_cases:
+  - A scan that succeeded in part is no failure; raw.unknown says what it could not read.
+  - A plain folder has no history, so the history scanner need not run for it.
+*/
+select
+    repository.repo_id,
+    repository.enterprise_id,
+    scanner.scanner,
+    scan.error_kind,
+    case when scan.repo_id is null then 'never scanned' else scan.error end as error,
+    scan.scanned_at
+from core.repository
+cross join (select 'sbom' as scanner union all select 'history') as scanner
+left join raw.repository_scan as scan on scan.repo_id = repository.repo_id and scan.scanner = scanner.scanner
+where scan.status = 'failed'
+    or (scan.repo_id is null and not (scanner.scanner = 'history' and repository.kind = 'folder'))
