@@ -1,0 +1,52 @@
+"""Every text of the reports exists in every language, and every figure has its texts."""
+
+import string
+
+import duckdb
+import pytest
+
+from reports.figures import Figure, figures
+from reports.site import SECTIONS
+from reports.texts import LANGUAGES, catalogue
+from warehouse.store.database import open_published
+
+
+def places(text: str) -> set[str]:
+    return {name.partition(":")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_catalogues_when_compared_then_have_equal_keys_and_places() -> None:
+    first = catalogue(LANGUAGES[0])
+    for language in LANGUAGES[1:]:
+        other = catalogue(language)
+        assert set(first) == set(other)
+        for key, text in first.items():
+            assert places(text) == places(other[key]), key
+
+
+def test_chinese_catalogue_when_read_then_is_chinese() -> None:
+    untranslated = [
+        key for key, text in catalogue("zh-CN").items() if not any("一" <= c <= "鿿" for c in text)
+    ]
+    assert untranslated == []
+
+
+@pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.name)
+def test_figure_when_shown_then_its_note_and_columns_have_texts(figure: Figure, hostile_published) -> None:
+    assert figure.section in SECTIONS
+    with open_published(hostile_published) as connection:
+        columns = connection.sql(figure.query).columns
+    for language in LANGUAGES:
+        wanted = {f"figure.{figure.name}.note", *(f"column.{column}" for column in columns)}
+        assert wanted - set(catalogue(language)) == set()
+
+
+def test_catalogue_when_checked_then_no_figure_text_is_unused() -> None:
+    names = {figure.name for figure in figures()}
+    written = {key.split(".")[1] for key in catalogue("en") if key.startswith("figure.")}
+    assert written == names
+
+
+def test_figure_query_when_run_then_reads_only_the_published_copy(hostile_published) -> None:
+    with open_published(hostile_published) as connection, pytest.raises(duckdb.Error):
+        connection.sql("create table leak as select 1")
