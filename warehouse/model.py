@@ -139,9 +139,11 @@ def _read_python_model(path: Path, text: str) -> Model | None:
     except SyntaxError as error:
         raise WarehouseError(f"{path}:{error.lineno}: not valid Python: {error.msg}") from error
     reads = _literal_names(path, tree, "READS")
-    if reads is None:
-        return None
     build = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build"), None)
+    if reads is None:
+        if build is not None:
+            raise WarehouseError(f"{path}: a .py model declares READS, the tables that it reads")
+        return None
     if build is None or len(build.args.args) != 2:
         raise WarehouseError(f"{path}: a .py model defines build(con, context) -> pyarrow.Table")
     header = _parse_header(path, ast.get_docstring(tree, clean=True) or "", 1)
@@ -165,7 +167,12 @@ def _model(path: Path, header: _Header, reads: frozenset[str], sql_hash: str, qu
 
 def _parse_header(path: Path, text: str, first_line: int) -> _Header:
     try:
-        return _Header.model_validate(yaml.safe_load(text))
+        header = yaml.safe_load(text)
+        if not isinstance(header, dict):
+            raise WarehouseError(
+                f"{path}:{first_line}: the header is text, not the keys description, grain, columns"
+            )
+        return _Header.model_validate(header)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
