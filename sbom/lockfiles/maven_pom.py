@@ -1,0 +1,192 @@
+"""One pom.xml as written: nothing inherited, nothing interpolated."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from sbom.lockfiles.reading import Malformed, load_xml
+
+PLUGIN = "maven-plugin"
+"""Type of a build plugin."""
+_PLUGIN_GROUP = "org.apache.maven.plugins"
+
+
+class Parent(NamedTuple):
+    """`<parent>`; `relative_path` is empty where the parent is not to be looked for beside the pom."""
+
+    group: str
+    artifact: str
+    version: str
+    relative_path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.group}:{self.artifact}:{self.version}"
+
+
+class Requirement(NamedTuple):
+    """A dependency, plugin or extension; text is empty where none is written."""
+
+    group: str
+    artifact: str
+    version: str
+    type: str
+    classifier: str
+    scope: str
+    optional: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.group}:{self.artifact}:{self.version}"
+
+
+@dataclass(slots=True)
+class Section:
+    """What a project and each of its profiles can hold."""
+
+    properties: dict[str, str] = field(default_factory=dict)
+    dependencies: list[Requirement] = field(default_factory=list)
+    managed: list[Requirement] = field(default_factory=list)
+    plugins: list[Requirement] = field(default_factory=list)
+    managed_plugins: list[Requirement] = field(default_factory=list)
+    is_default: bool = True
+    """Active in a plain build: the project itself, and profiles that are `activeByDefault`."""
+
+
+@dataclass(slots=True)
+class Pom:
+    """A pom file. `group` and `version` are empty where they are inherited."""
+
+    path: str
+    parent: Parent | None
+    group: str
+    artifact: str
+    version: str
+    description: str | None
+    licences: list[tuple[str, str]]
+    """Name and URL of each."""
+    sections: list[Section]
+    """The project itself first, then its profiles."""
+    line: int
+    """Where the pom names itself."""
+
+    @property
+    def default_sections(self) -> list[Section]:
+        """What a plain build uses; a profile wins over the project."""
+        return [section for section in reversed(self.sections) if section.is_default]
+
+
+def read_pom(path: str, content: bytes) -> Pom:
+    """Decode one pom.
+
+    Raises:
+        Malformed: not XML, or not a project.
+        LimitReached: nested too deeply, or it declares entities.
+    """
+    root = load_xml(content)
+    if _name(root) != "project":
+        raise Malformed(f"the root element is <{_name(root)}>, not <project>", root.sourceline)
+    fields = _fields(root)
+    parent = _child(root, "parent")
+    return Pom(
+        path,
+        _parent(parent) if parent is not None else None,
+        fields.get("groupId", ""),
+        fields.get("artifactId", ""),
+        fields.get("version", ""),
+        " ".join(fields.get("description", "").split()) or None,
+        [
+            (_fields(found).get("name", ""), _fields(found).get("url", ""))
+            for found in _list(root, "licenses")
+        ],
+        [_section(root), *map(_profile, _list(root, "profiles"))],
+        _line(_child(root, "artifactId")) or _line(root) or 1,
+    )
+
+
+def _parent(element: etree._Element) -> Parent:
+    fields = _fields(element)
+    return Parent(
+        fields.get("groupId", ""),
+        fields.get("artifactId", ""),
+        fields.get("version", ""),
+        fields.get("relativePath", "../pom.xml"),
+        _line(element) or 1,
+    )
+
+
+def _section(element: etree._Element) -> Section:
+    build, properties = _child(element, "build"), _child(element, "properties")
+    return Section(
+        {_name(found): _text(found) for found in _elements(properties)},
+        _requirements(element, "dependencies"),
+        _requirements(_child(element, "dependencyManagement"), "dependencies"),
+        _plugins(build) + _requirements(build, "extensions"),
+        _plugins(_child(build, "pluginManagement")),
+    )
+
+
+def _profile(element: etree._Element) -> Section:
+    section = _section(element)
+    activation = _child(element, "activation")
+    section.is_default = _fields(activation).get("activeByDefault") == "true"
+    return section
+
+
+def _plugins(element: etree._Element | None) -> list[Requirement]:
+    """Plugins and what they are given to run with."""
+    found = []
+    for plugin in _list(element, "plugins"):
+        found.append(_requirement(plugin, _PLUGIN_GROUP, PLUGIN))
+        found += _requirements(plugin, "dependencies")
+    return found
+
+
+def _requirements(element: etree._Element | None, name: str) -> list[Requirement]:
+    return [_requirement(found) for found in _list(element, name)]
+
+
+def _requirement(element: etree._Element, group: str = "", type: str = "jar") -> Requirement:
+    fields = _fields(element)
+    return Requirement(
+        fields.get("groupId") or group,
+        fields.get("artifactId", ""),
+        fields.get("version", ""),
+        fields.get("type") or type,
+        fields.get("classifier", ""),
+        fields.get("scope", ""),
+        fields.get("optional", ""),
+        _line(element) or 1,
+    )
+
+
+def _elements(element: etree._Element | None) -> Iterator[etree._Element]:
+    """Child elements; nothing else stands in a pom, but it is untrusted."""
+    return (child for child in element if isinstance(child.tag, str)) if element is not None else iter(())
+
+
+def _name(element: etree._Element) -> str:
+    """Local name: poms stand in a namespace or in none."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "").strip()
+
+
+def _line(element: etree._Element | None) -> int | None:
+    return None if element is None else element.sourceline
+
+
+def _fields(element: etree._Element | None) -> dict[str, str]:
+    return {_name(child): _text(child) for child in _elements(element)}
+
+
+def _child(element: etree._Element | None, name: str) -> etree._Element | None:
+    return next((child for child in _elements(element) if _name(child) == name), None)
+
+
+def _list(element: etree._Element | None, name: str) -> list[etree._Element]:
+    return list(_elements(_child(element, name)))
