@@ -230,9 +230,10 @@ def _make_table(
             if missing or extra
             else f"the result's columns are in another order than the header's: {found}"
         )
-    con.execute(f"comment on table {table} is {quote_text(f'{model.description} Grain: {model.grain}')}")
+    comments = [f"comment on table {table} is {quote_text(f'{model.description} Grain: {model.grain}')}"]
     for column, description in model.columns.items():
-        con.execute(f"comment on column {table}.{quote_name(column)} is {quote_text(description)}")
+        comments.append(f"comment on column {table}.{quote_name(column)} is {quote_text(description)}")
+    con.execute("; ".join(comments))
 
 
 def _drop_orphans(con: DuckDBPyConnection, models: Mapping[str, Model]) -> None:
