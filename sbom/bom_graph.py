@@ -13,9 +13,6 @@ from typing import Any
 
 from sbom.model import ScanResult, UnknownKind
 
-_Place = tuple[str, str]
-"""A file and the parser that read it."""
-
 
 class Aggregate(StrEnum):
     """CycloneDX `aggregateType`, the three kinds that a scan can tell apart."""
@@ -49,20 +46,28 @@ class Graph:
 def build_graph(result: ScanResult, refs: Collection[str], root: str) -> Graph:
     """Graph over the components `refs` and the repository itself, whose bom-ref is `root`.
 
-    The root depends on what the repository asks for directly. A package that nobody names as a dependency is
-    not hung under the root: that nothing is known about it is what `compositions` say.
+    The root depends on what the repository asks for directly, in any of the packages that it declares. A
+    package that nobody names as a dependency is not hung under the root: that nothing is known about it is
+    what `compositions` say.
     """
+    declared = {row.purl for row in result.declared}
+    places = {(row.path, row.purl) for row in result.declared}
     targets: dict[str, set[str]] = defaultdict(set)
+    sources: dict[str, set[str]] = defaultdict(set)
     cut: set[str] = set()
     for edge in result.dependencies:
-        source = root if edge.from_purl is None else edge.from_purl
+        source = edge.from_purl
+        if source is None or (edge.path, source) in places or (source in declared and source not in refs):
+            source = root
+        else:
+            sources[edge.path].add(source)
         if edge.to_purl in refs:
             targets[source].add(edge.to_purl)
-        else:
+        elif edge.to_purl not in declared:
             cut.add(source)
     targets[root].update(row.purl for row in result.components if row.direct)
 
-    subjects = _judge_components(result, cut)
+    subjects = _judge_components(result, sources, cut)
     subjects[root] = _judge_root(result, root in cut)
     edges = {
         ref: tuple(sorted(targets.get(ref, ())))
@@ -72,32 +77,39 @@ def build_graph(result: ScanResult, refs: Collection[str], root: str) -> Graph:
     return Graph(edges, _group(subjects))
 
 
-def _judge_components(result: ScanResult, cut: Collection[str]) -> dict[str, _Judgement]:
-    """For every purl, what is known of its own dependencies: the best that one of its files tells.
+def _judge_components(
+    result: ScanResult, sources: Mapping[str, Collection[str]], cut: Collection[str]
+) -> dict[str, _Judgement]:
+    """For every purl, what is known of its own dependencies: the best that one of the files tells.
 
-    A file tells if it holds an edge between packages. That its format could is not enough: pip-compile's
-    annotations make a graph of a requirements.txt, others of that name have none.
+    `sources` are the packages from which edges lead, by file. A file with several of them is a lock file and
+    tells about every package that it lists; one with a single source tells about that one only (a package's
+    own manifest). What its format could tell does not matter: pip-compile's annotations make a graph of a
+    requirements.txt, others of that name have none.
     """
-    telling = {(row.path, row.parser) for row in result.dependencies if row.from_purl is not None}
     doubtful = {row.path for row in result.unknowns if row.kind is not UnknownKind.NO_EXACT_VERSION}
-    files: dict[str, set[_Place]] = defaultdict(set)
+    told: dict[str, set[str]] = defaultdict(set)
+    parsers: dict[str, set[str]] = defaultdict(set)
     for row in result.components:
-        files[row.purl].add((row.path, row.parser))
-    return {purl: _judge(places, purl in cut, telling, doubtful) for purl, places in files.items()}
+        parsers[row.purl].add(row.parser)
+        if len(sources.get(row.path, ())) > 1:
+            told[row.purl].add(row.path)
+    for path, purls in sources.items():
+        for purl in purls:
+            told[purl].add(path)
+    return {purl: _judge(told.get(purl, ()), purl in cut, doubtful, names) for purl, names in parsers.items()}
 
 
 def _judge(
-    places: set[_Place], is_cut: bool, telling: Collection[_Place], doubtful: Collection[str]
+    told: Collection[str], is_cut: bool, doubtful: Collection[str], parsers: Collection[str]
 ) -> _Judgement:
-    told = sorted(path for path, parser in places if (path, parser) in telling)
     if is_cut:
         return Aggregate.INCOMPLETE, "depends on packages that no file lists"
     if any(path not in doubtful for path in told):
-        return Aggregate.COMPLETE, "a file records the dependencies of every package that it lists"
+        return Aggregate.COMPLETE, "a file records the dependencies"
     if told:
-        return Aggregate.INCOMPLETE, f"{told[0]} could not be read or resolved in full"
-    parsers = ", ".join(sorted({parser for _, parser in places}))
-    return Aggregate.UNKNOWN, f"{parsers}: no dependencies between packages are recorded"
+        return Aggregate.INCOMPLETE, f"{min(told)} could not be read or resolved in full"
+    return Aggregate.UNKNOWN, f"{', '.join(sorted(parsers))}: no dependencies between packages are recorded"
 
 
 def _judge_root(result: ScanResult, is_cut: bool) -> _Judgement:

@@ -308,18 +308,41 @@ def test_graph_when_the_project_asks_for_a_package_then_the_root_depends_on_it()
 
 
 def test_graph_when_a_lock_file_records_edges_then_leaves_are_said_to_have_none():
-    parent, leaf = component("a", direct=True), component("b", direct=False)
-    document = bom(scan(parent, leaf, edges=[edge(None, parent.purl), edge(parent.purl, leaf.purl)]))
+    parent, child, leaf = component("a", direct=True), component("b", direct=False), component("c")
+    edges = [edge(None, parent.purl), edge(parent.purl, child.purl), edge(child.purl, leaf.purl)]
+    document = bom(scan(parent, child, replace(leaf, direct=False), edges=edges))
     assert document["dependencies"] == [
         {"ref": ROOT, "dependsOn": [parent.purl]},
-        {"ref": parent.purl, "dependsOn": [leaf.purl]},
+        {"ref": parent.purl, "dependsOn": [child.purl]},
+        {"ref": child.purl, "dependsOn": [leaf.purl]},
         {"ref": leaf.purl},
     ]
     assert composition_of(document, leaf.purl) == (
         "complete",
-        "a file records the dependencies of every package that it lists",
+        "a file records the dependencies",
     )
     assert composition_of(document, ROOT)[0] == "complete"
+
+
+def test_graph_when_a_file_tells_of_one_package_only_then_the_others_are_unknown():
+    vendored, needed = component("lib", path="lib/pom.xml"), component("dep", path="lib/pom.xml")
+    document = bom(scan(vendored, needed, edges=[edge(vendored.purl, needed.purl, "lib/pom.xml")]))
+    assert document["dependencies"] == [{"ref": vendored.purl, "dependsOn": [needed.purl]}]
+    assert composition_of(document, vendored.purl)[0] == "complete"
+    assert composition_of(document, needed.purl)[0] == "unknown"
+
+
+def test_graph_when_modules_of_the_repository_depend_then_the_root_does():
+    modules = [declared("web", "1.0.0", path="web/pom.xml"), declared("core", "1.0.0", path="core/pom.xml")]
+    needed = component("dep", path="web/pom.xml")
+    edges = [
+        edge(modules[0].purl, needed.purl, "web/pom.xml"),
+        edge(modules[0].purl, modules[1].purl, "web/pom.xml"),
+    ]
+    document = bom(scan(replace(needed, direct=True), edges=edges, declared=modules))
+    assert document["dependencies"] == [{"ref": ROOT, "dependsOn": [needed.purl]}]
+    assert composition_of(document, ROOT)[0] == "complete"
+    assert composition_of(document, needed.purl)[0] == "unknown"
 
 
 def test_graph_when_a_manifest_records_no_edges_then_what_follows_is_unknown():
@@ -354,7 +377,7 @@ def test_graph_when_a_file_is_broken_then_its_subjects_and_the_root_are_incomple
         scan(
             first,
             second,
-            edges=[edge(first.purl, first.purl), edge(second.purl, second.purl, "b/package-lock.json")],
+            edges=[edge(first.purl, second.purl), edge(second.purl, first.purl, "b/package-lock.json")],
             unknowns=[unknown(UnknownKind.BROKEN, "not JSON", "package-lock.json")],
         )
     )
