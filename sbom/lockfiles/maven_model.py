@@ -36,6 +36,7 @@ class Absent(NamedTuple):
     version: str
     path: str
     line: int
+    why: str = "is not in the repository"
 
     def __str__(self) -> str:
         return f"{self.what} {self.group}:{self.artifact}:{self.version}"

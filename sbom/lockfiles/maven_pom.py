@@ -55,7 +55,7 @@ class Section:
     """Active in a plain build: the project itself, and profiles that are `activeByDefault`."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pom:
     """A pom file. `group` and `version` are empty where they are inherited."""
 

@@ -55,8 +55,13 @@ class Reactor:
             lineage, absent = [pom], None
             while (parent := lineage[-1].parent) is not None:
                 found = self._find_parent(lineage[-1], parent)
-                if found is None or found in lineage or len(lineage) > self._tree.limits.nesting_depth:
+                if found is None:
                     absent = Absent("parent", *parent[:3], lineage[-1].path, parent.line)
+                    break
+                if found in lineage or len(lineage) == self._tree.limits.nesting_depth:
+                    absent = Absent(
+                        "parent", *parent[:3], pom.path, pom.line, "is one too many above this pom"
+                    )
                     break
                 lineage.append(found)
             self._models[pom.path] = Model(lineage, absent, self._find_bom)

@@ -201,7 +201,7 @@ def _sibling_version(use: _Use, siblings: set[str]) -> str | None:
 def _report_open(model: Model, uses: list[_Use], findings: Findings) -> None:
     """Few unknowns for a file, however many versions are open."""
     for absent in _named_here(model):
-        reason = f"{absent} is not in the repository: what it manages is not known"
+        reason = f"{absent} {absent.why}: what it manages is not known"
         findings.unknown(UnknownKind.UNRESOLVED, reason, absent.line)
     undefined: dict[str, list[_Use]] = {}
     unmanaged = []
