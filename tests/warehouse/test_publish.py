@@ -1,0 +1,164 @@
+"""The published copy: whole or not at all, whatever happens to the publisher."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from duckdb import DuckDBPyConnection
+from made_shards import raw_table
+
+from warehouse.errors import WarehouseError
+from warehouse.store.database import open_database, open_published
+from warehouse.store.load import replace_table
+from warehouse.store.publish import publish_warehouse
+
+PUBLISH_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from warehouse.errors import WarehouseError
+from warehouse.store.publish import publish_warehouse
+limit = int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    publish_warehouse(Path(sys.argv[1]), Path(sys.argv[2]))
+except WarehouseError as error:
+    sys.exit(f"refused: {error}")
+"""
+
+OPEN_AND_WRITE = """
+import sys
+from pathlib import Path
+from warehouse.store.database import open_database
+open_database(Path(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    return tmp_path / "published" / "chainatlas.duckdb"
+
+
+def set_chain(con: DuckDBPyConnection, name: str) -> None:
+    replace_table(con, "chain", raw_table("chain", [{"chain_id": name}]))
+
+
+def read_chain(con: DuckDBPyConnection) -> str:
+    [(name,)] = con.execute("select chain_id from raw.chain").fetchall()
+    return str(name)
+
+
+def test_publish_warehouse_when_done_then_the_copy_has_rows_and_comments_and_nothing_else_is_left(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    with open_published(published) as reader:
+        assert read_chain(reader) == "one"
+        comments = reader.execute("select comment from duckdb_tables() where table_name = 'chain'").fetchall()
+    assert comments == [("one per industry chain",)]
+    assert [file.name for file in published.parent.iterdir()] == ["chainatlas.duckdb"]
+
+
+def test_publish_warehouse_when_published_again_then_old_readers_keep_theirs_and_new_ones_see_the_new(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    with open_published(published) as early:
+        set_chain(con, "two")
+        publish_warehouse(con, published)
+        with open_published(published) as late:
+            assert (read_chain(early), read_chain(late)) == ("one", "two")
+        set_chain(con, "three")
+        publish_warehouse(con, published)
+        assert read_chain(early) == "one"
+        with open_published(published) as latest:
+            assert read_chain(latest) == "three"
+
+
+def test_publish_warehouse_when_given_a_path_then_it_opens_and_closes_the_warehouse_itself(
+    con: DuckDBPyConnection, published: Path, tmp_path: Path
+) -> None:
+    set_chain(con, "one")
+    con.close()
+    publish_warehouse(tmp_path / "warehouse.duckdb", published)
+    with open_published(published) as reader:
+        assert read_chain(reader) == "one"
+    with open_database(tmp_path / "warehouse.duckdb") as again:
+        assert read_chain(again) == "one"
+
+
+def test_publish_warehouse_when_done_then_other_processes_are_still_locked_out(
+    con: DuckDBPyConnection, published: Path, tmp_path: Path
+) -> None:
+    publish_warehouse(con, published)
+    other = subprocess.run(
+        [sys.executable, "-c", OPEN_AND_WRITE, tmp_path / "warehouse.duckdb"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"in use by process {os.getpid()}" in other.stderr
+
+
+def test_publish_warehouse_when_a_dead_publisher_left_a_copy_then_it_is_removed_and_a_live_ones_is_not(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    published.parent.mkdir()
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        pass
+    left = published.with_name(f"{published.name}.tmp-{dead.pid}")
+    busy = published.with_name(f"{published.name}.tmp-{os.getppid()}")
+    other = published.with_name(f"{published.name}.tmp-notes")
+    for file in (left, busy, other):
+        file.write_bytes(b"half")
+    publish_warehouse(con, published)
+    assert {file.name for file in published.parent.iterdir()} == {published.name, busy.name, other.name}
+
+
+@pytest.mark.parametrize("limit", [0, 4096, 100_000])
+def test_publish_warehouse_when_the_disk_is_full_then_the_old_copy_stays(
+    con: DuckDBPyConnection, published: Path, tmp_path: Path, limit: int
+) -> None:
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    set_chain(con, "two")
+    con.execute("checkpoint")
+    con.close()
+    before = published.read_bytes()
+    assert len(before) > limit
+    done = subprocess.run(
+        [sys.executable, "-c", PUBLISH_ON_A_FULL_DISK, tmp_path / "warehouse.duckdb", published, str(limit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"refused: {published} stays as it was" in done.stderr
+    assert "File too large" in done.stderr
+    assert published.read_bytes() == before
+    assert [file.name for file in published.parent.iterdir()] == [published.name]
+
+
+def test_publish_warehouse_when_a_transaction_is_under_way_then_error_and_the_old_copy_stays(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    con.execute("begin")
+    con.execute("insert into raw.chain (chain_id) values ('two')")
+    with pytest.raises(WarehouseError, match=r"stays as it was: .*transaction"):
+        publish_warehouse(con, published)
+    con.execute("rollback")
+    with open_published(published) as reader:
+        assert read_chain(reader) == "one"
+
+
+def test_publish_warehouse_when_the_place_cannot_be_written_then_error_names_it(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "published").write_text("a file, not a folder")
+    with pytest.raises(WarehouseError, match=r"published/chainatlas\.duckdb stays as it was: .*File exists"):
+        publish_warehouse(con, tmp_path / "published" / "chainatlas.duckdb")
