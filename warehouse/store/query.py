@@ -55,4 +55,5 @@ def _fetch(con: duckdb.DuckDBPyConnection, sql: str, row_limit: int) -> QueryRes
             batches.append(batch)
             rows += batch.num_rows
         table = pa.Table.from_batches(batches, reader.schema)
+        con.interrupt()  # or closing the reader would wait for rows that nobody wants
     return QueryResult(table.slice(0, row_limit), rows > row_limit)

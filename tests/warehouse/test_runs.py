@@ -1,0 +1,22 @@
+"""The record of runs."""
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.store.runs import begin_run, end_run
+
+
+def test_begin_run_when_an_earlier_one_never_ended_then_that_was_killed(con: DuckDBPyConnection) -> None:
+    for run in ("one", "two", "three"):
+        begin_run(con, run)
+        if run == "two":
+            end_run(con, run, "disk full")
+    end_run(con, "three")
+    runs = con.execute(
+        "select run_id, status, error, ended_at is not null, ended_at >= started_at"
+        " from meta.run order by started_at"
+    ).fetchall()
+    assert runs == [
+        ("one", "killed", None, False, None),
+        ("two", "failed", "disk full", True, True),
+        ("three", "succeeded", None, True, True),
+    ]
