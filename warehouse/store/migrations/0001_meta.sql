@@ -45,6 +45,14 @@ comment on table meta.table_version is 'one per raw table that was ever written'
 comment on column meta.table_version.table_name is 'schema.table';
 comment on column meta.table_version.version is 'counter, raised in the transaction that changes the rows';
 
+create table meta.table_source (
+    name varchar not null,
+    digest varchar not null
+);
+comment on table meta.table_source is 'one per set of data files that raw tables were read from';
+comment on column meta.table_source.name is 'what the files are: taxonomy';
+comment on column meta.table_source.digest is 'digest of the files and of the code that read them';
+
 create table meta.model_build (
     build_id bigint not null,
     model varchar not null,
