@@ -1,16 +1,20 @@
 /*
 description: How much an enterprise needs a segment, and how much of it that enterprise could supply.
 grain: one per enterprise of the region and segment for which there is any evidence that counts
+key: [enterprise_id, segment_id]
 columns:
   enterprise_id: enterprise
   segment_id: segment
   use: u, 0 to 1; null if none of the enterprise's repositories could be read
   use_with_development: the same, with what is used for development only; null likewise
   repositories_using: repositories with demand evidence that counts, development left out
-  supply: q, 0 to 1; 0 if there is no supply evidence, null if no history of the supplying repositories could be read
+  supply: >-
+    q, 0 to 1; 0 if there is no supply evidence, null if no history of the supplying repositories could be
+    read
   repositories_supplying: repositories with supply evidence that counts
 formula: >-
-  u = max over the enterprise's rules of weight (halved where only transitive); q = max of strength × maintenance
+  u = max over the enterprise's rules of weight (halved where only transitive); q = max of strength ×
+  maintenance
 source: segment measures of demand and supply
 edge_cases:
   - One enterprise supplies a segment once, however many of its repositories do.

@@ -1,6 +1,7 @@
 /*
 description: How widely the enterprises of the region need each segment of each industry chain.
 grain: one per segment of the taxonomy
+key: [segment_id]
 columns:
   segment_id: segment
   chain_id: chain
@@ -13,13 +14,15 @@ columns:
   demand: D, 0 to 1; null if no enterprise is observed
   users_with_development: n, with what is used for development only
   demand_with_development: D, with what is used for development only
-  repositories_using: repositories with evidence that counts, development left out; null if none is observed
+  repositories_using: >-
+    repositories with evidence that counts, development left out; null if none is observed
 formula: D = Σ w·u / Σ w over the observed enterprises, w = 1 for each; u as in chain.enterprise_segment
 source: >-
-  Participation rates as in input-output surveys; u is a maximum so that many packages of one segment in one
-  enterprise count once.
+  Participation rates as in input-output surveys; u is a maximum so that many packages of one segment in
+  one enterprise count once.
 edge_cases:
-  - D = 0 means that enterprises were observed and none shows use; with low observability or coverage that is no finding.
+  - D = 0 says that no use was seen in any observed enterprise; with low observability or coverage that is
+    no finding.
   - Development-only use is kept apart, except in the columns that say so.
 */
 with region as (
@@ -51,7 +54,8 @@ select
     region.observed / nullif(region.registered, 0) as coverage,
     case when region.observed > 0 then coalesce(measured.users, 0) end as users,
     coalesce(measured.use, 0) / nullif(region.observed, 0) as demand,
-    case when region.observed > 0 then coalesce(measured.users_with_development, 0) end as users_with_development,
+    case when region.observed > 0 then coalesce(measured.users_with_development, 0) end
+        as users_with_development,
     coalesce(measured.use_with_development, 0) / nullif(region.observed, 0) as demand_with_development,
     case when region.observed > 0 then cast(coalesce(measured.repositories_using, 0) as bigint) end
         as repositories_using

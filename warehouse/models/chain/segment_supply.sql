@@ -1,6 +1,7 @@
 /*
 description: How well the enterprises of the region could supply each segment of each industry chain.
 grain: one per segment of the taxonomy
+key: [segment_id]
 columns:
   segment_id: segment
   chain_id: chain
@@ -9,9 +10,11 @@ columns:
   observed: N, enterprises of which at least one repository could be read
   coverage: observed / registered; null if none is registered
   suppliers: enterprises with q > 0; null if none is observed
-  suppliers_dormant: enterprises with supply evidence and q = 0, without a commit for a year; null likewise
+  suppliers_dormant: >-
+    enterprises with supply evidence and q = 0, without a commit for a year; null likewise
   suppliers_unknown: enterprises with supply evidence whose history could not be read; null likewise
-  supply_total: Σq over the suppliers whose history is known; null likewise, or if there are unknown suppliers only
+  supply_total: >-
+    Σq over the suppliers whose history is known; null likewise, or if there are unknown suppliers only
   supply: S, 0 to 1; null likewise
 formula: S = min(1, Σq / 3), q = strength × maintenance as in chain.enterprise_segment
 edge_cases:

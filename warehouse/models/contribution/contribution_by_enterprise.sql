@@ -1,8 +1,10 @@
 /*
-description: What the people of each enterprise and community committed in each year, and how much of it upstream.
+description: >-
+  What the people of each enterprise and community committed in each year, and how much of it upstream.
 grain: >-
-  one per employer and year; one with a null employer per year for the unaffiliated; one with a null year per
-  enterprise to which no commit belongs
+  one per employer and year; one with a null employer per year for the unaffiliated; one with a null year
+  per enterprise to which no commit belongs
+key: [enterprise_id, year]
 columns:
   enterprise_id: employer on the author date; null = unknown employer, not independent
   kind: enterprise or community; null where the employer is unknown
@@ -10,7 +12,8 @@ columns:
   people: distinct authors; null where there is no commit
   commits: distinct commits; null likewise
   commits_no_merges: of these, with at most one parent
-  commits_upstream: of these, in a repository that belongs to somebody else; null where the employer is unknown
+  commits_upstream: >-
+    of these, in a repository that belongs to somebody else; null where the employer is unknown
   repositories_upstream: repositories of others with such a commit; null likewise
   added: lines added, without merges, renames not followed; null where none could be counted
   deleted: lines deleted, likewise
@@ -18,8 +21,10 @@ columns:
 source: CHAOSS metrics Contributors and Organizational Diversity
 edge_cases:
   - Bots, vanished commits and commits without an address are left out.
-  - A commit in several repositories counts once, and as upstream if it is in a repository of somebody else.
-  - An enterprise that cannot be recognised (can_affiliate is false) has nulls, because nothing is known of its people.
+  - A commit in several repositories counts once, and as upstream if it is in a repository of somebody
+    else.
+  - Of an enterprise that cannot be recognised (can_affiliate is false) nothing is known, and its row
+    holds nulls.
   - People are counts of pseudonyms; reports fold groups under five.
 */
 with authored as (
@@ -77,7 +82,8 @@ select
     sums.commits,
     sums.commits_no_merges,
     sums.commits_upstream,
-    case when sums.enterprise_id is not null then coalesce(upstream.repositories, 0) end as repositories_upstream,
+    case when sums.enterprise_id is not null then coalesce(upstream.repositories, 0) end
+        as repositories_upstream,
     sums.added,
     sums.deleted,
     enterprise.can_affiliate

@@ -1,12 +1,14 @@
 /*
 description: What each person, as a pseudonym, committed to each repository in each year.
 grain: one per person, employer at the time, repository and year
+key: [person_id, enterprise_id, repo_id, year]
 columns:
   person_id: pseudonym, as in core.identity
   enterprise_id: employer on the author date; null = unknown
   repo_id: repository
   repository_owner: enterprise or community that owns the repository
-  is_upstream: the repository belongs to somebody other than the employer; null where the employer is unknown
+  is_upstream: >-
+    the repository belongs to somebody other than the employer; null where the employer is unknown
   year: year of the author date (UTC); null where that is no date
   commits: commits
   commits_no_merges: commits with at most one parent

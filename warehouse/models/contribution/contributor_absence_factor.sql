@@ -1,13 +1,15 @@
 /*
 description: >-
-  How few people make half of the commits of a repository: if that many leave, the project has lost half of its
-  work.
+  How few people make half of the commits of a repository: if that many leave, the project has lost half
+  of its work.
 grain: one per repository of the workspace and period
+key: [repo_id, period]
 columns:
   repo_id: repository
   enterprise_id: owner of the repository
   period: all (the whole history) or year (the 365 days up to the day the answers hold for)
-  contributor_absence_factor: smallest number of people with at least half of the commits; null without commits or data
+  contributor_absence_factor: >-
+    smallest number of people with half of the commits; null without commits or data
   contributors: distinct authors; null if no history could be read
   commits: commits of these, without merges; null likewise
   commits_by_bots: commits by programs, without merges, left out above; null likewise
@@ -17,7 +19,8 @@ formula: smallest k such that the k most active people made ≥ 50 % of the comm
 source: CHAOSS metric Contributor Absence Factor; 1000, 202, 90, 33, 332, 343, 42 and 433 commits give 2
 edge_cases:
   - Merges, bots and vanished commits are left out.
-  - The period year goes by author date. A shallow history that reaches back less than a year understates it.
+  - The period year goes by author date. A shallow history that reaches back less than a year understates
+    it.
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'

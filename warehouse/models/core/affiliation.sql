@@ -1,6 +1,7 @@
 /*
 description: For whom somebody works, as far as the workspace declares it.
 grain: one per e-mail address and period with a known employer
+key: [email, enterprise_id, valid_from, valid_to, rule]
 columns:
   email: address in lower case
   person_id: pseudonym, as in core.identity
@@ -9,8 +10,8 @@ columns:
   valid_to: last day, null = still
   rule: roster or e-mail domain
 formula: >-
-  A roster row holds for every address of the person. A declared e-mail domain holds for the addresses in it and
-  in its subdomains, of several the longest.
+  A roster row holds for every address of the person. A declared e-mail domain holds for the addresses in
+  it and in its subdomains, of several the longest.
 edge_cases:
   - An address without a row is unaffiliated, which means unknown and never independent.
   - Free-mail and noreply domains never affiliate, even where a workspace declares them.

@@ -1,6 +1,8 @@
 /*
-description: Commits reachable from HEAD, with their author as a pseudonym and the author's employer at that time.
+description: >-
+  Commits reachable from HEAD, with their author as a pseudonym and the author's employer at that time.
 grain: one per repository and commit
+key: [repo_id, sha]
 columns:
   repo_id: repository
   sha: commit id
@@ -16,8 +18,8 @@ columns:
   added: lines added, renames not followed; null likewise
   deleted: lines deleted; null likewise
 formula: >-
-  Employer: the roster row that holds on the author date (of several the one that began last), else the declared
-  e-mail domain of the address.
+  Employer: the roster row that holds on the author date (of several the one that began last), else the
+  declared e-mail domain of the address.
 edge_cases:
   - Commits that vanished after a force-push are left out.
   - The author date is what the author's clock said; dates beyond the years 1 to 9999 are null.

@@ -1,6 +1,7 @@
 /*
-description: Packages that the files of a repository name, each with the key under which packages are compared.
-grain: one per repository, source file and purl as the file has it
+description: >-
+  Packages that the files of a repository name, each with the key under which packages are compared.
+grain: one per repository and distinct statement of a file about a package
 columns:
   repo_id: repository
   enterprise_id: owner of the repository
@@ -10,6 +11,7 @@ columns:
   version: version as written; null where a manifest only constrains it
   scope: CycloneDX scope (required, optional, or excluded for development); null where not told
   direct: the project itself asks for it; null where the format does not tell
+  in_test_data: the file is test data, as in core.source_file
   is_own: a manifest of the same repository declares itself to be this package's source
   licence: SPDX expression as declared in the file
   path: source file, repository-relative
@@ -19,11 +21,9 @@ edge_cases:
   - A repository that is no longer in the workspace has no rows here.
 */
 with own as (
-    select distinct repo_id, package_key
-    from raw.declared_package
-    join core.package_key using (purl)
+    select distinct repo_id, package_key from core.declared_package where not in_test_data
 )
-select
+select distinct
     component.repo_id,
     repository.enterprise_id,
     component.head_sha,
@@ -32,6 +32,7 @@ select
     component.version,
     component.scope,
     component.direct,
+    file.in_test_data,
     own.repo_id is not null as is_own,
     component.licence,
     component.path,
@@ -40,4 +41,5 @@ select
 from raw.component
 join core.repository on repository.repo_id = component.repo_id
 join core.package_key as key on key.purl = component.purl
+join core.source_file as file on file.repo_id = component.repo_id and file.path = component.path
 left join own on own.repo_id = component.repo_id and own.package_key = key.package_key

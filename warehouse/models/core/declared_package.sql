@@ -1,6 +1,6 @@
 /*
 description: Packages that a repository is the source of, as its manifests declare.
-grain: one per manifest and package
+grain: one per repository and distinct statement of a manifest
 columns:
   repo_id: repository
   enterprise_id: owner of the repository
@@ -14,10 +14,11 @@ columns:
   private: the manifest forbids publishing; null where the format cannot say
   path: manifest, repository-relative
   line: line in the manifest, from 1; null where the format has none
+  in_test_data: the manifest is test data, as in core.source_file
 edge_cases:
   - That a manifest declares a package does not prove that it is published under that name.
 */
-select
+select distinct
     declared.repo_id,
     repository.enterprise_id,
     declared.head_sha,
@@ -29,7 +30,9 @@ select
     declared.keywords,
     declared.private,
     declared.path,
-    declared.line
+    declared.line,
+    file.in_test_data
 from raw.declared_package as declared
 join core.repository on repository.repo_id = declared.repo_id
 join core.package_key as key on key.purl = declared.purl
+join core.source_file as file on file.repo_id = declared.repo_id and file.path = declared.path

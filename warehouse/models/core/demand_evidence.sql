@@ -1,6 +1,7 @@
 /*
 description: Packages that a repository uses and that a rule of the taxonomy claims for a segment.
 grain: one per repository, package that it uses and rule that claims it
+key: [repo_id, package_key, rule_id]
 columns:
   segment_id: segment
   enterprise_id: owner of the repository
@@ -16,9 +17,10 @@ columns:
   line: line in the file, from 1; null where the format has none
 formula: weight = weight of the rule × (½ if transitive only)
 edge_cases:
-  - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the segment.
+  - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the
+    segment.
   - Where a format does not tell whether a package is direct, its weight is not halved.
-  - What the repository itself is the source of is no demand and has no row.
+  - What the repository itself is the source of, or only test data names, is no demand and has no row.
 */
 with claimed as (
     select distinct package_key from core.package_rule
@@ -34,6 +36,7 @@ place as (
         }) as place
     from core.component
     join claimed using (package_key)
+    where not in_test_data
     group by repo_id, package_key
 ),
 matched as (

@@ -1,6 +1,6 @@
 /*
 description: Edges of the dependency graphs that lock files state.
-grain: one per edge and source file
+grain: one per repository and distinct statement of a file about an edge
 columns:
   repo_id: repository
   enterprise_id: owner of the repository
@@ -13,7 +13,7 @@ columns:
   path: source file, repository-relative
   line: line in the source file, from 1; null where the format has none
 */
-select
+select distinct
     dependency.repo_id,
     repository.enterprise_id,
     dependency.from_purl,

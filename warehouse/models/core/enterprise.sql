@@ -1,6 +1,7 @@
 /*
 description: Enterprises and watched communities of the workspace, and what can be seen of each.
 grain: one per enterprise or watched community
+key: [enterprise_id]
 columns:
   enterprise_id: id in the workspace
   name_zh: Chinese name
@@ -11,7 +12,8 @@ columns:
   repositories: repositories of the workspace that it owns
   repositories_observed: of these, those whose packages could be read
   is_observed: at least one repository could be read
-  can_affiliate: the workspace declares an e-mail domain or a roster for it, so its people can be recognised
+  can_affiliate: >-
+    the workspace declares an e-mail domain or a roster for it, so its people can be recognised
 */
 select
     enterprise_id,

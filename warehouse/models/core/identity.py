@@ -3,6 +3,7 @@ description: >-
   Which person stands behind an e-mail address, as a pseudonym. The one table that holds both; whatever leaves
   the warehouse carries pseudonyms only.
 grain: one per e-mail address of a commit's author or of the roster
+key: [email]
 columns:
   email: address in lower case, after .mailmap
   person_id: pseudonym, the first 32 hexadecimal digits of HMAC-SHA256 with the warehouse's key

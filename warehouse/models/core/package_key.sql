@@ -1,8 +1,9 @@
 /*
 description: >-
-  Which package a purl means, whatever its version. Everything that compares packages (rules, use, publication)
-  compares package keys.
+  Which package a purl means, whatever its version. Everything that compares packages (rules, use,
+  publication) compares package keys.
 grain: one per distinct purl of any raw table
+key: [purl]
 columns:
   purl: package URL as observed
   package_key: purl without version, qualifiers and subpath, folded so that equal packages have equal keys
@@ -10,8 +11,8 @@ columns:
   namespace: namespace of the key, percent-decoded; null if none
   name: name of the key, percent-decoded
 formula: >-
-  golang and github in lower case; golang without a trailing /vN; maven without a Scala suffix (_2.13, _3);
-  deb and rpm by type and name alone, whatever the distribution.
+  golang and github in lower case; golang without a trailing /vN; maven without a Scala suffix (_2.13,
+  _3); deb and rpm by type and name alone, whatever the distribution.
 source: heads of the chain files in taxonomy/
 edge_cases:
   - rpm binary packages do not fold onto their source package, so openEuler rules match source names only.

@@ -1,6 +1,7 @@
 /*
 description: Which evidence rules of the taxonomy claim a package.
 grain: one per package and rule that claims it
+key: [package_key, rule_id]
 columns:
   package_key: package, as in core.package_key
   rule_id: rule
@@ -9,8 +10,8 @@ columns:
   verified: false = a hint only
   match: exact, or module prefix for a Go module below the rule's module
 formula: >-
-  Equal keys; a Go module is also claimed by the rule whose module is the longest prefix of its path, and then
-  by that rule alone.
+  Equal keys; a Go module is also claimed by the rule whose module is the longest prefix of its path, and
+  then by that rule alone.
 source: heads of the chain files in taxonomy/
 */
 with rule as (

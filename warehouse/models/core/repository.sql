@@ -1,10 +1,12 @@
 /*
 description: Repositories of the workspace with their owner and how each scan of them ended.
 grain: one per repository of the workspace
+key: [repo_id]
 columns:
   repo_id: canonical id, host/owner/name or local/<enterprise>/<name>
   enterprise_id: owner in the workspace
-  enterprise_kind: enterprise (counts for the region) or community (watched upstream); null if the owner is not declared
+  enterprise_kind: >-
+    enterprise (counts for the region) or community (watched); null if the owner is not declared
   host: forge host, or local
   name: name of the repository
   location: path relative to the workspace file, or URL
@@ -16,7 +18,8 @@ columns:
   history_status: succeeded, partial or failed; null if never read
   is_observed: its packages could be read, wholly or in part
 edge_cases:
-  - A repository that was never scanned or whose scan failed is not observed, which is not the same as empty.
+  - A repository that was never scanned or whose scan failed is not observed, which is not the same as
+    empty.
 */
 select
     repository.repo_id,
@@ -34,5 +37,7 @@ select
     coalesce(sbom.status in ('succeeded', 'partial'), false) as is_observed
 from raw.repository
 left join raw.enterprise using (enterprise_id)
-left join raw.repository_scan as sbom on sbom.repo_id = repository.repo_id and sbom.scanner = 'sbom'
-left join raw.repository_scan as history on history.repo_id = repository.repo_id and history.scanner = 'history'
+left join raw.repository_scan as sbom
+    on sbom.repo_id = repository.repo_id and sbom.scanner = 'sbom'
+left join raw.repository_scan as history
+    on history.repo_id = repository.repo_id and history.scanner = 'history'

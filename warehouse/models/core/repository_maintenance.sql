@@ -1,15 +1,18 @@
 /*
 description: Whether somebody still works on a repository.
 grain: one per repository of the workspace
+key: [repo_id]
 columns:
   repo_id: repository
-  last_commit_on: committer date (UTC) of the last commit whose author is not a bot; null if no history could be read
+  last_commit_on: >-
+    committer date (UTC) of the last commit whose author is not a bot; null if no history could be read
   days_since_commit: days from then to the day the answers hold for; null likewise
   maintenance: 1 within 180 days, 0.5 within 365, else 0; null likewise
 formula: 1 if days ≤ 180, 0.5 if days ≤ 365, else 0
 edge_cases:
   - A clock that runs ahead gives negative days, which count as today's.
-  - A fork or mirror carries its upstream's commits and looks as alive as that; they cannot be told apart yet.
+  - A fork or mirror carries its upstream's commits and looks as alive as that; they cannot be told apart
+    yet.
 */
 with last_commit as (
     select repo_id, max(committed_on) as last_commit_on

@@ -1,8 +1,9 @@
 /*
 description: >-
-  Keywords and topics of a segment that stand in what a repository's manifests say about themselves. They admit
-  generic rules and are weak evidence of supply; alone they never show demand.
+  Keywords and topics of a segment that stand in what a repository's manifests say about themselves. They
+  admit generic rules and are weak evidence of supply; alone they never show demand.
 grain: one per repository, segment, term and manifest
+key: [repo_id, segment_id, term, path, line]
 columns:
   repo_id: repository
   segment_id: segment
@@ -11,11 +12,13 @@ columns:
   path: manifest, repository-relative
   line: line in the manifest, from 1; null where the format has none
 formula: >-
-  A keyword of the manifest equals a topic or keyword, in any letter case and with spaces and hyphens alike; or
-  the manifest's description holds a keyword as whole words, in any letter case unless the keyword is written in
-  capitals, which matches capitals only. Keywords with Chinese characters match anywhere in the description.
+  A keyword of the manifest equals a topic or keyword, in any letter case and with spaces and hyphens
+  alike; or the manifest's description holds a keyword as whole words, in any letter case unless the
+  keyword is written in capitals, which matches capitals only. Keywords with Chinese characters match
+  anywhere in the description.
 edge_cases:
   - Topics that a forge shows are not read yet.
+  - Manifests that are test data say nothing about the repository and are left out.
 */
 with term as (
     select segment_id, unnest(topics) as term, 'topic' as kind from raw.segment
@@ -24,7 +27,9 @@ with term as (
 ),
 tag as (
     select distinct repo_id, path, line, replace(replace(lower(trim(tag)), ' ', '-'), '_', '-') as tag
-    from (select repo_id, path, line, unnest(keywords) as tag from core.declared_package)
+    from (
+        select repo_id, path, line, unnest(keywords) as tag from core.declared_package where not in_test_data
+    )
 ),
 text as (
     select distinct
@@ -34,7 +39,7 @@ text as (
         lower(description) as lower_text,
         ' ' || trim(regexp_replace(description, '[^0-9A-Za-z+#]+', ' ', 'g')) || ' ' as words
     from core.declared_package
-    where description is not null
+    where description is not null and not in_test_data
 ),
 pattern as (
     select segment_id, term, 'any' as kind, lower(term) as pattern

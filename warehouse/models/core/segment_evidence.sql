@@ -1,7 +1,7 @@
 /*
 description: >-
-  Everything that shows demand or supply of an industry segment, row by row. Every measure of a segment is a
-  query over this table.
+  Everything that shows demand or supply of an industry segment, row by row. Every measure of a segment is
+  a query over this table.
 grain: one per segment, side, enterprise, repository, object, rule and file
 columns:
   segment_id: segment
@@ -13,11 +13,14 @@ columns:
   rule_id: rule of the taxonomy; for a term, the segment, the kind and the term
   weight: >-
     demand, the rule's weight, halved where only transitive; supply, the strength 1.0, 0.7, 0.5 or 0.25
-  maintenance: supply, 1 if kept alive within 180 days, 0.5 within 365, else 0; null for demand or where unknown
+  maintenance: >-
+    supply, 1 if kept alive within 180 days, 0.5 within 365, else 0; null for demand or where unknown
   directness: direct, transitive or unknown; null for supply
   is_development: demand, for development only, which measures keep apart; null for supply
   is_verified: the rule is verified; false = a hint only
-  not_counted: why no measure counts the row, unverified rule, generic rule or private package; null = counted
+  not_counted: >-
+    why no measure counts the row, test data, unverified rule, generic rule or private package; null =
+    counted
   head_sha: commit that was read; null for a plain folder
   path: file in which it shows
   line: line in the file, from 1; null where the format has none

@@ -1,32 +1,37 @@
 /*
 description: >-
-  What shows that somebody could supply a segment: packages that a repository declares, keywords and topics of
-  its manifests, and commits to the source of somebody else's package.
+  What shows that somebody could supply a segment: packages that a repository declares, keywords and
+  topics of its manifests, and commits to the source of somebody else's package.
 grain: one per enterprise, repository, object, rule and manifest
 columns:
   segment_id: segment
   enterprise_id: who could supply
   repo_id: repository in which it shows
-  object_kind: package (declared by the repository), topic, keyword, or upstream (commits to a package's source)
+  object_kind: >-
+    package (declared by the repository), topic, keyword, or upstream (commits to a package's source)
   object: package key, or the term found
   rule_id: rule of the taxonomy; for a term, the segment, the kind and the term
   strength: 1.0, 0.7, 0.5 or 0.25
-  maintenance: 1 if kept alive within 180 days, 0.5 within 365, else 0; null where no history could be read
+  maintenance: >-
+    1 if kept alive within 180 days, 0.5 within 365, else 0; null where no history could be read
   is_verified: the rule is verified; false = a hint only
-  not_counted: why no measure counts the row, unverified rule, generic rule or private package; null = counted
+  not_counted: >-
+    why no measure counts the row, test data, unverified rule, generic rule or private package; null =
+    counted
   path: manifest in which it shows
   line: line in the manifest, from 1; null where the format has none
 formula: >-
-  1.0 declares a package of a rule; 0.7 at least 5 commits by the enterprise's people in the 365 days up to the day
-  the answers hold for, in a repository that declares such a package and that the enterprise does not own; 0.5 own
-  repository with both a topic and a keyword; 0.25 with either. Kept alive by the last commit that is not a bot's, in
-  the repository or, for upstream, by the enterprise's people.
+  1.0 declares a package of a rule; 0.7 at least 5 commits by the enterprise's people in the 365 days up
+  to the day the answers hold for, in a repository that declares such a package and that the enterprise
+  does not own; 0.5 own repository with both a topic and a keyword; 0.25 with either. Kept alive by the
+  last commit that is not a bot's, in the repository or, for upstream, by the enterprise's people.
 edge_cases:
   - >-
-    A fork or mirror declares its upstream's packages and counts as if it published them: forks cannot be told
-    apart yet.
+    A fork or mirror declares its upstream's packages and counts as if it published them: forks cannot be
+    told apart yet.
   - A private package is shown and not counted; where the format cannot say, it counts as published.
-  - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the segment.
+  - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the
+    segment.
   - Commits of unaffiliated people support nobody.
 */
 with term as (
@@ -43,6 +48,7 @@ declared as (
         rule.rule_id,
         rule.verified as is_verified,
         case
+            when declared.in_test_data then 'test data'
             when not rule.verified then 'unverified rule'
             when rule.weight <= 0.25 and term.repo_id is null then 'generic rule'
             when declared.private then 'private package'
@@ -82,7 +88,7 @@ select
     line
 from declared
 join core.repository_maintenance using (repo_id)
-union all
+union
 select
     segment_id,
     contributor.enterprise_id,
@@ -98,7 +104,7 @@ select
     line
 from declared
 join contributor on contributor.repo_id = declared.repo_id
-union all
+union
 select
     found.segment_id,
     repository.enterprise_id,

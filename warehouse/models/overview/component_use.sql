@@ -1,6 +1,7 @@
 /*
 description: Who uses which package, across all enterprises of the region.
 grain: one per package that any repository of the workspace uses
+key: [package_key]
 columns:
   package_key: package, as in core.package_key
   type: purl type
@@ -20,7 +21,7 @@ columns:
   repositories_without_version: repositories where only a constraint is known
   repositories_watched: repositories of watched communities that use it, not counted above
 edge_cases:
-  - A repository that is itself the source of a package does not use it.
+  - A repository that is itself the source of a package, or names it in test data only, does not use it.
   - A repository that could not be read counts nowhere; overview.coverage says which.
 */
 select
@@ -50,7 +51,7 @@ left join (
     select package_key, list_sort(list(distinct version)) as versions
     from core.component
     join core.enterprise using (enterprise_id)
-    where version is not null and not is_own and enterprise.kind = 'enterprise'
+    where version is not null and not is_own and not in_test_data and enterprise.kind = 'enterprise'
     group by package_key
 ) as in_use on in_use.package_key = used.package_key
 group by package.package_key, package.type, package.namespace, package.name

@@ -1,6 +1,7 @@
 /*
 description: What could be seen of each repository, and what could not.
 grain: one per repository of the workspace
+key: [repo_id]
 columns:
   repo_id: repository
   enterprise_id: owner of the repository
@@ -45,7 +46,8 @@ history as (
 missing as (
     select
         repo_id,
-        count(*) filter (where scanner = 'sbom' and kind in ('broken', 'unreadable', 'unsupported')) as unreadable,
+        count(*) filter (where scanner = 'sbom' and kind in ('broken', 'unreadable', 'unsupported'))
+            as unreadable,
         count(*) filter (where scanner = 'sbom' and kind = 'limit') as over_limit,
         count(*) filter (where scanner = 'sbom' and kind = 'unresolved') as unresolved,
         count(*) filter (where scanner = 'sbom' and kind = 'no_exact_version') as without_exact_version,

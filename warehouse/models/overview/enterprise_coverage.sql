@@ -1,6 +1,7 @@
 /*
 description: What could be seen of each enterprise and watched community.
 grain: one per enterprise or watched community of the workspace
+key: [enterprise_id]
 columns:
   enterprise_id: enterprise or community
   kind: enterprise or community
@@ -13,7 +14,8 @@ columns:
   repositories_failed: repositories where a scan failed
   observed_share: repositories_observed / repositories; null without repositories
   components: distinct packages in use; null if no repository could be read
-  exact_version_share: share of (repository, package) with an exact version; null likewise or without packages
+  exact_version_share: >-
+    share of (repository, package) with an exact version; null likewise or without packages
   can_affiliate: the workspace declares how to recognise its people
 edge_cases:
   - An enterprise without a readable repository has null measures, which is not the same as using nothing.

@@ -1,6 +1,7 @@
 /*
 description: Scans that failed or did not happen, with the reason.
 grain: one per repository of the workspace and scanner without a result
+key: [repo_id, scanner]
 columns:
   repo_id: repository
   enterprise_id: owner of the repository

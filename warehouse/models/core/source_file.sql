@@ -1,0 +1,27 @@
+/*
+description: >-
+  Files that name or declare packages, and whether they are test data rather than part of the product.
+grain: one per repository and file
+key: [repo_id, path]
+columns:
+  repo_id: repository
+  path: file, repository-relative
+  in_test_data: >-
+    a folder on the way is called testdata, fixtures, test-fixtures, test-resources or likewise
+formula: name of a folder on the path, in any letter case
+edge_cases:
+  - A product whose folder happens to be called fixtures is taken for test data.
+  - Tests, examples and vendored sources are not test data.
+*/
+with file as (
+    select repo_id, path from raw.component
+    union
+    select repo_id, path from raw.declared_package
+)
+select
+    repo_id,
+    path,
+    regexp_matches(
+        lower(path), '(^|/)(test[-_]?data|(test[-_]?)?_*fixtures?_*|test[-_]?resources?|src/test/resources)/'
+    ) as in_test_data
+from file
