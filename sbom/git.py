@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Timer
 from typing import IO
 
-from sbom.errors import SourceError
+from sbom.errors import LimitReached, SourceError
 
 _HEX = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SYMREF_DEPTH = 5
@@ -229,6 +229,7 @@ class GitView:
 
         Raises:
             SourceError: git is not installed, failed, or took longer than `timeout` seconds.
+            LimitReached: git was killed, as by a stack or memory limit of the machine.
         """
         deadline = time.monotonic() + timeout
         with tempfile.TemporaryFile() as messages, self.start(*arguments, stderr=messages) as process:
@@ -241,6 +242,8 @@ class GitView:
                 if process.wait():
                     if time.monotonic() >= deadline:
                         raise SourceError(f"git {arguments[0]} took longer than {timeout:.0f} s")
+                    if process.returncode < 0:
+                        raise LimitReached(f"git {arguments[0]} was killed by signal {-process.returncode}")
                     messages.seek(0)
                     raise SourceError(f"git {arguments[0]} failed: {_last_line(messages.read())}")
             finally:

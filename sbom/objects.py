@@ -3,6 +3,7 @@
 One tells an object's type and size, so that one over a limit is never inflated; the other sends contents.
 """
 
+import hashlib
 import subprocess
 import time
 from threading import Timer
@@ -34,7 +35,7 @@ class ObjectReader:
 
         Raises:
             LimitReached: it is larger than `max_bytes`, or the reader's time is over.
-            SourceError: it is missing, corrupt or of another type.
+            SourceError: it is missing, of another type, or corrupt: its content has another id.
         """
         found_type, size = self._sizes.header(object_id)
         if found_type != object_type:
@@ -42,7 +43,18 @@ class ObjectReader:
         if size > max_bytes:
             raise LimitReached(f"{size} bytes, over the limit of {max_bytes}")
         _, size = self._contents.header(object_id)
-        return self._contents.body(object_id, size)
+        content = self._contents.body(object_id, size)
+        if _object_id(found_type, content, len(object_id)) != object_id:
+            raise SourceError(f"object {object_id} is corrupt")
+        return content
+
+
+def _object_id(object_type: str, content: bytes, digits: int) -> str:
+    """What git calls this content, in the object format that has ids of so many digits."""
+    algorithm = "sha1" if digits == 40 else "sha256"
+    digest = hashlib.new(algorithm, b"%s %d\0" % (object_type.encode(), len(content)), usedforsecurity=False)
+    digest.update(content)
+    return digest.hexdigest()
 
 
 class _Dialogue:
