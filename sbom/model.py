@@ -18,7 +18,7 @@ class Scope(StrEnum):
 
 
 class UnknownKind(StrEnum):
-    """Why something is not known. The first four are unreadable input, the last two are unresolved facts."""
+    """Why something is not known: the first five are unreadable input, the last two are unresolved facts."""
 
     BROKEN = "broken"
     """The file does not follow its format."""
@@ -28,6 +28,8 @@ class UnknownKind(StrEnum):
     """The object is missing, corrupt, or not a regular file (a symlink out of the tree)."""
     UNSUPPORTED = "unsupported"
     """A variant of the format which this parser does not read."""
+    SHALLOW = "shallow"
+    """The history of the repository is cut off."""
     UNRESOLVED = "unresolved"
     """Needs something outside the repository, or a name that nothing in the file defines."""
     NO_EXACT_VERSION = "no_exact_version"

@@ -1,0 +1,85 @@
+"""`chainatlas history`: the commits of one repository in a few numbers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from pipelines.crawl.history_summary import HistorySummary
+
+_SECONDS = 3600
+_MOST_PROCESSES = 4
+_UNKNOWNS_SHOWN = 5
+
+
+@click.command(
+    short_help="Count commits, authors and lines of one repository.",
+    epilog="\b\nExample:\n  chainatlas history ~/code/shop --rev main --format json",
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the counts.",
+)
+def command(path: Path, rev: str | None, output_format: str) -> None:
+    """Count the commits, authors and changed lines that the git repository at PATH leads to.
+
+    Authors are e-mails after .mailmap; lines are those of `git log --numstat --no-renames` without merges.
+    The contributor absence factor is the smallest number of authors who made half of the commits without
+    merges. What could not be read is told on standard error.
+    """
+    import json
+    import os
+    from dataclasses import asdict, replace
+
+    from pipelines.crawl.history import read_history
+    from pipelines.crawl.history_summary import summarise_history
+    from pipelines.errors import CrawlError
+    from sbom.git import find_git_dir
+    from sbom.limits import DEFAULT_LIMITS
+
+    git_dir = find_git_dir(path)
+    if git_dir is None:
+        raise CrawlError(f"{path}: not a git repository; name a work tree or a bare repository")
+    history = read_history(
+        git_dir,
+        repo_id=path.resolve().name,
+        rev=rev,
+        processes=min(os.cpu_count() or 1, _MOST_PROCESSES),
+        limits=replace(DEFAULT_LIMITS, seconds=_SECONDS),
+    )
+    summary = summarise_history(history)
+    if output_format == "json":
+        click.echo(json.dumps(asdict(summary), indent=2))
+    else:
+        _print_counts(summary)
+    _tell_unknowns(summary)
+
+
+def _print_counts(summary: "HistorySummary") -> None:
+    rows = (
+        ("commits", summary.commits),
+        ("without merges", summary.commits_no_merges),
+        ("on the first-parent line", summary.commits_first_parent),
+        ("authors", summary.authors),
+        ("lines added", summary.added),
+        ("lines deleted", summary.deleted),
+        ("contributor absence factor", summary.contributor_absence_factor),
+    )
+    for name, value in rows:
+        click.echo(f"{name:26} {'unknown' if value is None else value:>12}")
+
+
+def _tell_unknowns(summary: "HistorySummary") -> None:
+    for reason in summary.unknowns[:_UNKNOWNS_SHOWN]:
+        click.echo(printable(f"unknown: {reason}"), err=True)
+    if len(summary.unknowns) > _UNKNOWNS_SHOWN:
+        click.echo(f"  … {len(summary.unknowns) - _UNKNOWNS_SHOWN} more with --format json", err=True)

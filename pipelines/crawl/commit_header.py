@@ -1,0 +1,82 @@
+"""The record that git prints of one commit, split into its fields."""
+
+import re
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from pipelines.crawl.raw_commit import Moment, RawCommit
+
+_MOMENT = rb"(\d{1,18}) \d+ ([+-]\d{1,9})"
+_REGULAR = re.compile(
+    rb"c([0-9a-f]+)\n([0-9a-f ]*)\n(.*)\n(.*)\n" + _MOMENT + rb"\n(.*)\n(.*)\n" + _MOMENT + rb"\n(.*)"
+)
+_NOT_PRINTED = (b"%aN", b"%aE", b"%cN", b"%cE")
+"""What git prints instead of names and e-mails where an identity has no `<`."""
+
+ReadCommit = Callable[[bytes], RawCommit | None]
+"""The commit object with an id; null if it cannot be read."""
+
+
+class CommitRow(NamedTuple):
+    """Fields as bytes; null what the commit does not tell."""
+
+    id: bytes
+    parents: bytes | None
+    """Ids with spaces between them."""
+    author_name: bytes | None
+    author_email: bytes | None
+    author_time: bytes | int | None
+    author_offset: bytes | int | None
+    committer_name: bytes | None
+    committer_email: bytes | None
+    committer_time: bytes | int | None
+    committer_offset: bytes | int | None
+    encoding: bytes
+
+
+def header_of_id(commit: bytes) -> bytes:
+    """The record of a commit of which nothing but the id is known."""
+    return b"c%s\n\n\n\n\n\n\n\n" % commit
+
+
+def commit_id(header: bytes) -> bytes:
+    return header[1 : header.index(b"\n")]
+
+
+def split_header(header: bytes, hidden_parents: Collection[bytes], read_commit: ReadCommit) -> CommitRow:
+    """Split a record; what git does not print as the commit has it is read from the commit."""
+    found = _REGULAR.fullmatch(header)
+    if found is None:
+        return _split_irregular(header, read_commit)
+    row = CommitRow._make(found.groups())
+    if row.id in hidden_parents:
+        return row._replace(parents=_parents(read_commit(row.id)))
+    return row
+
+
+def _split_irregular(header: bytes, read_commit: ReadCommit) -> CommitRow:
+    commit, parents, author_name, author_email, _, *rest = header[1:].split(b"\n")
+    committer_name, committer_email, _, encoding = rest
+    raw = read_commit(commit)
+    authored, committed = (raw.authored, raw.committed) if raw else (Moment(None, None), Moment(None, None))
+    return CommitRow(
+        commit,
+        _parents(raw) if raw else parents or None,
+        _printed(author_name, authored),
+        _printed(author_email, authored),
+        authored.epoch,
+        authored.offset,
+        _printed(committer_name, committed),
+        _printed(committer_email, committed),
+        committed.epoch,
+        committed.offset,
+        encoding,
+    )
+
+
+def _parents(raw: RawCommit | None) -> bytes | None:
+    return None if raw is None else " ".join(raw.parents).encode()
+
+
+def _printed(text: bytes, moment: Moment) -> bytes | None:
+    return None if text in _NOT_PRINTED or (not text and moment.epoch is None) else text

@@ -1,0 +1,95 @@
+"""The output of one `git log --numstat` over many commits, parsed as it comes.
+
+A commit is printed as a record `c…` that ends with NUL, and each changed file as a record that starts with a
+digit, `-` or a newline and ends with NUL. No field of a commit's record can hold a newline and no path a NUL,
+so nothing in a repository can pass for a record of another kind. Messages are not printed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.crawl.languages import language_of
+
+IDENTITY_OPTIONS = (
+    f"--format=c{'%n'.join(('%H', '%P', '%aN', '%aE', '%at %ad', '%cN', '%cE', '%ct %cd', '%e'))}",
+)
+"""Asks `git log` for commits without the lines they changed."""
+LINE_OPTIONS = (*IDENTITY_OPTIONS, "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
+"""Asks `git log` for the lines as well."""
+_RECORD_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one commit changed. `languages`: files, lines added and deleted by language, of text files."""
+
+    files: int = 0
+    added: int = 0
+    deleted: int = 0
+    languages: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class CommitRecords:
+    """Commits as git printed them: the record of each, and its counts; null where they were not asked for."""
+
+    headers: list[bytes] = field(default_factory=list)
+    counts: list[Counts | None] = field(default_factory=list)
+
+    def parse_identities(self, pieces: Iterator[bytes]) -> None:
+        """Add what `git log` prints with `IDENTITY_OPTIONS`.
+
+        Raises:
+            ValueError: a record is longer than any real one.
+        """
+        for record in _records(pieces):
+            self.add(record)
+
+    def parse_lines(self, pieces: Iterator[bytes]) -> None:
+        """Add what `git log` prints with `LINE_OPTIONS`.
+
+        Raises:
+            ValueError: a record is longer than any real one.
+        """
+        counts = Counts()
+        for record in _records(pieces):
+            if record.startswith(b"c"):
+                counts = Counts()
+                self.add(record, counts)
+            else:
+                _count(counts, record)
+
+    def add(self, header: bytes, counts: Counts | None = None) -> None:
+        self.headers.append(header)
+        self.counts.append(counts)
+
+    def drop_last(self) -> None:
+        """Forget the commit in the middle of which git was interrupted."""
+        self.headers.pop()
+        self.counts.pop()
+
+
+def _records(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        records = (rest + piece).split(b"\0")
+        rest = records.pop()
+        if len(rest) > _RECORD_BYTES:
+            raise ValueError(f"a name or path of more than {_RECORD_BYTES} bytes")
+        yield from records
+
+
+def _count(counts: Counts, record: bytes) -> None:
+    added_text, deleted_text, path = record.split(b"\t", 2)
+    counts.files += 1
+    if added_text.endswith(b"-"):  # a binary file has no lines
+        return
+    added, deleted = int(added_text), int(deleted_text)
+    counts.added += added
+    counts.deleted += deleted
+    language = language_of(path)
+    if language is not None:
+        sums = counts.languages.setdefault(language, [0, 0, 0])
+        sums[0] += 1
+        sums[1] += added
+        sums[2] += deleted

@@ -1,0 +1,50 @@
+"""What a reading of a history leaves for the next one."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipelines.crawl.languages import languages_version
+
+SCANNER = "chainatlas-history"
+SCANNER_VERSION = "1"
+
+
+def history_fingerprint() -> str:
+    """Changes whenever the reader changes, so that a history is read again exactly then."""
+    return f"{SCANNER}/{SCANNER_VERSION};languages/{languages_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """The situation of a repository when its history was read; JSON in `raw.repository_scan.state`."""
+
+    fingerprint: str
+    """Version of the reader."""
+    head: str | None
+    """Commit that was read; null for a repository without commits."""
+    mailmap: str | None = None
+    """Blob id of the `.mailmap` of that commit."""
+    shallow: str | None = None
+    """Digest of the edge of a shallow clone; null for a whole one."""
+    broken: bool = False
+    """Commits were missing or corrupt, and what only they lead to was not read."""
+    missing: tuple[str, ...] = ()
+    """Some of the commits that have no lines because a tree or blob was missing."""
+    stopped_after: float | None = None
+    """Seconds after which counting lines was given up; null if it came to its end."""
+    former_heads: tuple[str, ...] = ()
+    """Heads of earlier readings that reach commits which `head` does not, newest first."""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self | None:
+        """The state, or null if the text is of a reader that kept another one."""
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError:
+            return None
