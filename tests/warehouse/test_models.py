@@ -82,6 +82,14 @@ def test_mart_when_cases_are_counted_then_each_column_is_expected_in_one(model: 
     assert checked == set(_models()[model].columns)
 
 
+@pytest.mark.parametrize("model", sorted(name for name in _models() if name.startswith("mart.")))
+def test_mart_when_its_header_is_read_then_formula_source_and_edge_cases_are_there(model: str) -> None:
+    header = _models()[model]
+    assert header.formula
+    assert header.source
+    assert header.edge_cases
+
+
 def _ancestors(model: str) -> set[str]:
     reads = {name for name in _models()[model].reads if name in _models()}
     return reads.union(*map(_ancestors, reads))

@@ -17,6 +17,7 @@ columns:
     Σq over the suppliers whose history is known; null likewise, or if there are unknown suppliers only
   supply: S, 0 to 1; null likewise
 formula: S = min(1, Σq / 3), q = strength × maintenance as in chain.enterprise_segment
+source: strengths and maintenance bounds of the segment measures; three live suppliers count as enough
 edge_cases:
   - With unknown suppliers S is a lower bound.
   - Forks and mirrors cannot be told from originals yet and count as these.

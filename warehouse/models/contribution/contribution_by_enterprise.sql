@@ -18,6 +18,7 @@ columns:
   added: lines added, without merges, renames not followed; null where none could be counted
   deleted: lines deleted, likewise
   can_affiliate: the workspace declares how to recognise its people; null where the employer is unknown
+formula: counts and sums over the distinct commits of core.commit
 source: CHAOSS metrics Contributors and Organizational Diversity
 edge_cases:
   - Bots, vanished commits and commits without an address are left out.

@@ -15,6 +15,7 @@ columns:
   added: lines added, without merges, renames not followed; null where none could be counted
   deleted: lines deleted, likewise
   languages: languages of the changed files, in text order
+formula: counts and sums over core.commit
 source: CHAOSS metric Contributors; lines by git log --numstat --no-renames --no-merges
 edge_cases:
   - Bots, vanished commits and commits without an address are left out.

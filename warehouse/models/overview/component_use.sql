@@ -20,6 +20,8 @@ columns:
   version_count: how many these are
   repositories_without_version: repositories where only a constraint is known
   repositories_watched: repositories of watched communities that use it, not counted above
+formula: counts over core.repository_package; versions from core.component
+source: CycloneDX scope and purl of the components
 edge_cases:
   - A repository that is itself the source of a package, or names it in test data only, does not use it.
   - A repository that could not be read counts nowhere; overview.coverage says which.

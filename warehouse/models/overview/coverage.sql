@@ -20,6 +20,8 @@ columns:
   without_exact_version: packages that a manifest only constrains; null likewise
   history_gaps: what of the history could not be read, a cut-off among it; null like commits
   scanned_at: when the last scan ended; null if none
+formula: counts over core.repository_package, core.commit and raw.unknown
+source: the scanners' own reports in raw.repository_scan and raw.unknown
 edge_cases:
   - 0 is an observation, null means that nothing is known.
   - The counts of what is missing say how often it was met, not how much is behind it.

@@ -17,6 +17,8 @@ columns:
   exact_version_share: >-
     share of (repository, package) with an exact version; null likewise or without packages
   can_affiliate: the workspace declares how to recognise its people
+formula: counts over core.repository and core.repository_package
+source: the scanners' own reports in raw.repository_scan
 edge_cases:
   - An enterprise without a readable repository has null measures, which is not the same as using nothing.
 */

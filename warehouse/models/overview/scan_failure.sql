@@ -9,6 +9,8 @@ columns:
   error_kind: class of the error; null if the scan never ran
   error: reason
   scanned_at: when the scan ended; null if it never ran
+formula: repositories × due scanners without a result
+source: raw.repository_scan
 edge_cases:
   - A scan that succeeded in part is no failure; raw.unknown says what it could not read.
   - A plain folder has no history, so the history scanner need not run for it.
