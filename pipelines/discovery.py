@@ -10,7 +10,11 @@ from pathlib import Path
 from pipelines.crawl.find_repositories import find_repositories
 from pipelines.errors import WorkspaceError
 from pipelines.settings import Enterprise, Name, Region, Settings
+from pipelines.state import StateFolder, default_state, locate_state
 from pipelines.workspace import WORKSPACE_FILE, Workspace, load_workspace
+
+WORKSPACE_VARIABLE = "CHAINATLAS_WORKSPACE"
+"""Environment variable that names the workspace file or folder where a command names none."""
 
 
 def find_workspace_file(target: Path) -> Path | None:
@@ -36,6 +40,16 @@ def open_workspace(target: Path) -> Workspace:
     """
     path = find_workspace_file(target)
     return load_workspace(path) if path is not None else discover_workspace(target)
+
+
+def find_state(target: Path) -> StateFolder:
+    """The state folder of what the user named, without searching for repositories.
+
+    Raises:
+        WorkspaceError: the file is wrong.
+    """
+    path = find_workspace_file(target)
+    return locate_state(load_workspace(path)) if path is not None else default_state(target.resolve())
 
 
 def discover_workspace(root: Path) -> Workspace:

@@ -46,6 +46,8 @@ class Finished(Generic[JobT, ResultT]):
 
     job: JobT
     result: ResultT | None
+    seconds: float
+    """Wall time since the job was handed out."""
     error_kind: str | None = None
     """`TimeLimit` or `WorkerDied` where there is no result."""
     error: str | None = None
@@ -83,8 +85,8 @@ def run_jobs(
 def _collect(
     busy: "list[_Worker[JobT, ResultT]]",
 ) -> "Iterator[Finished[JobT, ResultT]]":
-    deadline = min(worker.deadline for worker in busy)
-    wait([handle for worker in busy for handle in worker.handles], max(0.0, deadline - time.monotonic()))
+    seconds = max(0.0, min(worker.seconds_left for worker in busy))
+    wait([handle for worker in busy for handle in worker.handles], seconds)
     for worker in busy:
         finished = worker.poll()
         if finished is not None:
@@ -96,7 +98,7 @@ class _Worker(Generic[JobT, ResultT]):
 
     def __init__(self, function: Callable[[JobT], ResultT], retire_bytes: int) -> None:
         self.job: JobT | None = None
-        self.deadline = 0.0
+        self._given_at = 0.0
         self.gone = False
         self._connection, theirs = multiprocessing.Pipe()
         self._process = ForkServerProcess(target=_serve, args=(function, theirs, retire_bytes), daemon=True)
@@ -107,8 +109,13 @@ class _Worker(Generic[JobT, ResultT]):
     def handles(self) -> tuple[Connection, int]:
         return self._connection, self._process.sentinel
 
+    @property
+    def seconds_left(self) -> float:
+        assert self.job is not None
+        return self._given_at + self.job.seconds - time.monotonic()
+
     def give(self, job: JobT) -> None:
-        self.job, self.deadline = job, time.monotonic() + job.seconds
+        self.job, self._given_at = job, time.monotonic()
         with contextlib.suppress(OSError):  # it has died while idle: `poll` will find out
             self._connection.send(job)
 
@@ -120,12 +127,12 @@ class _Worker(Generic[JobT, ResultT]):
             if self._connection.poll():
                 result, self.gone = self._connection.recv()
                 self.job = None
-                return Finished(job, result)
+                return Finished(job, result, time.monotonic() - self._given_at)
         except (EOFError, OSError):
             return self._lost("WorkerDied", f"the worker process ended: {self._cause()}")
         if not self._process.is_alive():
             return self._lost("WorkerDied", f"the worker process ended: {self._cause()}")
-        if time.monotonic() > self.deadline:
+        if self.seconds_left <= 0:
             return self._lost("TimeLimit", f"stopped after {job.seconds:.0f} s; see limits.seconds")
         return None
 
@@ -133,7 +140,7 @@ class _Worker(Generic[JobT, ResultT]):
         job, self.job = self.job, None
         assert job is not None
         self.end()
-        return Finished(job, None, kind, error)
+        return Finished(job, None, time.monotonic() - self._given_at, kind, error)
 
     def _cause(self) -> str:
         self._process.join(5)

@@ -7,7 +7,7 @@ boms/<repository>/bom.cdx.json
 report/                        the static page
 dagster/                       DAGSTER_HOME
 secret.key                     key of the pseudonyms of people, readable by its owner only
-run.lock                       held while a run is on
+run.lock, run.json             held while a run is on, and who holds it
 """
 
 import hashlib
@@ -55,6 +55,10 @@ class StateFolder:
     @property
     def run_lock(self) -> Path:
         return self.path / "run.lock"
+
+    @property
+    def run_holder(self) -> Path:
+        return self.path / "run.json"
 
     def prepare(self) -> None:
         """Make the folder, out of sight of git where it lies in somebody's work tree.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
+from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.local import Repository
 from pipelines.settings import Settings
@@ -54,3 +55,20 @@ def workspace_tables(settings: Settings, repositories: Iterable[Repository]) -> 
         ],
     }
     return {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
+
+
+def keep_observation_times(con: DuckDBPyConnection, repositories: pa.Table) -> pa.Table:
+    """Give rows that are otherwise as in `raw.repository` the time at which they were first observed so.
+
+    A new time in every run would make every model stale that reads the table.
+    """
+    facts = [name for name in repositories.column_names if name != "observed_at"]
+    known = {
+        tuple(row[name] for name in facts): row["observed_at"]
+        for row in con.sql("from raw.repository").to_arrow_table().to_pylist()
+    }
+    times = [known.get(tuple(row[n] for n in facts), row["observed_at"]) for row in repositories.to_pylist()]
+    field = repositories.schema.field("observed_at")
+    return repositories.set_column(
+        repositories.schema.get_field_index("observed_at"), field, pa.array(times, field.type)
+    )

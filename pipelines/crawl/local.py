@@ -30,6 +30,8 @@ class Repository:
     """Null for a plain folder."""
     location: str
     """Relative to the workspace's folder."""
+    url: str | None
+    """Where the repository lives by its remote; null if it names none."""
     head_sha: str | None
     """Null for an empty or unreadable repository and for a plain folder."""
     is_shallow: bool | None
@@ -67,8 +69,9 @@ def observe_repositories(workspace: Workspace) -> Observation:
     warnings: list[str] = []
     owners = _find_owned(workspace, warnings)
     git_dirs = {path: find_git_dir(path) for path in owners}
+    remotes = {path: _remote(git_dir) for path, git_dir in git_dirs.items()}
     ids, doubles = separate_equal_ids(
-        {path: _repo_id(path, git_dirs[path], owner) for path, owner in owners.items()}
+        {path: remotes[path] or local_id(owner.id, Path(readable(path))) for path, owner in owners.items()}
     )
     now = datetime.now(UTC)
     repositories = [
@@ -77,7 +80,8 @@ def observe_repositories(workspace: Workspace) -> Observation:
             owner.id,
             path,
             git_dirs[path],
-            readable(Path(os.path.relpath(path, workspace.root)).as_posix()),
+            readable(Path(os.path.relpath(path, workspace.root))),
+            f"https://{remotes[path]}" if remotes[path] else None,
             _head(git_dirs[path], warnings),
             _is_shallow(git_dirs[path]),
             now,
@@ -88,9 +92,9 @@ def observe_repositories(workspace: Workspace) -> Observation:
     return Observation(tuple(repositories), (*warnings, *doubles))
 
 
-def readable(path: str) -> str:
-    """Bytes of a file name that are not UTF-8 as `\\xNN`: no table can hold them."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+def readable(path: Path) -> str:
+    """The path with `/`, and with bytes that are not UTF-8 as `\\xNN`: no table can hold them."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _find_owned(workspace: Workspace, warnings: list[str]) -> dict[Path, Enterprise]:
@@ -128,10 +132,9 @@ def _expand(root: Path, entry: str, warnings: list[str]) -> Iterator[Path]:
             yield path.resolve()
 
 
-def _repo_id(path: Path, git_dir: Path | None, owner: Enterprise) -> str:
+def _remote(git_dir: Path | None) -> str | None:
     url = read_remote_url(git_dir) if git_dir is not None else None
-    remote = canonical_remote(url) if url is not None else None
-    return remote or local_id(owner.id, Path(readable(str(path))))
+    return canonical_remote(url) if url is not None else None
 
 
 def _head(git_dir: Path | None, warnings: list[str]) -> str | None:

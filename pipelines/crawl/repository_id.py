@@ -14,6 +14,7 @@ from sbom.git import common_dir
 
 _CONFIG_BYTES = 1024 * 1024
 _FILE_NAME_BYTES = 200
+_SHOWN = 3
 _SECTION = re.compile(r'\[\s*remote\s*"((?:\\.|[^"\\])*)"\s*\]', re.IGNORECASE)
 _URL = re.compile(r"\s*url\s*=\s*(.*)", re.IGNORECASE)
 _SCP = re.compile(r"(?:[^@/:]+@)?(\[[0-9a-fA-F:]+\]|[^@/:\[\]]{2,}):(?!//|:)(.+)")
@@ -114,10 +115,11 @@ def separate_equal_ids(ids: Mapping[Path, str]) -> tuple[dict[Path, str], list[s
         for number, path in enumerate(paths, 1):
             unique[path] = repo_id if number == 1 else f"{repo_id}~{number}"
         if len(paths) > 1:
+            shown = [f"{unique[path]} ({path})" for path in paths[:_SHOWN]]
+            shown += [f"{len(paths) - _SHOWN} more"] if len(paths) > _SHOWN else []
             warnings.append(
-                f"{repo_id} is the name of {len(paths)} repositories, counted apart as "
-                + ", ".join(f"{unique[path]} ({path})" for path in paths)
-                + "; keep one of them in the workspace if they are copies"
+                f"{repo_id} is the name of {len(paths)} repositories, counted apart as {', '.join(shown)}; "
+                "keep one of them in the workspace if they are copies"
             )
     return unique, warnings
 

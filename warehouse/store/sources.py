@@ -7,8 +7,8 @@ from warehouse.store.database import transaction
 
 def recorded_digest(con: DuckDBPyConnection, name: str) -> str | None:
     """The digest of the files `name` when their tables were last replaced; null if never."""
-    row = con.execute("select digest from meta.table_source where name = ?", [name]).fetchone()
-    return None if row is None else str(row[0])
+    rows = con.execute("select digest from meta.table_source where name = ?", [name]).fetchall()
+    return str(rows[0][0]) if rows else None
 
 
 def record_digest(con: DuckDBPyConnection, name: str, digest: str) -> None:

@@ -1,0 +1,29 @@
+"""What readers open: the published copy of the warehouse, and the static page made from it."""
+
+import dagster as dg
+
+from pipelines.assets.keys import TableResult, table_key
+from pipelines.assets.models import MODELS
+from pipelines.report_stage import refresh_report
+from pipelines.resources import RegionResource
+from warehouse.store.publish import publish_warehouse
+
+
+@dg.asset(deps=[table_key(name) for name in MODELS], group_name="outputs", kinds={"duckdb"})
+def published(region: RegionResource) -> TableResult:
+    """Replace the read-only copy that reports and queries open."""
+    region.end_run()
+    publish_warehouse(region.warehouse(), region.state.published)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(region.state.published),
+            "bytes": region.state.published.stat().st_size,
+        }
+    )
+
+
+@dg.asset(deps=[published], group_name="outputs", kinds={"html"})
+def report(region: RegionResource) -> TableResult:
+    """Write the page anew if the answers changed."""
+    path, changed = refresh_report(region.state)
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path), "changed": changed})

@@ -1,0 +1,75 @@
+"""Asset checks: what `pipelines.quality` asks of the tables, attached to the assets it is about.
+
+A failed check does not stop a run; it is shown beside the asset and in the summary of `chainatlas run`.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipelines import quality
+from pipelines.assets.keys import table_key
+from pipelines.assets.models import MODELS
+from pipelines.assets.report import published
+from pipelines.resources import RegionResource
+
+_KEYS = {f"raw.{name}": key for name, key in quality.RAW_KEYS.items()} | {
+    name: model.key for name, model in MODELS.items()
+}
+
+
+@dg.multi_asset_check(
+    specs=[dg.AssetCheckSpec("unique", asset=table_key(name), description="No key twice.") for name in _KEYS],
+    can_subset=True,
+)
+def unique(context: dg.AssetCheckExecutionContext, region: RegionResource) -> Iterator[dg.AssetCheckResult]:
+    """One row for each key, which the tables themselves do not enforce."""
+    chosen = {check.asset_key for check in context.selected_asset_check_keys}
+    for name, key in _KEYS.items():
+        if table_key(name) in chosen:
+            finding = quality.check_unique(region.warehouse(), name, key)
+            yield _result(finding, asset_key=table_key(name), check_name="unique")
+
+
+@dg.asset_check(asset=table_key("raw.dependency"), description="Both ends of every edge are known packages.")
+def edges_end_at_components(region: RegionResource) -> dg.AssetCheckResult:
+    return _result(quality.check_edges(region.warehouse()))
+
+
+@dg.asset_check(asset=table_key("raw.repository"), description="Owners and facts belong together.")
+def repositories_have_owners(
+    region: RegionResource,
+) -> dg.AssetCheckResult:
+    return _result(quality.check_owners(region.warehouse()))
+
+
+@dg.asset_check(asset=table_key("raw.repository_scan"), description="Nearly all repositories were scanned.")
+def coverage(region: RegionResource) -> dg.AssetCheckResult:
+    return _result(quality.check_coverage(region.warehouse()), severity=dg.AssetCheckSeverity.WARN)
+
+
+@dg.asset_check(asset=published, description="The answers are of the present HEADs and of the last day.")
+def freshness(region: RegionResource) -> dg.AssetCheckResult:
+    path = region.state.published
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.is_file() else None
+    finding = quality.check_freshness(region.warehouse(), at, datetime.now(UTC))
+    return _result(finding, severity=dg.AssetCheckSeverity.WARN)
+
+
+CHECKS = [unique, edges_end_at_components, repositories_have_owners, coverage, freshness]
+
+
+def _result(
+    finding: quality.Finding,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    asset_key: dg.AssetKey | None = None,
+    check_name: str | None = None,
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=finding.passed,
+        severity=severity,
+        metadata=dict(finding.facts),
+        asset_key=asset_key,
+        check_name=check_name,
+    )

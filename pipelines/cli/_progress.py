@@ -1,0 +1,91 @@
+"""Show progress on standard error: a bar on a terminal, plain lines elsewhere, notes in both."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Protocol, Self
+
+import click
+
+from pipelines.cli._terminal import printable
+from pipelines.progress import Progress
+
+_LINE_SECONDS = 5.0
+
+
+class ShownProgress(Progress, Protocol):
+    """Progress that is shown until its block ends."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def show_progress(quiet: bool = False) -> ShownProgress:
+    """The kind of progress that fits where standard error goes."""
+    if quiet:
+        return _Lines(silent=True)
+    return _Bar() if sys.stderr.isatty() else _Lines()
+
+
+class _Lines:
+    """One line at most every few seconds."""
+
+    def __init__(self, silent: bool = False) -> None:
+        self._silent = silent
+        self._what, self._total, self._done, self._shown_at = "", 0, 0, 0.0
+
+    def begin(self, what: str, total: int) -> None:
+        self._what, self._total, self._done = what, total, 0
+        self._show()
+
+    def advance(self) -> None:
+        self._done += 1
+        if self._done == self._total or time.monotonic() - self._shown_at > _LINE_SECONDS:
+            self._show()
+
+    def note(self, text: str) -> None:
+        if not self._silent:
+            click.echo(printable(text), err=True)
+
+    def _show(self) -> None:
+        self._shown_at = time.monotonic()
+        if not self._silent and self._total:
+            click.echo(f"{self._what}: {self._done}/{self._total}", err=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+class _Bar:
+    """A bar with the time that is left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as RichProgress
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = RichProgress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("start", total=None)
+
+    def begin(self, what: str, total: int) -> None:
+        self._progress.update(self._task, description=what, total=total, completed=0)
+
+    def advance(self) -> None:
+        self._progress.advance(self._task)
+
+    def note(self, text: str) -> None:
+        self._progress.console.print(printable(text), markup=False, highlight=False)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()

@@ -1,0 +1,59 @@
+"""Write a table to a terminal, or for another program."""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+import pyarrow as pa
+
+from pipelines.cli._terminal import printable
+
+
+def write_table(table: pa.Table, output_format: str, out: TextIO) -> None:
+    """Write `table` as `table`, `json`, `csv` or `markdown`; null is empty, in JSON null."""
+    if output_format == "json":
+        rows = [dict(zip(table.column_names, row, strict=True)) for row in _rows(table)]
+        out.write(json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n")
+    elif output_format == "csv":
+        writer = csv.writer(out)
+        writer.writerow(table.column_names)
+        writer.writerows(_rows(table))
+    elif output_format == "markdown":
+        out.write(_markdown_row(table.column_names) + "|" + "---|" * table.num_columns + "\n")
+        out.writelines(_markdown_row(row) for row in _rows(table))
+    else:
+        _write_grid(table, out)
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    columns = [column.to_pylist() for column in table.columns]
+    yield from zip(*columns, strict=True)
+
+
+def _markdown_row(cells: Any) -> str:
+    return "| " + " | ".join(_shown(cell).replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _write_grid(table: pa.Table, out: TextIO) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for field in table.schema:
+        numeric = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        grid.add_column(Text(printable(field.name)), justify="right" if numeric else "left", overflow="fold")
+    for row in _rows(table):
+        grid.add_row(*(Text(_shown(cell)) for cell in row))
+    Console(file=out, highlight=False).print(grid)
+    out.write(f"{table.num_rows} rows\n")
+
+
+def _shown(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, list):
+        return printable(", ".join(map(str, cell))).replace("\n", " ")
+    return printable(str(cell)).replace("\n", " ")

@@ -1,0 +1,36 @@
+"""`chainatlas doctor`: what is installed, found or missing, and what to do."""
+
+import json
+from pathlib import Path
+
+import click
+
+from pipelines.cli._options import format_option, target_argument
+from pipelines.cli._terminal import printable
+
+
+@click.command(
+    short_help="Say what is installed, found or missing, and what to do.",
+    epilog="\b\nExample:\n  chainatlas doctor ~/code --format json",
+)
+@target_argument
+@format_option("text", "json")
+def command(target: Path, output_format: str) -> None:
+    """Look at this machine and at the workspace and state of TARGET (default: the current folder).
+
+    Exit code 1: something is broken.
+    """
+    from dataclasses import asdict
+
+    from pipelines.diagnosis import diagnose
+
+    found = diagnose(target)
+    if output_format == "json":
+        click.echo(json.dumps([asdict(diagnosis) for diagnosis in found], ensure_ascii=False, indent=2))
+    else:
+        for diagnosis in found:
+            click.echo(printable(f"{diagnosis.status:8} {diagnosis.name}: {diagnosis.finding}"))
+            if diagnosis.advice is not None:
+                click.echo(printable(f"{'':8} → {diagnosis.advice}"))
+    if any(diagnosis.status == "fault" for diagnosis in found):
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,77 @@
+"""`chainatlas run`: bring everything up to date, from the repositories to the report."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._options import format_option, target_argument
+from pipelines.cli._progress import show_progress
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from pipelines.run_summary import RunSummary
+
+_SHOWN = 10
+
+
+@click.command(
+    short_help="Scan what changed, build the answers, write the report.",
+    epilog="\b\nExamples:\n  chainatlas run ~/code\n  chainatlas run workspace.toml --jobs 4 --format json",
+)
+@target_argument
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Scan processes; default: CPUs.")
+@click.option("--rescan", is_flag=True, help="Scan unchanged repositories too.")
+@click.option("--no-report", is_flag=True, help="Publish the answers without writing the page.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress; errors and the summary only.")
+@format_option("text", "json")
+def command(
+    target: Path, *, jobs: int | None, rescan: bool, no_report: bool, quiet: bool, output_format: str
+) -> None:
+    """Bring everything up to date for TARGET, a workspace.toml or a folder (default: the current one).
+
+    A folder without workspace.toml is searched for git repositories, and each of its subfolders is taken for
+    one enterprise. Repositories whose HEAD has not moved are not scanned again. A repository that fails is
+    reported and the others go on; a run that is interrupted is continued by the next one.
+
+    Exit code 1: the run is complete, but a check of the tables found a fault.
+    """
+    from pipelines.run import run_pipeline
+
+    with show_progress(quiet) as progress:
+        summary = run_pipeline(target.absolute(), progress, jobs or 0, rescan, with_report=not no_report)
+    if output_format == "json":
+        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        for line in _lines(summary, target):
+            click.echo(printable(line))
+    if summary.errors:
+        raise click.exceptions.Exit(1)
+
+
+def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
+    counts = summary.counts
+    yield (
+        f"{counts['repositories']} repositories of {counts['enterprises']} enterprises and communities: "
+        f"{summary.scanned} scanned, {summary.unchanged} unchanged, "
+        f"{len({failure.repository for failure in summary.failures})} failed, {summary.seconds:.1f} s"
+    )
+    if summary.resumed:
+        yield f"  {summary.resumed} scans were taken over from a run that was interrupted"
+    for failure in summary.failures[:_SHOWN]:
+        yield f"  failed: {failure.repository}: {failure.scanner}: {failure.reason}"
+    if len(summary.failures) > _SHOWN:
+        yield f"  failed: {len(summary.failures) - _SHOWN} more, see mart.scan_failure"
+    yield (
+        f"{counts['components']} components, {counts['edges']} edges, {counts['commits']} commits, "
+        f"{counts['unknowns']} unknowns; {summary.models_built} tables built anew, "
+        f"{summary.models_unchanged} unchanged"
+    )
+    for text in (*summary.errors, *summary.warnings):
+        yield f"  check: {text}"
+    if summary.report is not None:
+        yield f"report: {summary.report}"
+    shown = "" if target == Path() else f" {target}"
+    yield f'next: chainatlas query{shown} "from mart.component_use limit 20"'

@@ -1,0 +1,104 @@
+"""All that Dagster knows of chainatlas: `chainatlas run` and `chainatlas ui` use the same definitions."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines.assets.crawl import taxonomy, workspace
+from pipelines.assets.models import models
+from pipelines.assets.report import published, report
+from pipelines.assets.scan import repository_facts
+from pipelines.checks import CHECKS
+from pipelines.discovery import WORKSPACE_VARIABLE
+from pipelines.errors import PipelineError
+from pipelines.progress import LoggedProgress, Progress
+from pipelines.resources import RegionResource
+from pipelines.schedules import nightly, region_job
+
+ASSETS = [workspace, taxonomy, repository_facts, models, published, report]
+_EXCEPTION_NAME = re.compile(r"^[\w.]+: ")
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+defs = dg.Definitions(
+    assets=ASSETS,
+    asset_checks=CHECKS,
+    jobs=[region_job],
+    schedules=[nightly],
+    resources={"region": RegionResource(target=dg.EnvVar(WORKSPACE_VARIABLE)), "progress": LoggedProgress()},
+    executor=dg.in_process_executor,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did, without Dagster's types."""
+
+    scanned: int
+    unchanged: int
+    resumed: int
+    models_built: int
+    models_unchanged: int
+    errors: tuple[str, ...]
+    """`asset: check: facts` of each check that found a fault."""
+    warnings: tuple[str, ...]
+
+
+def run_region(
+    target: Path, progress: Progress, workers: int = 0, rescan: bool = False, with_report: bool = True
+) -> RunResult:
+    """Materialise all assets in this process; Dagster's record is kept if DAGSTER_HOME is set.
+
+    Raises:
+        PipelineError: another run is on, or an asset could not be made; the message says which and why.
+    """
+    region = RegionResource(target=str(target), workers=workers, rescan=rescan)
+    instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+    with instance:
+        result = dg.materialize(
+            [*(ASSETS if with_report else ASSETS[:-1]), *CHECKS],
+            instance=instance,
+            resources={"region": region, "progress": progress},
+            run_config=_QUIET,
+            raise_on_error=False,
+        )
+    if not result.success:
+        raise PipelineError(_failure(result))
+    return _summary(result)
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        error = event.step_failure_data.error
+        cause = error.cause or error if error is not None else None
+        text = _EXCEPTION_NAME.sub("", cause.message.strip()) if cause is not None else "no reason given"
+        return f"{event.step_key} failed: {text}"
+    return "the run failed before its first step"
+
+
+def _summary(result: dg.ExecuteInProcessResult) -> RunResult:
+    metadata: dict[str, dict[str, Any]] = {}
+    for event in result.get_asset_materialization_events():
+        values = event.step_materialization_data.materialization.metadata
+        key = event.asset_key.to_user_string() if event.asset_key is not None else ""
+        metadata[key] = {name: value.value for name, value in values.items()}
+    statuses = [values["status"] for values in metadata.values() if "status" in values]
+    scan = metadata["raw/repository_scan"]
+    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    return RunResult(
+        scanned=scan["scanned"],
+        unchanged=scan["unchanged"],
+        resumed=scan["resumed"],
+        models_built=statuses.count("built"),
+        models_unchanged=statuses.count("unchanged"),
+        errors=tuple(_finding(c) for c in failed if c.severity == dg.AssetCheckSeverity.ERROR),
+        warnings=tuple(_finding(c) for c in failed if c.severity == dg.AssetCheckSeverity.WARN),
+    )
+
+
+def _finding(check: dg.AssetCheckEvaluation) -> str:
+    facts = ", ".join(f"{name}: {value.value}" for name, value in check.metadata.items())
+    return f"{check.asset_key.to_user_string()}: {check.check_name}: {facts}"

@@ -1,0 +1,125 @@
+"""What must hold of the tables, as plain questions to the warehouse; see `pipelines.checks`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.store.database import quote_name
+
+RAW_KEYS: Mapping[str, tuple[str, ...]] = {
+    "enterprise": ("enterprise_id",),
+    "enterprise_domain": ("enterprise_id", "domain"),
+    "repository": ("repo_id",),
+    "repository_scan": ("repo_id", "scanner"),
+    "commit": ("repo_id", "sha"),
+    "commit_language": ("repo_id", "sha", "language"),
+    "organization": ("organization_id",),
+    "chain": ("chain_id",),
+    "segment": ("segment_id",),
+    "evidence_rule": ("rule_id",),
+}
+"""Columns that name one row. Components and edges have none: a file may name a package twice on one line."""
+
+COVERED_SHARE = 0.95
+"""Share of the repositories that must have been scanned."""
+FRESH_HOURS = 36
+"""A nightly run that was missed once is late."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of a check, with numbers and examples worth seeing."""
+
+    passed: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_unique(con: DuckDBPyConnection, table: str, key: Sequence[str]) -> Finding:
+    """No two rows of `schema.table` have the same key."""
+    schema, name = map(quote_name, table.split("."))
+    columns = ", ".join(map(quote_name, key))
+    doubles = con.execute(
+        f"select {columns}, count(*) from {schema}.{name}"  # noqa: S608  # names of our own tables
+        f" group by all having count(*) > 1 order by all limit {_SHOWN}"
+    ).fetchall()
+    return Finding(not doubles, {"key": list(key), "doubles": [list(map(str, row)) for row in doubles]})
+
+
+def check_edges(con: DuckDBPyConnection) -> Finding:
+    """Both ends of an edge are components of the same file, or packages that the repository declares."""
+    dangling = con.execute(
+        """
+        with ends as (
+            select repo_id, path, parser, from_purl as purl from raw.dependency where from_purl is not null
+            union
+            select repo_id, path, parser, to_purl from raw.dependency
+        )
+        select repo_id, path, purl
+        from ends
+        anti join raw.component using (repo_id, path, parser, purl)
+        anti join raw.declared_package using (repo_id, purl)
+        order by all
+        """
+    ).fetchall()
+    return Finding(
+        not dangling, {"dangling": len(dangling), "examples": [list(row) for row in dangling[:_SHOWN]]}
+    )
+
+
+def check_owners(con: DuckDBPyConnection) -> Finding:
+    """Every repository belongs to an enterprise or community of the workspace, every fact to a repository."""
+    ownerless = con.execute(
+        "select repo_id from raw.repository anti join raw.enterprise using (enterprise_id) order by all"
+    ).fetchall()
+    homeless = con.execute(
+        "select distinct repo_id from raw.repository_scan anti join raw.repository using (repo_id) order by 1"
+    ).fetchall()
+    examples = [repo_id for (repo_id,) in [*ownerless, *homeless][:_SHOWN]]
+    facts = {"without owner": len(ownerless), "not in the workspace": len(homeless), "examples": examples}
+    return Finding(not ownerless and not homeless, facts)
+
+
+def check_coverage(con: DuckDBPyConnection) -> Finding:
+    """At least `COVERED_SHARE` of the repositories have been scanned, by every scanner that is due."""
+    total, covered = con.execute(
+        """
+        select
+            count(*),
+            count(*) filter (where failed = 0 and scans = case kind when 'folder' then 1 else 2 end)
+        from (
+            select repo_id, kind, count(scanner) as scans, count(*) filter (where status = 'failed') as failed
+            from raw.repository left join raw.repository_scan using (repo_id)
+            group by all
+        )
+        """
+    ).fetchall()[0]
+    share = covered / total if total else None
+    return Finding(
+        share is not None and share >= COVERED_SHARE,
+        {"repositories": total, "scanned": covered, "share": share, "wanted": COVERED_SHARE},
+    )
+
+
+def check_freshness(con: DuckDBPyConnection, published_at: datetime | None, now: datetime) -> Finding:
+    """The facts are of the commits that the HEADs name, and were published within `FRESH_HOURS`."""
+    stale = con.execute(
+        """
+        select distinct repo_id
+        from raw.repository join raw.repository_scan as scan using (repo_id)
+        where scan.head_sha is distinct from repository.head_sha or scan.status = 'failed'
+        order by all
+        """
+    ).fetchall()
+    age = now - published_at if published_at is not None else None
+    return Finding(
+        not stale and age is not None and age <= timedelta(hours=FRESH_HOURS),
+        {
+            "repositories of an older commit": len(stale),
+            "examples": [repo_id for (repo_id,) in stale[:_SHOWN]],
+            "hours since publication": round(age.total_seconds() / 3600, 1) if age is not None else None,
+        },
+    )

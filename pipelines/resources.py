@@ -1,0 +1,92 @@
+"""What the assets share: the region of a run with its state folder and its warehouse."""
+
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+from duckdb import DuckDBPyConnection
+from pydantic import Field, PrivateAttr
+
+from pipelines.crawl.local import Observation, observe_repositories
+from pipelines.discovery import open_workspace
+from pipelines.run_lock import hold_run_lock
+from pipelines.state import StateFolder, locate_state
+from pipelines.workspace import Workspace
+from warehouse.runner import ModelContext
+from warehouse.store.database import open_database
+from warehouse.store.runs import begin_run, end_run
+
+
+class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """A workspace, its state folder, and its warehouse, which is open from its first use to the run's end."""
+
+    target: str = Field(description="A workspace.toml, or a folder that holds one or holds repositories.")
+    workers: int = Field(default=0, description="Scan processes; 0 = as many as there are CPUs.")
+    rescan: bool = Field(default=False, description="Scan unchanged repositories too.")
+
+    _open: ExitStack = PrivateAttr(default_factory=ExitStack)
+    _con: DuckDBPyConnection | None = PrivateAttr(default=None)
+    _run_id: str | None = PrivateAttr(default=None)
+    _observation: Observation | None = PrivateAttr(default=None)
+
+    @property
+    def workspace(self) -> Workspace:
+        return open_workspace(Path(self.target).expanduser().absolute())
+
+    @property
+    def state(self) -> StateFolder:
+        return locate_state(self.workspace)
+
+    def observe(self) -> Observation:
+        """The repositories as they stood when the run first asked: all of it speaks of the same HEADs."""
+        if self._observation is None:
+            self._observation = observe_repositories(self.workspace)
+        return self._observation
+
+    def warehouse(self) -> DuckDBPyConnection:
+        """The private warehouse, held against other runs until this one ends.
+
+        Raises:
+            PipelineError: another run is on.
+            WarehouseError: the warehouse cannot be opened.
+        """
+        if self._con is None:
+            self._open.enter_context(hold_run_lock(self.state))
+            self._con = self._open.enter_context(closing(open_database(self.state.warehouse)))
+        return self._con
+
+    def begin_run(self, run_id: str) -> None:
+        """Record in the warehouse that the run began; `end_run` or the end of the process records its end."""
+        begin_run(self.warehouse(), run_id)
+        self._run_id = run_id
+
+    def end_run(self, error: str | None = None) -> None:
+        """Record how the run ended, if it was begun."""
+        if self._run_id is not None:
+            end_run(self.warehouse(), self._run_id, error)
+            self._run_id = None
+
+    def model_context(self) -> ModelContext:
+        """What the models depend on besides the tables."""
+        settings = self.workspace.settings
+        region = {
+            "country": settings.region.country,
+            "city": settings.region.city,
+            "name_zh": settings.region.name.zh,
+            "name_en": settings.region.name.en,
+        }
+        return ModelContext(
+            as_of=datetime.now(UTC).date(),
+            person_key=self.state.person_key(),
+            show_people=settings.privacy.show_people,
+            region={key: value for key, value in region.items() if value is not None},
+        )
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+        """Close the warehouse and let the next run begin."""
+        try:
+            self.end_run("stopped before the warehouse was published")
+        finally:
+            self._open.close()
+            self._con = None

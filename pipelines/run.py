@@ -1,0 +1,43 @@
+"""One run from end to end, for the command line: lock, materialise, summarise."""
+
+import time
+from pathlib import Path
+
+from pipelines.discovery import open_workspace
+from pipelines.progress import Progress
+from pipelines.run_lock import hold_run_lock
+from pipelines.run_summary import RunSummary, count_published
+from pipelines.state import locate_state
+
+
+def run_pipeline(
+    target: Path, progress: Progress, workers: int = 0, rescan: bool = False, *, with_report: bool = True
+) -> RunSummary:
+    """Bring a workspace up to date: scan what changed, build the models, publish, report.
+
+    `workers` are scan processes, 0 for as many as there are CPUs; `rescan` scans unchanged repositories too.
+
+    Raises:
+        PipelineError: the workspace is wrong, another run is on, or a stage failed.
+    """
+    started = time.monotonic()
+    state = locate_state(open_workspace(target))
+    with hold_run_lock(state):
+        from pipelines.definitions import run_region  # noqa: PLC0415  # Dagster takes a second to import
+
+        result = run_region(target, progress, workers, rescan, with_report)
+    counts, failures = count_published(state.published)
+    return RunSummary(
+        scanned=result.scanned,
+        unchanged=result.unchanged,
+        resumed=result.resumed,
+        counts=counts,
+        failures=failures,
+        models_built=result.models_built,
+        models_unchanged=result.models_unchanged,
+        errors=result.errors,
+        warnings=result.warnings,
+        published=state.published,
+        report=state.report / "index.html" if with_report else None,
+        seconds=time.monotonic() - started,
+    )

@@ -1,0 +1,69 @@
+"""What a run leaves to say at its end."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from warehouse.store.database import open_published
+
+_COUNTS = {
+    "repositories": "select count(*) from raw.repository",
+    "enterprises": "select count(*) from raw.enterprise",
+    "components": "select count(distinct purl) from raw.component",
+    "edges": "select count(*) from raw.dependency",
+    "commits": "select count(*) from raw.commit",
+    "unknowns": "select count(*) from raw.unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A scan that failed, as of now."""
+
+    repository: str
+    scanner: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did and what there is now."""
+
+    scanned: int
+    """Repositories of which something was scanned."""
+    unchanged: int
+    resumed: int
+    """Scans of a killed run that were loaded instead of repeated."""
+    counts: Mapping[str, int]
+    """What the published warehouse holds."""
+    failures: Sequence[Failure]
+    models_built: int
+    models_unchanged: int
+    errors: Sequence[str]
+    """Checks of the tables that found a fault."""
+    warnings: Sequence[str]
+    """Checks that found something worth knowing."""
+    published: Path
+    report: Path | None
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The summary in JSON's types."""
+        values = asdict(self)
+        return values | {
+            "published": str(self.published),
+            "report": str(self.report) if self.report else None,
+        }
+
+
+def count_published(published: Path) -> tuple[dict[str, int], list[Failure]]:
+    """Numbers of the published warehouse, and the scans that stand as failed in it."""
+    with closing(open_published(published)) as con:
+        counts = {name: con.execute(query).fetchall()[0][0] for name, query in _COUNTS.items()}
+        failed = con.execute(
+            "select repo_id, scanner, coalesce(error, error_kind, 'no reason given')"
+            " from raw.repository_scan where status = 'failed' order by repo_id, scanner"
+        ).fetchall()
+    return counts, [Failure(*row) for row in failed]

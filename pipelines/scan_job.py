@@ -1,0 +1,52 @@
+"""What a scan worker is told, and what it answers; without the scanners, which take long to import."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipelines.crawl.local import Repository
+from pipelines.crawl.repository_id import folder_name
+from sbom.limits import Limits
+
+Scanner = Literal["sbom", "history"]
+Status = Literal["succeeded", "partial", "failed"]
+
+GRACE_SECONDS = 30.0
+"""Scanners look at `Limits.seconds` themselves; a worker that has not ended this much later is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanJob:
+    """One repository and scanner, with all that a worker needs to know."""
+
+    repository: Repository
+    scanner: Scanner
+    scanner_version: str
+    limits: Limits
+    shards: Path
+    """Folder of the run in which the shard is written."""
+    boms: Path
+    processes: int = 1
+    """Git processes that the reading of a history may use at once."""
+    state: str | None = None
+    """`sbom`: the fingerprint of a plain folder, to be kept. `history`: what the last scan left behind."""
+
+    @property
+    def seconds(self) -> float:
+        return self.limits.seconds + GRACE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOutcome:
+    """How a scan ended, and the shard that says so to the warehouse."""
+
+    repo_id: str
+    scanner: Scanner
+    status: Status
+    shard: Path
+    error: str | None = None
+
+
+def bom_path(boms: Path, repo_id: str) -> Path:
+    """Where the BOM of a repository is kept."""
+    return boms / folder_name(repo_id) / "bom.cdx.json"

@@ -1,0 +1,180 @@
+"""Decide which repositories to scan: those whose HEAD, scanner, limits or history state changed.
+
+Nothing here starts a process or reads an object of a repository.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.crawl.history_state import HistoryState, history_fingerprint
+from pipelines.crawl.local import Repository
+from pipelines.scan_job import ScanJob, Scanner, bom_path
+from pipelines.state import StateFolder
+from sbom.git import common_dir
+from sbom.limits import Limits
+from sbom.lockfiles import match_formats
+from sbom.scan import scanner_fingerprint
+from sbom.source import FolderSource
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """How a run wants its repositories scanned."""
+
+    state: StateFolder
+    run_id: str
+    limits: Limits
+    workers: int
+    rescan: bool = False
+    """Scan unchanged repositories too."""
+
+    @property
+    def shards(self) -> Path:
+        return self.state.shards / self.run_id
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPlan:
+    """Jobs, the largest repositories first, and the ids of the repositories that need none."""
+
+    jobs: tuple[ScanJob, ...]
+    unchanged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _LastScan:
+    head_sha: str | None
+    scanner_version: str
+    status: str
+    state: str | None
+    began: datetime
+
+
+def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], request: ScanRequest) -> ScanPlan:
+    """Compare the repositories with their last scans in `raw.repository_scan`."""
+    versions = _scanner_versions(request.limits)
+    last = _last_scans(con)
+    sized: list[tuple[int, ScanJob]] = []
+    unchanged = []
+    for repository in repositories:
+        jobs = []
+        for scanner in _scanners(repository):
+            job = _job(repository, scanner, versions[scanner], request)
+            before = last.get((repository.repo_id, scanner))
+            if before is None or request.rescan:
+                jobs.append(job)
+            elif not _is_done(job, before):
+                jobs.append(_go_on(job, before))
+        if jobs:
+            size = _pack_bytes(repository)
+            sized += [(size, job) for job in jobs]
+        else:
+            unchanged.append(repository.repo_id)
+    # The history of a large repository takes longest: begun last, it would keep one worker busy alone.
+    sized.sort(key=lambda item: (-item[0], item[1].scanner, item[1].repository.repo_id))
+    spare = max(1, request.workers // max(1, len(sized)))
+    return ScanPlan(tuple(replace(job, processes=spare) for _, job in sized), tuple(unchanged))
+
+
+def _scanner_versions(limits: Limits) -> dict[Scanner, str]:
+    """What a scan's result depends on besides the repository, by scanner."""
+    bounds = ",".join(map(str, astuple(limits)))
+    return {
+        "sbom": f"chainatlas/{version('chainatlas')};{scanner_fingerprint()};limits/{bounds}",
+        "history": f"{history_fingerprint()};limits/{bounds}",
+    }
+
+
+def _last_scans(con: DuckDBPyConnection) -> dict[tuple[str, str], _LastScan]:
+    rows = con.execute(
+        "select repo_id, scanner, head_sha, scanner_version, status, state,"
+        " scanned_at - to_milliseconds(wall_ms) from raw.repository_scan"
+    ).fetchall()
+    return {(repo_id, scanner): _LastScan(*rest) for repo_id, scanner, *rest in rows}
+
+
+def _scanners(repository: Repository) -> tuple[Scanner, ...]:
+    return ("history", "sbom") if repository.git_dir is not None else ("sbom",)
+
+
+def _job(repository: Repository, scanner: Scanner, scanner_version: str, request: ScanRequest) -> ScanJob:
+    state = _folder_state(repository.path, request.limits) if repository.git_dir is None else None
+    return ScanJob(
+        repository=repository,
+        scanner=scanner,
+        scanner_version=scanner_version,
+        limits=request.limits,
+        shards=request.shards,
+        boms=request.state.boms,
+        state=state,
+    )
+
+
+def _go_on(job: ScanJob, last: _LastScan) -> ScanJob:
+    return replace(job, state=last.state) if job.scanner == "history" else job
+
+
+def _is_done(job: ScanJob, last: _LastScan) -> bool:
+    repository = job.repository
+    if (last.head_sha, last.scanner_version) != (repository.head_sha, job.scanner_version):
+        return False
+    if last.status == "failed":
+        # A failure may pass, so it is tried again, except that there is nothing to read without a commit.
+        return repository.git_dir is not None and repository.head_sha is None
+    if job.scanner == "history":
+        return _is_read(repository, last)
+    return job.state == last.state and bom_path(job.boms, repository.repo_id).is_file()
+
+
+def _is_read(repository: Repository, last: _LastScan) -> bool:
+    """Whether the history was read as far as the repository holds it.
+
+    A shallow clone can be deepened and missing objects can come without a new HEAD; either writes a file.
+    """
+    state = HistoryState.from_json(last.state) if last.state is not None else None
+    if state is None or repository.git_dir is None or (state.shallow is not None) != repository.is_shallow:
+        return False
+    common = common_dir(repository.git_dir)
+    watched = [common / "shallow"] if repository.is_shallow else []
+    if state.missing:
+        objects = common / "objects"
+        if (objects / "info" / "alternates").exists():
+            return False
+        watched += [objects, *objects.glob("[0-9a-f][0-9a-f]"), objects / "pack"]
+    return all(_changed_at(path) < last.began for path in watched)
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _folder_state(folder: Path, limits: Limits) -> str:
+    """Path, size and time of every file that a parser would read: a plain folder has no commit to tell."""
+    digest = hashlib.sha256()
+    for path, key in sorted(FolderSource(folder, limits).listing().files.items()):
+        if match_formats(path):
+            try:
+                status = os.lstat(key)
+            except OSError:
+                continue
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+def _pack_bytes(repository: Repository) -> int:
+    """How much there is to read, roughly: the size of the packs."""
+    if repository.git_dir is None:
+        return 0
+    packs = common_dir(repository.git_dir) / "objects" / "pack"
+    try:
+        with os.scandir(packs) as listing:
+            return sum(item.stat().st_size for item in listing if item.name.endswith(".pack"))
+    except OSError:
+        return 0

@@ -1,0 +1,85 @@
+"""One scan of one repository: from its objects to a shard for the warehouse, and for `sbom` a BOM file.
+
+This runs in worker processes. Whatever goes wrong ends as a failed row of `repository_scan`: one repository
+must not stop the others.
+"""
+
+import time
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from pipelines.crawl.history import read_history
+from pipelines.crawl.history_state import HistoryState
+from pipelines.scan_job import ScanJob, ScanOutcome, Status, bom_path
+from pipelines.scan_row import scan_row, write_failure
+from pipelines.shard_files import ShardWriter, rows_to_table
+from sbom.bom import build_bom
+from sbom.scan import scan_path
+
+
+def scan_repository(job: ScanJob) -> ScanOutcome:
+    """Scan and write the shard. Raises `OSError` only, if not even the failure can be written."""
+    started = time.monotonic()
+    try:
+        scan = _scan_sbom if job.scanner == "sbom" else _scan_history
+        return scan(job, started)
+    except Exception as error:  # untrusted input may do anything
+        kind = type(error).__name__
+        return write_failure(job, kind, str(error) or kind, time.monotonic() - started)
+
+
+def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
+    repository = job.repository
+    result = scan_path(repository.path, repository.head_sha, job.limits)
+    _write_bom(bom_path(job.boms, repository.repo_id), build_bom(result, _tool_version(), repository.url))
+    status: Status = "partial" if result.unknowns else "succeeded"
+    same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}
+    with ShardWriter(job.shards, repository.repo_id, "sbom") as shard:
+        shard.write("component", rows_to_table("component", result.components, same))
+        shard.write("dependency", rows_to_table("dependency", result.dependencies, same))
+        shard.write("declared_package", rows_to_table("declared_package", result.declared, same))
+        shard.write("unknown", rows_to_table("unknown", result.unknowns, same))
+        shard.write("repository_scan", scan_row(job, status, time.monotonic() - started, job.state))
+        return ScanOutcome(repository.repo_id, "sbom", status, shard.complete("replace"))
+
+
+def _write_bom(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+def _scan_history(job: ScanJob, started: float) -> ScanOutcome:
+    repository = job.repository
+    assert repository.git_dir is not None, "a plain folder has no history"
+    previous = HistoryState.from_json(job.state) if job.state is not None else None
+    history = read_history(
+        repository.git_dir,
+        previous,
+        repo_id=repository.repo_id,
+        rev=repository.head_sha,
+        processes=job.processes,
+        limits=job.limits,
+    )
+    with ShardWriter(job.shards, repository.repo_id, "history") as shard:
+        for name, rows in history.batches():
+            shard.write(name, rows)
+        same = {"repo_id": repository.repo_id, "head_sha": history.head, "scanner": "history"}
+        shard.write("unknown", rows_to_table("unknown", history.unknowns, same))
+        status: Status = "partial" if history.unknowns or _lacks_something(history.state) else "succeeded"
+        row = scan_row(job, status, time.monotonic() - started, history.state.to_json())
+        shard.write("repository_scan", row)
+        mode = "replace" if history.mode == "replace" else "append"
+        return ScanOutcome(repository.repo_id, "history", status, shard.complete(mode))
+
+
+def _lacks_something(state: HistoryState) -> bool:
+    """Whether this or an earlier reading, which an `append` does not repeat, left something out."""
+    return state.broken or bool(state.shallow or state.missing) or state.stopped_after is not None
+
+
+@cache
+def _tool_version() -> str:
+    return version("chainatlas")

@@ -1,0 +1,100 @@
+"""Scan what changed and load it: the plan, the worker pool and the loader put together."""
+
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.crawl.local import Repository
+from pipelines.crawl.repository_id import folder_name
+from pipelines.progress import Progress
+from pipelines.scan_job import ScanJob, ScanOutcome
+from pipelines.scan_plan import ScanRequest, plan_scans
+from pipelines.scan_pool import run_jobs
+from pipelines.scan_row import write_failure
+from pipelines.shard_files import find_shards
+from pipelines.shard_loader import ShardLoader, load_leftovers
+from warehouse.store.load import drop_repositories
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What the scan stage did."""
+
+    scanned: tuple[str, ...]
+    """Repositories of which anything was scanned."""
+    unchanged: tuple[str, ...]
+    failures: tuple[ScanOutcome, ...]
+    dropped: tuple[str, ...]
+    """Repositories that left the workspace."""
+    resumed: int
+    """Scans of a run that was killed, loaded instead of repeated."""
+    rows: Mapping[str, int]
+    """Rows loaded, by table."""
+    refused: tuple[str, ...]
+    """Shards that the warehouse refused, with the reason."""
+    seconds: float
+
+
+def scan_repositories(
+    con: DuckDBPyConnection,
+    repositories: Sequence[Repository],
+    request: ScanRequest,
+    progress: Progress,
+) -> ScanReport:
+    """Bring the facts of all repositories up to their HEADs.
+
+    Raises:
+        WarehouseError: the warehouse cannot be written.
+    """
+    started = time.monotonic()
+    state = request.state
+    resumed = load_leftovers(con, find_shards(state.shards))
+    shutil.rmtree(state.shards, ignore_errors=True)
+    dropped = drop_repositories(con, [repository.repo_id for repository in repositories])
+    _remove_boms(state.boms, {folder_name(repository.repo_id) for repository in repositories})
+    plan = plan_scans(con, repositories, request)
+    progress.begin("scan", len(plan.jobs))
+    outcomes = []
+    with ShardLoader(con) as loader:
+        for outcome in _scan(plan.jobs, request.workers):
+            if outcome.status == "failed":
+                progress.note(f"{outcome.repo_id}: {outcome.scanner} failed: {outcome.error}")
+            outcomes.append(outcome)
+            loader.add(outcome.shard)
+            progress.advance()
+    shutil.rmtree(state.shards, ignore_errors=True)
+    return ScanReport(
+        scanned=tuple(sorted({outcome.repo_id for outcome in outcomes})),
+        unchanged=plan.unchanged,
+        failures=tuple(outcome for outcome in outcomes if outcome.status == "failed"),
+        dropped=dropped,
+        resumed=resumed,
+        rows=dict(loader.rows),
+        refused=tuple(loader.refused),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _scan(jobs: Sequence[ScanJob], workers: int) -> Iterator[ScanOutcome]:
+    """The outcome of every job; a worker that was killed could not write down its own."""
+    if not jobs:
+        return
+    # with all its parsers it takes as long to import as a run takes in which nothing changed
+    from pipelines.scan_repository import scan_repository  # noqa: PLC0415
+
+    for finished in run_jobs(scan_repository, jobs, workers):
+        if finished.result is not None:
+            yield finished.result
+        else:
+            kind, error = finished.error_kind or "WorkerDied", finished.error or "no reason given"
+            yield write_failure(finished.job, kind, error, finished.seconds)
+
+
+def _remove_boms(boms: Path, keep: set[str]) -> None:
+    for folder in boms.iterdir() if boms.is_dir() else ():
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,88 @@
+"""Write a workspace as a commented `workspace.toml` that runs as it is."""
+
+import glob
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipelines.settings import Enterprise
+from pipelines.workspace import Workspace
+
+_HEAD = """\
+# The workspace of chainatlas: which region, which enterprises, where their repositories are.
+# Written by `chainatlas init`. The enterprises are guesses from folder names: correct them.
+# Relative paths count from this file's folder. Unknown keys are errors, with the line.
+
+# state = ".chainatlas"            # where the warehouse, the BOMs and the report are kept
+
+[region]
+# country = "CN"                   # ISO 3166: decides which upstreams are foreign
+# city = "样例市"
+name = {{ zh = {name}, en = {name} }}
+# districts = ["东区", "西区"]      # if named, the enterprises' districts must be among them
+"""
+
+_TAIL = """
+# A watched community: observed, but not counted as the region's own.
+# [[communities]]
+# id = "upstream"
+# repositories = ["mirrors/upstream/*"]
+
+# Who worked where, for people whose e-mail domain does not tell.
+# [[roster]]
+# email = "alice@mail.example"
+# enterprise = "one"
+# from = 2023-01-01                # first and last day; left out = always, still
+# to = 2024-12-31
+
+[taxonomy]
+packaged = true                    # the industry chains that come with chainatlas
+folders = []                       # your own, which override them by id
+
+[privacy]
+show_people = false                # people are shown under pseudonyms
+
+# [limits]                         # bounds on what is read from one repository
+# seconds = 300
+"""
+
+_ENTERPRISE = """
+[[enterprises]]
+id = {id}
+name = {{ zh = {name}, en = {name} }}
+# district = ""
+# park = ""
+domains = []                       # e-mail domains of its people, such as "acme.example"
+repositories = [{repositories}]
+"""
+
+
+def render_workspace(workspace: Workspace, folder: Path) -> str:
+    """The file's text; paths of repositories are relative to `folder`, where the file will be."""
+    name = _quoted(workspace.settings.region.name.en or workspace.root.name)
+    return _HEAD.format(name=name) + "".join(_enterprises(workspace, folder)) + _TAIL
+
+
+def _enterprises(workspace: Workspace, folder: Path) -> Iterable[str]:
+    prefix = glob.escape(os.path.relpath(workspace.root, folder))
+    for owner in workspace.settings.enterprises:
+        entries = _shortened(owner, is_only=len(workspace.settings.enterprises) == 1)
+        yield _ENTERPRISE.format(
+            id=_quoted(owner.id),
+            name=_quoted(owner.name.en or owner.id),
+            repositories=", ".join(_quoted(Path(prefix, entry).as_posix()) for entry in entries),
+        )
+
+
+def _shortened(owner: Enterprise, is_only: bool) -> list[str]:
+    """One folder for all repositories below it, so that new ones join without an edit."""
+    parts = [Path(entry).parts for entry in owner.repositories]
+    if all(len(part) > 1 for part in parts):
+        return [parts[0][0]]
+    return ["."] if is_only else owner.repositories
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
