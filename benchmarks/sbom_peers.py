@@ -9,10 +9,10 @@ PATH has it. `theirs` and `ours` count the purls (without qualifiers) that only 
 """
 
 import argparse
-import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -33,15 +33,16 @@ COMMANDS = {
         *("--output", "{output}", "{folder}"),
     ],
 }
-COUNTS = ("purls", "theirs", "ours")
+HEADINGS = "{:<28} {:<10} {:>8} {:>7} {:>7} {:>6} {:>6} {:>6}"
 SETTINGS = {"SYFT_CHECK_FOR_APP_UPDATE": "false", "TRIVY_DISABLE_VEX_NOTICE": "true"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`purls` is null where the tool failed or ran out of time."""
+    """Wall and processor time in seconds; `purls` is null where the tool failed or ran out of time."""
 
     seconds: float
+    cpu: float
     purls: frozenset[str] | None
 
 
@@ -58,46 +59,57 @@ def main() -> None:
     print("without", ", ".join(sorted(set(COMMANDS) - set(tools))) or "exception")
     ours(options.repositories[0])
 
-    totals: dict[str, float] = dict.fromkeys(["chainatlas", *tools], 0)
-    print(
-        f"{'repository':<28} {'tool':<10} {'seconds':>8} {'ratio':>7} {'purls':>6} {'theirs':>6} {'ours':>6}"
-    )
+    totals = {tool: [0.0, 0.0] for tool in ("chainatlas", *tools)}
+    print(HEADINGS.format("repository", "tool", "seconds", "ratio", "cpu s", "purls", "theirs", "ours"))
     for repository in options.repositories:
         mine = ours(repository)
-        totals["chainatlas"] += mine.seconds
-        show(repository, "chainatlas", mine, mine)
+        outcomes = {"chainatlas": mine}
         with tempfile.TemporaryDirectory() as scratch:
             folder = check_out(repository, Path(scratch))
             for tool in tools:
-                outcome = theirs(tool, folder, Path(scratch) / f"{tool}.json", path, options.timeout)
-                totals[tool] += outcome.seconds
-                show(repository, tool, outcome, mine)
-    print()
-    for tool, seconds in totals.items():
-        print(f"{'total':<28} {tool:<10} {seconds:>8.2f} {seconds / totals['chainatlas']:>7.2f}")
+                output = Path(scratch) / f"{tool}.json"
+                outcomes[tool] = theirs(tool, folder, output, path, options.timeout)
+        for tool, outcome in outcomes.items():
+            totals[tool][0] += outcome.seconds
+            totals[tool][1] += outcome.cpu
+            print(row(name_of(repository), tool, outcome, mine), flush=True)
+    for tool, (seconds, cpu) in totals.items():
+        ratio = seconds / totals["chainatlas"][0]
+        print(HEADINGS.format("total", tool, f"{seconds:.2f}", f"{ratio:.2f}", f"{cpu:.2f}", "", "", ""))
 
 
 def ours(repository: Path) -> Outcome:
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), processor_time()
     content = build_bom(scan_path(repository), "0")
-    seconds = time.perf_counter() - started
-    return Outcome(seconds, purls_of(content))
+    return Outcome(time.perf_counter() - started, processor_time() - cpu, purls_of(content))
 
 
 def theirs(tool: str, folder: Path, output: Path, path: str, timeout: float) -> Outcome:
     command = [word.format(folder=folder, output=output) for word in COMMANDS[tool]]
-    started = time.perf_counter()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        subprocess.run(
-            [shutil.which(command[0], path=path) or command[0], *command[1:]],
-            env=os.environ | SETTINGS | {"PATH": path},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-    seconds = time.perf_counter() - started
-    return Outcome(seconds, purls_of(output.read_bytes()) if output.exists() else None)
+    started, cpu = time.perf_counter(), processor_time()
+    process = subprocess.Popen(
+        [shutil.which(command[0], path=path) or command[0], *command[1:]],
+        env=os.environ | SETTINGS | {"PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # with the package managers that it started
+        process.wait()
+    seconds, cpu = time.perf_counter() - started, processor_time() - cpu
+    try:
+        return Outcome(seconds, cpu, purls_of(output.read_bytes()))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return Outcome(seconds, cpu, None)
+
+
+def processor_time() -> float:
+    """User and system time of this process and of the children that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def purls_of(content: bytes) -> frozenset[str]:
@@ -112,11 +124,13 @@ def purls_of(content: bytes) -> frozenset[str]:
 
 
 def check_out(repository: Path, scratch: Path) -> Path:
+    """A work tree for the tools that need one; large files that a partial mirror lacks are left out."""
     folder = scratch / name_of(repository)
+    git = ["git", "-c", "core.hooksPath=/dev/null"]
     subprocess.run(
-        ["git", "-c", "core.hooksPath=/dev/null", "clone", "-q", "--shared", str(repository), str(folder)],
-        check=True,
+        [*git, "clone", "-q", "--shared", "--no-checkout", str(repository), str(folder)], check=True
     )
+    subprocess.run([*git, "-C", str(folder), "checkout", "-q", "HEAD"], capture_output=True, check=False)
     return folder
 
 
@@ -126,13 +140,14 @@ def name_of(repository: Path) -> str:
     return resolved.parent.name if resolved.name in ("repo", "repo.git", ".git") else resolved.name
 
 
-def show(repository: Path, tool: str, outcome: Outcome, mine: Outcome) -> None:
-    counts = f"{'failed':>6}"
+def row(name: str, tool: str, outcome: Outcome, mine: Outcome) -> str:
+    counts: list[object] = ["failed", "", ""]
     if outcome.purls is not None and mine.purls is not None:
-        only_theirs, only_ours = outcome.purls - mine.purls, mine.purls - outcome.purls
-        counts = f"{len(outcome.purls):>6} {len(only_theirs):>6} {len(only_ours):>6}"
+        counts = [len(outcome.purls), len(outcome.purls - mine.purls), len(mine.purls - outcome.purls)]
     ratio = outcome.seconds / mine.seconds
-    print(f"{name_of(repository):<28} {tool:<10} {outcome.seconds:>8.3f} {ratio:>7.2f} {counts}", flush=True)
+    return HEADINGS.format(
+        name, tool, f"{outcome.seconds:.3f}", f"{ratio:.2f}", f"{outcome.cpu:.2f}", *counts
+    )
 
 
 if __name__ == "__main__":
