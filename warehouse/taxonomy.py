@@ -3,7 +3,7 @@
 One YAML file per chain and `organizations.yaml`, in as many folders as the workspace names. Their form is
 `taxonomy/schema.json`; how packages match rules stands at the head of each chain file. A later folder
 overrides an earlier one by id: an organisation, the attributes of a chain, a segment with all its rules and
-alternatives.
+alternatives. A file of `additions` leaves segments as they are and adds rules and alternatives to them.
 """
 
 import json
@@ -51,6 +51,13 @@ class _Taxonomy:
     organizations: dict[str, _Entry] = field(default_factory=dict)
     chains: dict[str, _Entry] = field(default_factory=dict)
     segments: dict[str, _Entry] = field(default_factory=dict)
+    additions: list[_Entry] = field(default_factory=list)
+
+    def parts(self) -> Iterator[tuple[str, _Entry]]:
+        """Where rules and alternatives of a segment stand: the segment itself, then what was added to it."""
+        yield from self.segments.items()
+        for entry in self.additions:
+            yield entry.values["segment"], entry
 
 
 def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
@@ -72,6 +79,8 @@ def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
         documents += in_folder
     for document in documents:
         faults += _check_references(document, taxonomy)
+    if not faults:
+        faults += _rules_given_twice(taxonomy)
     if faults:
         raise WarehouseError("\n".join(map(str, sorted(set(faults)))))
     for segment_id, segment in taxonomy.segments.items():
@@ -127,7 +136,9 @@ def _add_folder(taxonomy: _Taxonomy, documents: Sequence[Document], faults: list
         for organization_id, values in _mappings_by_key(document.value, "organizations"):
             entry = _Entry(document, ("organizations", organization_id), values)
             add("organization", organization_id, taxonomy.organizations, entry)
-        if isinstance(document.value, dict) and "organizations" not in document.value:
+        for index, values in _mappings(document.value, "additions"):
+            taxonomy.additions.append(_Entry(document, ("additions", index), values))
+        if isinstance(document.value, dict) and not {"organizations", "additions"} & set(document.value):
             add("chain", document.value.get("id"), taxonomy.chains, _Entry(document, (), document.value))
             for index, values in _mappings(document.value, "segments"):
                 segment = _Entry(document, ("segments", index), values)
@@ -140,8 +151,10 @@ def _check_references(document: Document, taxonomy: _Taxonomy) -> Iterator[Fault
     for index, chain_id in enumerate(required if isinstance(required, list) else []):
         if isinstance(chain_id, str) and chain_id not in taxonomy.chains:
             yield document.fault(("requires", index), f"unknown chain {chain_id}")
-    for index, segment in _mappings(document.value, "segments"):
-        keys = ("segments", index)
+    for index, addition in _mappings(document.value, "additions"):
+        if isinstance(addition.get("segment"), str) and addition["segment"] not in taxonomy.segments:
+            yield document.fault(("additions", index), f"unknown segment {addition['segment']}")
+    for keys, segment in _segment_parts(document):
         seen: dict[str, int] = {}
         for number, rule in _mappings(segment, "rules"):
             purl = rule.get("purl")
@@ -156,6 +169,23 @@ def _check_references(document: Document, taxonomy: _Taxonomy) -> Iterator[Fault
             for number, item in _mappings(segment, part):
                 if isinstance(item.get(name), str) and item[name] not in taxonomy.organizations:
                     yield document.fault((*keys, part, number), f"unknown {name} {item[name]}")
+
+
+def _segment_parts(document: Document) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    for key in ("segments", "additions"):
+        for index, part in _mappings(document.value, key):
+            yield (key, index), part
+
+
+def _rules_given_twice(taxonomy: _Taxonomy) -> Iterator[Fault]:
+    """Rules that an addition repeats; `_check_references` looks within one segment of one file."""
+    seen: dict[tuple[str, str], str] = {}
+    for segment_id, entry in taxonomy.parts():
+        for number, rule in _mappings(entry.values, "rules"):
+            first = seen.setdefault((segment_id, str(rule.get("purl"))), entry.source("rules", number))
+            if entry.keys[0] == "additions" and first != entry.source("rules", number):
+                message = f"rule {rule.get('purl')} of {segment_id} is already given in {first}"
+                yield entry.document.fault((*entry.keys, "rules", number), message)
 
 
 def _problem_of_purl(purl: str) -> str | None:
@@ -216,8 +246,8 @@ def _segment_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
 
 
 def _rule_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
-    for segment_id, entry in taxonomy.segments.items():
-        for index, rule in enumerate(entry.values["rules"]):
+    for segment_id, entry in taxonomy.parts():
+        for index, rule in enumerate(entry.values.get("rules", [])):
             yield {
                 "rule_id": f"{segment_id} {rule['purl']}",
                 "segment_id": segment_id,
@@ -231,7 +261,7 @@ def _rule_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
 
 
 def _alternative_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
-    for segment_id, entry in taxonomy.segments.items():
+    for segment_id, entry in taxonomy.parts():
         for index, alternative in enumerate(entry.values.get("alternatives", [])):
             yield {
                 "segment_id": segment_id,

@@ -224,3 +224,44 @@ def test_file_when_it_is_no_chain_then_the_mistake_is_named_and_nothing_crashes(
 def test_folder_when_it_holds_no_taxonomy_then_it_is_named(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="nowhere:0: no taxonomy here"):
         load_taxonomy([DEFAULT_FOLDER, tmp_path / "nowhere"])
+
+
+def test_additions_when_a_folder_has_them_then_a_segment_keeps_its_rules_and_gains_theirs(
+    tmp_path: Path,
+) -> None:
+    base = _write(tmp_path / "base", organizations=ORGANIZATIONS, database=CHAIN)
+    own = _write(
+        tmp_path / "own",
+        additions="""\
+            additions:
+              - segment: db-relational
+                rules:
+                  - {purl: pkg:pypi/local-db, owner: home, weight: 1.0, verified: true}
+                alternatives:
+                  - {name: 另一个库, organization: home, open_source: false, verified: true}
+            """,
+    )
+    tables = load_taxonomy([base, own])
+    rules = {row["purl"]: row for row in _rows(tables["evidence_rule"])}
+    assert set(rules) == {
+        "pkg:maven/org.apache.derby/derby",
+        "pkg:npm/%40scope/db",
+        "pkg:pypi/local-db",
+    }
+    assert rules["pkg:pypi/local-db"]["segment_id"] == "db-relational"
+    assert rules["pkg:pypi/local-db"]["source"] == "own/additions.yaml:4"
+    assert [row["name"] for row in _rows(tables["alternative"])] == ["本地库", "另一个库"]
+    assert [row["segment_id"] for row in _rows(tables["segment"])] == ["db-relational"]
+
+
+def test_additions_when_they_name_no_segment_or_repeat_a_rule_then_the_line_says_so(tmp_path: Path) -> None:
+    base = _write(tmp_path / "base", organizations=ORGANIZATIONS, database=CHAIN)
+    rule = "{purl: pkg:npm/%40scope/db, owner: home, weight: 1.0, verified: true}"
+    lost = _write(tmp_path / "lost", own=f"additions:\n  - segment: db-graph\n    rules: [{rule}]\n")
+    with pytest.raises(WarehouseError, match=r"lost/own.yaml:2: unknown segment db-graph"):
+        load_taxonomy([base, lost])
+    again = _write(tmp_path / "again", own=f"additions:\n  - segment: db-relational\n    rules: [{rule}]\n")
+    with pytest.raises(
+        WarehouseError, match=r"again/own.yaml:3: rule .*scope/db of db-relational is already given in base/"
+    ):
+        load_taxonomy([base, again])
