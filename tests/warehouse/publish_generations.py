@@ -12,7 +12,7 @@ from warehouse.store.database import open_database
 from warehouse.store.load import load_shards
 from warehouse.store.publish import publish_warehouse
 
-REPOSITORIES = [f"local/x/{name}" for name in "abcde"]
+REPOSITORIES = [f"local/x/{name}" for name in "abc"]
 ROWS = 200
 CONTEXT = ModelContext(date(2026, 6, 30), b"key")
 

@@ -77,7 +77,7 @@ def test_warehouse_when_runs_are_killed_at_random_moments_then_every_state_is_wh
         if kill == KILLS // 2:
             run(killed, 1000 * kill, 1000 * kill)
         before = published_generation(killed)
-        run(killed, 1000 * kill + 1, 1000 * kill + 999, moments.uniform(0, 1.5 * usual))
+        run(killed, 1000 * kill + 1, 1000 * kill + 999, moments.uniform(0, usual))
         published = published_generation(killed)
         assert published == before or published > 1000 * kill
         with open_database(killed / "warehouse.duckdb") as con:
