@@ -1,20 +1,17 @@
-"""Decode untrusted text formats within the limits: JSON, TOML, YAML, XML, and line numbers in them.
+"""Decode untrusted text formats within the limits: JSON, TOML and XML.
 
 Every function raises `Malformed` (with a line where the decoder tells one) or `LimitReached`, nothing else.
 """
 
 import re
-from bisect import bisect_right
 from typing import Any
 
 import orjson
 import tomli
-import yaml
 from lxml import etree
 
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import Limits
-from sbom.lockfiles.yaml_document import build_document
 
 _DOTTED_KEY = re.compile(r"""(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)++""")
 _DOCTYPE_REFUSED = "declares a document type or entities, which are not expanded"
@@ -66,17 +63,6 @@ def _refuse_long_dotted_keys(text: str, limits: Limits) -> None:
                     raise LimitReached(f"a key of more than {limits.nesting_depth} parts")
 
 
-def load_yaml(content: bytes, limits: Limits) -> Any:
-    """Decode one YAML document without tags or aliases."""
-    try:
-        return build_document(decode_text(content), limits.nesting_depth)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise Malformed(f"not YAML: {error.problem}", mark.line + 1 if mark else None) from None
-    except yaml.YAMLError as error:
-        raise Malformed(f"not YAML: {error}") from None
-
-
 def load_xml(content: bytes) -> etree._Element:
     """Decode XML without document type, entities or network; elements carry `sourceline`.
 
@@ -109,20 +95,9 @@ def load_xml(content: bytes) -> etree._Element:
 def _checked(value: Any, limits: Limits) -> Any:
     """Refuse nesting beyond the limit, so that parsers may recurse."""
     level = [value] if isinstance(value, dict | list) else []
-    for _ in range(limits.nesting_depth):
+    for _ in range(limits.nesting_depth + 1):
         if not level:
             return value
         children = (child for node in level for child in (node.values() if isinstance(node, dict) else node))
         level = [child for child in children if isinstance(child, dict | list)]
     raise LimitReached(f"nested deeper than {limits.nesting_depth} levels")
-
-
-class LineIndex:
-    """Line numbers of offsets in a text."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-
-    def line_at(self, offset: int) -> int:
-        """The line, from 1, that holds the character at `offset`."""
-        return bisect_right(self._starts, offset)
