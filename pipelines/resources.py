@@ -77,7 +77,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             "name_en": settings.region.name.en,
         }
         return ModelContext(
-            as_of=datetime.now(UTC).date(),
+            as_of=settings.as_of or datetime.now(UTC).date(),
             person_key=self.state.person_key(),
             show_people=settings.privacy.show_people,
             region={key: value for key, value in region.items() if value is not None},

@@ -113,6 +113,8 @@ class Settings(_Table):
     advisories: Folders = Folders()
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()
+    as_of: date | None = None
+    """The day the answers hold for; null = the day of the run."""
     state: str | None = None
     """State folder; null = `.chainatlas` beside the file."""
 

@@ -1,4 +1,4 @@
-"""The components that most enterprises stand on."""
+"""The components that most enterprises stand on, what is for development only left out."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ select
     version_count,
     versions
 from mart.component_use
-where enterprises > 0
+where enterprises > 0 and repositories > repositories_development
 order by enterprises desc, repositories desc, repositories_direct desc, package_key
 """
 
