@@ -54,7 +54,7 @@ def test_demo_when_run_then_each_reader_has_answers(demo: tuple[Path, str]) -> N
         folder,
         "select path, line from core.component where enterprise_id = 'xinghe' and package_key like '%/druid'",
     )
-    assert (druid["path"], druid["line"]) == ("portal-api/pom.xml", 25)
+    assert (druid["path"], druid["line"]) == ("portal-api/pom.xml", 20)
     [trace] = query(
         folder,
         "select sum(commits_upstream) as upstream from mart.contribution_by_enterprise"
