@@ -1,7 +1,6 @@
 """All that Dagster knows of chainatlas: `chainatlas run` and `chainatlas ui` use the same definitions."""
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from pipelines.resources import RegionResource
 from pipelines.schedules import nightly, region_job
 
 ASSETS = [workspace, taxonomy, repository_facts, models, published, report]
-_EXCEPTION_NAME = re.compile(r"^[\w.]+: ")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 defs = dg.Definitions(
@@ -53,30 +51,22 @@ def run_region(
     """Materialise all assets in this process; Dagster's record is kept if DAGSTER_HOME is set.
 
     Raises:
-        PipelineError: another run is on, or an asset could not be made; the message says which and why.
+        PipelineError: another run is on, or a model could not be built.
+        WarehouseError, ReportError: the tables or the page could not be written.
     """
     region = RegionResource(target=str(target), workers=workers, rescan=rescan)
     instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
     with instance:
-        result = dg.materialize(
-            [*(ASSETS if with_report else ASSETS[:-1]), *CHECKS],
-            instance=instance,
-            resources={"region": region, "progress": progress},
-            run_config=_QUIET,
-            raise_on_error=False,
-        )
-    if not result.success:
-        raise PipelineError(_failure(result))
+        try:
+            result = dg.materialize(
+                [*(ASSETS if with_report else ASSETS[:-1]), *CHECKS],
+                instance=instance,
+                resources={"region": region, "progress": progress},
+                run_config=_QUIET,
+            )
+        except dg.Failure as failure:
+            raise PipelineError(failure.description) from failure
     return _summary(result)
-
-
-def _failure(result: dg.ExecuteInProcessResult) -> str:
-    for event in result.filter_events(lambda event: event.is_step_failure):
-        error = event.step_failure_data.error
-        cause = error.cause or error if error is not None else None
-        text = _EXCEPTION_NAME.sub("", cause.message.strip()) if cause is not None else "no reason given"
-        return f"{event.step_key} failed: {text}"
-    return "the run failed before its first step"
 
 
 def _summary(result: dg.ExecuteInProcessResult) -> RunResult:

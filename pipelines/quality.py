@@ -110,7 +110,8 @@ def check_freshness(con: DuckDBPyConnection, published_at: datetime | None, now:
         """
         select distinct repo_id
         from raw.repository join raw.repository_scan as scan using (repo_id)
-        where scan.head_sha is distinct from repository.head_sha or scan.status = 'failed'
+        where scan.head_sha is distinct from repository.head_sha
+            or (scan.status = 'failed' and repository.head_sha is not null)
         order by all
         """
     ).fetchall()
