@@ -5,9 +5,10 @@ digit, `-` or a newline and ends with NUL. No field of a commit's record can hol
 so nothing in a repository can pass for a record of another kind. Messages are not printed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipelines.crawl.commit_header import commit_id
 from pipelines.crawl.languages import language_of
 
 IDENTITY_OPTIONS = (
@@ -62,6 +63,13 @@ class CommitRecords:
     def add(self, header: bytes, counts: Counts | None = None) -> None:
         self.headers.append(header)
         self.counts.append(counts)
+
+    def sort(self, commits: Sequence[bytes]) -> None:
+        """Bring the commits in the order of `commits`, which has all of them."""
+        position = {commit: number for number, commit in enumerate(commits)}
+        order = sorted(range(len(self.headers)), key=lambda n: position[commit_id(self.headers[n])])
+        self.headers = [self.headers[number] for number in order]
+        self.counts = [self.counts[number] for number in order]
 
     def drop_last(self) -> None:
         """Forget the commit in the middle of which git was interrupted."""

@@ -80,14 +80,16 @@ class WindowReader:
             pool.shutdown(cancel_futures=True)
 
     def read(self, commits: Sequence[bytes]) -> Window:
-        """Read some commits; those without lines come last."""
+        """Read some commits; the rows are in their order."""
         window, records = Window(), CommitRecords()
         with_lines = [
             commit for commit in commits if commit not in self._shallow and commit not in self._edge
         ]
         self._count_lines(with_lines, records, window)
         counted = {commit_id(header) for header in records.headers}
-        self._identify([commit for commit in commits if commit not in counted], records)
+        if len(counted) < len(commits):
+            self._identify([commit for commit in commits if commit not in counted], records)
+            records.sort(commits)
         with ObjectReader(self._view, max(self._end - time.monotonic(), 0)) as reader:
 
             def read_commit(commit: bytes) -> RawCommit | None:
@@ -110,13 +112,14 @@ class WindowReader:
             if failure.timed_out:
                 window.out_of_time += commits
                 return
+            first = commits[0]
             if not looked_up:
                 seconds = self._end_of_lines - time.monotonic()
                 uncountable = find_uncountable(self._view, self._log, commits, seconds)
                 window.missing += [commit for commit in commits if commit in uncountable]
                 commits = [commit for commit in commits if commit not in uncountable]
                 looked_up = True
-            elif not done:
+            if first in commits[:1]:
                 commits = self._pass_by(commits, records, window)
 
     def _read_lines(self, commits: Sequence[bytes], records: CommitRecords) -> tuple[int, Failure | None]:

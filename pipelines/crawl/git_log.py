@@ -14,7 +14,7 @@ from sbom.git import GitView
 
 _COMMON = ("log", "-z", "--stdin", "--no-walk=unsorted", "--encoding=UTF-8", "--date=raw")
 _PIECE_BYTES = 1024 * 1024
-_GIT_MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+_GIT_MEMORY_BYTES = 1024 * 1024 * 1024
 """A tree that holds another ten times, ten levels deep, would make git allocate without end."""
 
 

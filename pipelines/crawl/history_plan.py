@@ -60,8 +60,8 @@ def plan_history(
 ) -> Plan:
     """Compare the repository with the state that the previous reading left.
 
-    A former head whose commit is gone from the repository takes with it what only it reached. The plan says so
-    in its unknowns, and a reading of mode `replace` has those rows no more.
+    A former head whose commit is gone from the repository takes with it what only it reached: the plan says
+    so in its unknowns, and a reading of mode `replace` has those rows no more.
 
     Raises:
         SourceError: there is no such revision, or its commit cannot be read.
@@ -143,9 +143,12 @@ def _since(view: GitView, previous: HistoryState, now: HistoryState, limits: Lim
         old = list_commits(view, previous.head, None, limits)
     except SourceError:
         return None
-    before, after = (_usable_mailmap(view, state.mailmap, []) for state in (previous, now))
+    unreadable: list[Unknown] = []
+    before, after = (_usable_mailmap(view, state.mailmap, unreadable) for state in (previous, now))
+    if old.broken or any(row.kind is UnknownKind.UNREADABLE for row in unreadable):
+        return None
     renamed = find_renamed(view, old.ids, before, after, limits.seconds)
-    if renamed is None or old.broken:
+    if renamed is None:
         return None
     return replace(graph, ids=graph.ids + renamed, first_parent=graph.first_parent | old.first_parent)
 
