@@ -7,10 +7,11 @@ fixtures under `tests/fixtures/lockfiles/`.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache
 
 from sbom.lockfiles.findings import Findings
@@ -72,21 +73,18 @@ def formats() -> tuple[Format, ...]:
 
 
 @cache
-def _by_exact_name() -> tuple[dict[str, list[Format]], list[Format]]:
-    """Most globs are plain file names: one dictionary look-up decides about almost every file."""
-    exact: dict[str, list[Format]] = {}
-    patterned = []
-    for fmt in formats():
-        if all(not set(glob) & set("*?[/") for glob in fmt.globs):
-            for glob in fmt.globs:
-                exact.setdefault(glob, []).append(fmt)
-        else:
-            patterned.append(fmt)
-    return exact, patterned
+def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
+    """File names that some format may read, as names and as one pattern: almost every file is neither."""
+    names = {glob.rpartition("/")[2] for fmt in formats() for glob in fmt.globs}
+    patterned = {name for name in names if set(name) & set("*?[")}
+    pattern = "|".join(translate(name) for name in sorted(patterned)) or "(?!)"
+    return frozenset(names - patterned), re.compile(pattern)
 
 
 def match_formats(path: str) -> list[Format]:
     """The formats that read the file at `path`, sorted by name."""
-    exact, patterned = _by_exact_name()
-    found = [*exact.get(path.rpartition("/")[2], ()), *(fmt for fmt in patterned if fmt.matches(path))]
-    return sorted(found, key=lambda fmt: fmt.name)
+    name = path.rpartition("/")[2]
+    names, pattern = _any_name()
+    if name not in names and not pattern.match(name):
+        return []
+    return [fmt for fmt in formats() if fmt.matches(path)]

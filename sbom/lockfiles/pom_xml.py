@@ -36,7 +36,7 @@ _SCOPES = {
     "test": Scope.EXCLUDED,
 }
 _PINNED = re.compile(r"\[\s*([^\s,\[\]()]+)\s*\]")
-_PROPERTY = re.compile(r"\$\{[^${}]*\}")
+_PROPERTY = re.compile(r"\$\{[^${}]*\}|\$\{")
 _FLOATING = ("LATEST", "RELEASE")
 _EXAMPLES = 3
 """Names that an unknown lists before it only counts."""

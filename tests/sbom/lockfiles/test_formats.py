@@ -1,0 +1,32 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sbom.lockfiles
+from sbom.lockfiles import formats, match_formats
+
+GLOBS = sorted({glob for fmt in formats() for glob in fmt.globs})
+NAMES = st.sampled_from([glob.replace("*", "x") for glob in GLOBS]) | st.text("a./*", max_size=8)
+
+
+@pytest.mark.parametrize("fmt", formats(), ids=lambda fmt: fmt.name)
+def test_format_when_a_path_fits_one_of_its_globs_then_it_reads_the_file(fmt):
+    for glob in fmt.globs:
+        path = glob.replace("*", "some")
+        assert fmt in match_formats(path)
+        if "/" not in glob:
+            assert fmt in match_formats(f"some/folder/{path}")
+            assert fmt not in match_formats(f"{path}/other")
+
+
+@settings(deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=3).map("/".join))
+def test_formats_when_a_path_is_any_then_the_quick_look_gives_what_each_format_says(path):
+    assert match_formats(path) == [fmt for fmt in formats() if fmt.matches(path)]
+
+
+def test_formats_when_two_modules_use_one_name_then_the_error_names_it(monkeypatch):
+    modules = list(sbom.lockfiles.pkgutil.iter_modules(sbom.lockfiles.__path__))
+    monkeypatch.setattr(sbom.lockfiles.pkgutil, "iter_modules", lambda path: [*modules, *modules])
+    with pytest.raises(ValueError, match="two lockfile formats are named"):
+        formats.__wrapped__()
