@@ -23,7 +23,7 @@ from sbom.lockfiles.cargo_manifest import (
 )
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, split_git_source
-from sbom.lockfiles.reachability import reached_scopes, strongest
+from sbom.lockfiles.reachability import only_certain, reached_scopes, strongest
 from sbom.lockfiles.toml_file import TomlFile, read_toml
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
@@ -103,11 +103,12 @@ def parse(file: SourceFile, findings: Findings) -> None:
     lock = _Lock(toml, findings)
     members = _members(file, findings)
     roots = list(_root_edges(lock, members, toml, findings))
-    scopes = _scopes(lock, roots)
+    scopes = _scopes(lock, roots) if toml.is_whole else only_certain(_scopes(lock, roots))
     has_own = any(crate.source is None for crate in lock.crates)
+    not_direct = False if has_own and toml.is_whole else None
     direct = {crate for crate, _, _, _ in roots}
     purls = {
-        crate: _record(crate, scopes.get(crate), (crate in direct) if has_own else None, toml, findings)
+        crate: _record(crate, scopes.get(crate), crate in direct or not_direct, toml, findings)
         for crate in lock.crates
         if crate.source is not None and "replace" not in crate.table
     }
@@ -115,23 +116,19 @@ def parse(file: SourceFile, findings: Findings) -> None:
         findings.edge(None, purls.get(crate, ""), constraint=constraint, scope=scope, line=line)
     for crate in lock.crates:
         for target, reference, line in lock.edges(crate):
-            if target is None:
-                reason = f"{crate.name} depends on {reference}, which the lock file does not pin"
+            if target is None and toml.is_whole:
+                wanted = reference.partition(" (")[0]
+                reason = f"{crate.name} depends on {wanted}, which the lock file does not pin"
                 findings.unknown(UnknownKind.UNRESOLVED, reason, line)
-            elif crate in purls:
+            elif target is not None and crate in purls:
                 findings.edge(purls[crate], purls.get(target, ""), line=line)
 
 
 def _members(file: SourceFile, findings: Findings) -> dict[str, list[CargoDependency]]:
     """Dependencies of the developer's own crates by crate name, as far as their manifests can be read."""
-    root = posixpath.join(file.folder, MANIFEST)
-    manifests = workspace_manifests(file.tree, root)
-    is_workspace = root in manifests and "workspace" in manifests[root].data
     members: dict[str, list[CargoDependency]] = {}
-    for path, toml in manifests.items():
-        # what a path dependency outside the workspace needs for its own development is not locked
-        if path == root or (is_workspace and path.startswith(f"{file.folder}/".lstrip("/"))):
-            findings.covers(path)
+    for path, toml in workspace_manifests(file.tree, posixpath.join(file.folder, MANIFEST)).items():
+        findings.covers(path)
         name = toml.table("package").get("name")
         if isinstance(name, str):
             workspace = workspace_of(SourceFile(path, b"", file.tree), toml)

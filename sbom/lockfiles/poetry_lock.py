@@ -27,7 +27,7 @@ from sbom.lockfiles.python_requirement import (
     needs_extra,
     poetry_requirement,
 )
-from sbom.lockfiles.reachability import reached_scopes
+from sbom.lockfiles.reachability import only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_manifest, read_toml
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
@@ -125,8 +125,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
             findings.edge(None, str(purls[package]), constraint=row.requirement.constraint, scope=row.scope)
     for package in lock.packages:
         _record_edges(package, purls, lock, scopes, is_project_known=project is not None, findings=findings)
-    for row in project or ():
-        if not lock.select(row.requirement) and not row.requirement.marker and not row.is_build:
+    for row in (project or ()) if toml.is_whole else ():
+        if not lock.select(row.requirement) and not row.requirement.marker:
             reason = f"pyproject.toml asks for {row.requirement.name}, which the lock file does not pin"
             findings.unknown(UnknownKind.UNRESOLVED, reason)
 
@@ -157,9 +157,12 @@ def _read_packages(toml: TomlFile, file: SourceFile, findings: Findings) -> Iter
         source = _table(table.get("source"))
         is_local = source.get("type") == "directory"
         line = toml.lines.line("package", index, "name")
-        if is_local and file.resolve(str(source.get("url"))) is None:
-            reason = f"{name} stands in a folder outside the repository: {source.get('url')}"
-            findings.unknown(UnknownKind.UNRESOLVED, reason, line)
+        if is_local:
+            manifest = file.resolve(f"{source.get('url')}/pyproject.toml")
+            findings.covers(manifest)
+            if manifest is None:
+                reason = f"{name} stands in a folder outside the repository: {source.get('url')}"
+                findings.unknown(UnknownKind.UNRESOLVED, reason, line)
         edges = list(_read_edges(table, index, toml, findings))
         yield _Package(
             table,
@@ -216,7 +219,7 @@ def _scopes(
     lock: _Lock, roots: list[tuple[_Package, ProjectRequirement]], *, is_project_known: bool
 ) -> dict[_Package, Scope | None]:
     """The scope of each package: what the file says of it, else what the project's requirements reach."""
-    scopes = reached_scopes(
+    reached = reached_scopes(
         ((package, row.scope) for package, row in roots),
         lambda package: (
             (target, Scope.REQUIRED)
@@ -225,6 +228,7 @@ def _scopes(
             for target in lock.select(edge.requirement)
         ),
     )
+    scopes = reached if lock.toml.is_whole else only_certain(reached)
     for package in lock.packages:
         told = _told_scope(package.table)
         # an extra and a group together make a package "main" and not optional
@@ -277,7 +281,8 @@ def _hashes(package: _Package, lock: _Lock) -> tuple[str, ...]:
     files = package.table.get("files")
     if not isinstance(files, list):
         by_name = lock.toml.table("metadata", "files")
-        files = by_name.get(str(package.table["name"])) or by_name.get(package.name) or []
+        files = by_name.get(str(package.table["name"])) or by_name.get(package.name)
+        files = files if isinstance(files, list) else []
         if lock.versions(package.name) > 1:
             files = [f for f in files if archive_version(str(_table(f).get("file"))) == package.version]
     return digests(_table(entry).get("hash") for entry in files)
@@ -318,7 +323,8 @@ def _record_edges(
                     scope=scope,
                     line=edge.line,
                 )
-        if not targets and not edge.is_optional and edge.requirement.marker is None:
+        is_needed = not edge.is_optional and edge.requirement.marker is None
+        if not targets and is_needed and lock.toml.is_whole:
             reason = f"{package.name} depends on {edge.requirement.name}, which the lock file does not pin"
             findings.unknown(UnknownKind.UNRESOLVED, reason, edge.line)
 

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from sbom.limits import DEFAULT_LIMITS
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
@@ -54,7 +56,7 @@ def _declare(toml: TomlFile, findings: Findings) -> None:
     findings.declares(
         "pypi",
         None,
-        table["name"],
+        canonicalize_name(table["name"]),
         _text(merged.get("version")),
         licence=_licence(merged.get("license"), classifiers),
         description=_text(merged.get("description")),

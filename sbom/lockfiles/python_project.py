@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.python_requirement import (
     PythonRequirement,
+    archive_version,
     is_archive,
     parse_requirement,
     poetry_requirement,
@@ -158,14 +159,16 @@ def _moved(requirement: PythonRequirement, source: dict[str, Any]) -> PythonRequ
     if source.get("workspace") is True:
         return replace(requirement, is_local=True)
     if isinstance(source.get("path"), str):
-        return replace(requirement, is_local=not is_archive(source["path"]))
+        version = archive_version(source["path"])
+        return replace(requirement, version=version, is_local=not is_archive(source["path"]))
     if isinstance(source.get("git"), str):
         revision = source.get("rev") or source.get("tag") or source.get("branch")
         return replace(
             requirement, source_url=git_url(source["git"], revision if isinstance(revision, str) else None)
         )
     if isinstance(source.get("url"), str):
-        return replace(requirement, source_url=without_credentials(source["url"]))
+        url = without_credentials(source["url"])
+        return replace(requirement, version=archive_version(url), source_url=url)
     return requirement
 
 

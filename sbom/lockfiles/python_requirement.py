@@ -20,7 +20,7 @@ _MAX_LENGTH = 4096
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _WRITTEN = re.compile(rf"({_NAME}) ?(?:\[([^\]]*)\])? ?\(? ?([^;()@]*?) ?\)? ?(;.*)?")
 """Name, extras, constraint, marker, in a text whose white space is single spaces."""
-_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>) ?([^\s,;|<>=!~]+)")
+_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>) ?((?:[^\s,;|<>=!~]|!(?!=))+)")
 _CLAUSES = re.compile(rf"{_CLAUSE.pattern}(?: ?,? ?{_CLAUSE.pattern})*,?")
 _BARE_VERSION = re.compile(r"v?\d+(?:[.+!-]?[0-9A-Za-z]+)*")
 _VCS = re.compile(r"(?:git|hg|svn|bzr)\+")

@@ -34,6 +34,11 @@ def reached_scopes(
     return reached
 
 
+def only_certain(scopes: dict[Node, Scope | None]) -> dict[Node, Scope | None]:
+    """The scopes that stay true whatever a broken file lost: what is required cannot become less."""
+    return {node: scope for node, scope in scopes.items() if scope is Scope.REQUIRED}
+
+
 def strongest(scopes: Iterable[Scope | None]) -> Scope | None:
     """The strongest of several scopes; null if there is none, or if one that is not known may be stronger."""
     return min(scopes, key=_STRONGEST_FIRST.index, default=None)

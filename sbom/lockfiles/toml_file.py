@@ -26,6 +26,8 @@ class TomlFile:
 
     data: dict[str, Any]
     lines: TomlLines
+    is_whole: bool = True
+    """False if some tables were broken: then nothing follows from what is missing."""
 
     def table(self, *path: str) -> dict[str, Any]:
         """The table at a key path; empty if there is none."""
@@ -54,7 +56,7 @@ def read_toml(file: SourceFile, findings: Findings) -> TomlFile:
     try:
         toml = TomlFile(load_toml(file.content, findings.limits), TomlLines(text))
     except Malformed as error:
-        return TomlFile(_recover(text, error, findings), TomlLines(text))
+        return TomlFile(_recover(text, error, findings), TomlLines(text), is_whole=False)
     file.tree.memo["toml", file.path] = toml
     return toml
 
@@ -81,7 +83,7 @@ def _recover(text: str, error: Malformed, findings: Findings) -> dict[str, Any]:
         try:
             _merge(data, load_toml(block.encode(), findings.limits))
         except Malformed as problem:
-            line_in_block = problem.line or len(block.splitlines())
+            line_in_block = problem.line or block.rstrip().count("\n") + 1
             broken.append((first_line + line_in_block - 1, _POSITION.sub("", str(problem))))
             _merge(data, _salvage(block, line_in_block, findings.limits))
     if not data:
@@ -105,11 +107,12 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 def _salvage(block: str, broken_line: int, limits: Limits) -> dict[str, Any]:
     """The statements of a block before its broken one; at least its header, to keep the count of tables."""
-    up_to_break = "".join(block.splitlines(keepends=True)[:broken_line])
-    cuts = [found.start() for found in _STATEMENT.finditer(up_to_break)][-1:]
-    for part in (*(block[:cut] for cut in cuts), block.split("\n", 1)[0]):
+    lines = block.split("\n")
+    before = "\n".join(lines[: broken_line - 1])
+    starts = [found.start() for found in _STATEMENT.finditer(before)]
+    for part in (before, before[: starts[-1]] if starts else "", lines[0]):
         try:
-            return load_toml(part.encode(), limits)
+            return load_toml(part.encode(), limits) if part else {}
         except Malformed:
             continue
     return {}

@@ -17,8 +17,9 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, split_git_source, without_credentials
 from sbom.lockfiles.python_project import group_scope
-from sbom.lockfiles.reachability import reached_scopes
+from sbom.lockfiles.reachability import only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
 
 _FOLDER_SOURCES = ("editable", "virtual", "directory")
@@ -94,10 +95,11 @@ def parse(file: SourceFile, findings: Findings) -> None:
     lock = _Lock(toml)
     _cover_members(lock, file, findings)
     roots = [*_member_edges(lock), *_manifest_edges(lock, toml)]
-    scopes = _scopes(lock, roots)
+    scopes = _scopes(lock, roots) if toml.is_whole else only_certain(_scopes(lock, roots))
     direct = {edge.target for edge, _, _ in roots}
+    not_direct = False if roots and toml.is_whole else None
     purls = [
-        _record(lock, index, scopes.get((index, "")), (index in direct) if roots else None, findings)
+        _record(lock, index, scopes.get((index, "")), index in direct or not_direct, findings)
         for index in range(len(lock.packages))
     ]
     for edge, scope, constraint in roots:
@@ -108,8 +110,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
             for edge in _all_edges(lock, index):
                 if edge.target != index and purls[edge.target] is not None:
                     findings.edge(purl, str(purls[edge.target]), scope=Scope.REQUIRED, line=edge.line)
-        for name, line in lock.missing(index):
-            reason = f"depends on {name}, which the lock file does not pin"
+        for name, line in lock.missing(index) if toml.is_whole else ():
+            package = lock.packages[index].get("name")
+            reason = f"{package} depends on {name}, which the lock file does not pin"
             findings.unknown(UnknownKind.UNRESOLVED, reason, line)
 
 
@@ -124,7 +127,7 @@ def _cover_members(lock: _Lock, file: SourceFile, findings: Findings) -> None:
         if manifest is None:
             reason = f"{package.get('name')} stands in a folder outside the repository: {folder}"
             findings.unknown(UnknownKind.UNRESOLVED, reason)
-        elif "directory" not in _table(package.get("source")):
+        else:
             findings.covers(manifest)
 
 
@@ -136,20 +139,19 @@ def _member_edges(lock: _Lock) -> Iterator[_Root]:
     for index, package in enumerate(lock.packages):
         if lock.folder(index) is None:
             continue
-        wanted = _constraints(_table(package.get("metadata")).get("requires-dist"))
+        metadata = _table(package.get("metadata"))
+        wanted = _specifiers(metadata.get("requires-dist"))
         for edge in lock.required(index):
-            yield edge, Scope.REQUIRED, wanted.get(str(lock.packages[edge.target].get("name")))
+            yield edge, Scope.REQUIRED, _constraint(wanted, lock.packages[edge.target])
         for extra in _table(package.get("optional-dependencies")):
             for edge in lock.required(index, extra):
-                yield edge, Scope.OPTIONAL, wanted.get(str(lock.packages[edge.target].get("name")))
-        groups = _table(_table(package.get("metadata")).get("requires-dev"))
+                yield edge, Scope.OPTIONAL, _constraint(wanted, lock.packages[edge.target])
         is_distributed = "virtual" not in _table(package.get("source"))
         for group, entries in _table(package.get("dev-dependencies")).items():
             scope = group_scope(group, is_distributed=is_distributed)
-            wanted_by_group = _constraints(groups.get(group))
+            wanted_by_group = _specifiers(_table(metadata.get("requires-dev")).get(group))
             for edge in lock.edges(("package", index, "dev-dependencies", group), entries):
-                constraint = wanted_by_group.get(str(lock.packages[edge.target].get("name")))
-                yield edge, scope, constraint
+                yield edge, scope, _constraint(wanted_by_group, lock.packages[edge.target])
 
 
 def _manifest_edges(lock: _Lock, toml: TomlFile) -> Iterator[_Root]:
@@ -162,19 +164,26 @@ def _manifest_edges(lock: _Lock, toml: TomlFile) -> Iterator[_Root]:
         scope = group_scope(group, is_distributed=False)
         groups.append((("manifest", "dependency-groups", group), entries, scope))
     for path, entries, scope in groups:
-        wanted = _constraints(entries)
+        wanted = _specifiers(entries)
         for edge in lock.edges(path, entries):
-            yield edge, scope, wanted.get(str(lock.packages[edge.target].get("name")))
+            yield edge, scope, _constraint(wanted, lock.packages[edge.target])
 
 
-def _constraints(entries: Any) -> dict[str, str]:
-    """The specifier of each name; a name with several for several environments is joined with ` || `."""
+def _specifiers(entries: Any) -> dict[str, list[str]]:
+    """The specifiers of each name; there are several if environments or extras differ."""
     found: dict[str, list[str]] = {}
     for row in entries if isinstance(entries, list) else ():
         specifier = _table(row).get("specifier")
         if isinstance(specifier, str):
             found.setdefault(str(row.get("name")), []).append(specifier)
-    return {name: " || ".join(dict.fromkeys(specifiers)) for name, specifiers in found.items()}
+    return found
+
+
+def _constraint(wanted: dict[str, list[str]], package: dict[str, Any]) -> str | None:
+    """The specifiers that may have chosen a package, joined by ` || `."""
+    specifiers = dict.fromkeys(wanted.get(str(package.get("name")), ()))
+    allowing = [text for text in specifiers if allows(text, str(package.get("version")))]
+    return " || ".join(allowing) or None
 
 
 def _scopes(lock: _Lock, roots: Iterable[_Root]) -> dict[_Node, Scope | None]:
