@@ -26,7 +26,7 @@ from typing import Generic, Protocol, TypeVar
 
 RETIRE_BYTES = 512 * 1024 * 1024
 """A worker that has needed more memory than this is replaced after its job: Python keeps what it once had."""
-_PRELOADED = ["pipelines.scan_repository"]
+_PRELOADED = ["__main__", "pipelines.scan_repository"]
 
 
 class Job(Protocol):

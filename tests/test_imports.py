@@ -90,6 +90,9 @@ def test_command_line_when_it_only_explains_itself_then_nothing_heavy_is_importe
 
 
 def test_scan_when_imported_then_neither_dagster_nor_duckdb_are() -> None:
-    code = "import sys, sbom.scan, sbom.bom; sys.exit(', '.join({'dagster', 'duckdb'} & sys.modules.keys()) or 0)"
+    code = (
+        "import sys, sbom.scan, sbom.bom\n"
+        "sys.exit(', '.join({'dagster', 'duckdb'} & sys.modules.keys()) or 0)\n"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
