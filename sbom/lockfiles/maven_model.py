@@ -78,9 +78,10 @@ class Model:
         self.chain = chain
         self.absent_parent = absent_parent
         self._find_bom = find_bom
-        self._sections = [(pom, section) for pom in chain for section in pom.default_sections]
+        self._lineage = [(pom, pom.active_sections) for pom in chain]
         if extra is not None:
-            self._sections.insert(0, (self.pom, extra))
+            self._lineage[0][1].append(extra)
+        self._nearest_first = [part for _, sections in self._lineage for part in reversed(sections)]
         self._built_in = _built_in(self.pom)
         self._values: dict[str, str | None] = {}
         self._management: tuple[dict[Key, Managed], list[Absent]] | None = None
@@ -112,7 +113,7 @@ class Model:
         prefix, _, rest = name.partition(".")
         if prefix in ("project", "pom") and rest in self._built_in:
             return self._built_in[rest]
-        for _, section in self._sections:
+        for section in self._nearest_first:
             if name in section.properties:
                 return section.properties[name]
         return self._built_in.get(name)
@@ -137,9 +138,10 @@ class Model:
             managed: dict[Key, Managed] = {}
             absent: list[Absent] = []
             self._management = managed, absent  # for BOMs that import each other
-            for pom, section in self._sections:
-                # of two entries with one key in one place, Maven takes the last
-                for key, entry in {self.key(entry): entry for entry in section.managed}.items():
+            for pom, sections in self._lineage:
+                # of two entries with one key in one pom, Maven takes the last, in the place of the first
+                entries = {self.key(entry): entry for part in sections for entry in part.managed}
+                for key, entry in entries.items():
                     managed.setdefault(key, Managed(entry, self, pom.path))
             for key in [key for key, found in managed.items() if self._is_import(key, found.entry)]:
                 self._import(key, managed.pop(key), managed, absent)
@@ -161,14 +163,14 @@ class Model:
 
     def dependencies(self) -> list[Requirement]:
         """What the pom itself depends on; of two dependencies with one key, Maven takes the last."""
-        sections = reversed(self.pom.default_sections)
+        sections = self.pom.active_sections
         return list({self.key(entry): entry for part in sections for entry in part.dependencies}.values())
 
     def inherited(self) -> Iterator[tuple[Pom, Requirement]]:
         """Dependencies of the ancestors that the pom does not state itself, with the ancestor."""
         seen = {self.key(entry) for entry in self.dependencies()}
         for ancestor in self.chain[1:]:
-            for section in ancestor.default_sections:
+            for section in reversed(ancestor.active_sections):
                 for entry in reversed(section.dependencies):
                     key = self.key(entry)
                     if key not in seen:
@@ -197,7 +199,7 @@ class Model:
     def _plugin_versions(self) -> dict[tuple[str, str], str]:
         if self._versions_of_plugins is None:
             self._versions_of_plugins = {}
-            for _, section in self._sections:
+            for section in self._nearest_first:
                 for plugin in (*section.plugins, *section.managed_plugins):
                     if plugin.type == PLUGIN and plugin.version:
                         coordinates = self.resolve(plugin.group), self.resolve(plugin.artifact)

@@ -73,9 +73,9 @@ class Pom:
     """Where the pom names itself."""
 
     @property
-    def default_sections(self) -> list[Section]:
-        """What a plain build uses; a profile wins over the project."""
-        return [section for section in reversed(self.sections) if section.is_default]
+    def active_sections(self) -> list[Section]:
+        """What a plain build uses, later ones over earlier ones: the project and its default profiles."""
+        return [section for section in self.sections if section.is_default]
 
 
 def read_pom(path: str, content: bytes) -> Pom:

@@ -240,6 +240,6 @@ FORMAT = Format(
     globs=("pom.xml", "*.pom"),
     purl_type="maven",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LICENCE, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="pom.xml, *.pom",
 )

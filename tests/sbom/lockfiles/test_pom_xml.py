@@ -169,6 +169,14 @@ def test_profile_when_it_is_active_by_default_then_it_counts_and_another_profile
     }
 
 
+def test_profile_when_it_imports_a_bom_then_it_comes_after_that_of_the_project_but_its_own_entries_win():
+    assert versions(scan("profile-imports")) == {
+        "g/lib": "1.0",
+        "g/direct": "2.0",
+        "g/only-in-bom-of-profile": "2.0",
+    }
+
+
 def test_scope_when_the_product_does_not_ship_the_package_then_it_is_excluded():
     assert scopes(scan("scopes")) == {
         "no-scope": Scope.REQUIRED,
