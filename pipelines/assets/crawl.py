@@ -18,7 +18,7 @@ def workspace(
     context: dg.AssetExecutionContext, region: RegionResource, progress: dg.ResourceParam[Progress]
 ) -> Iterator[TableResult]:
     """Read the workspace and observe where the HEADs of its repositories stand."""
-    region.begin_run(context.run_id)
+    region.begin_run(context.run.run_id)
     observation = region.observe()
     for text in (*region.workspace.guesses, *observation.warnings):
         progress.note(text)
