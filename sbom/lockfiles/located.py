@@ -1,0 +1,214 @@
+"""JSON and YAML whose mappings know the line of each key, and what can be read of a broken file.
+
+Decoders tell no lines, and a lock file that was cut off or that holds a merge conflict still names most of
+its packages. All YAML scalars stay text: `1.10` is a version, not a number.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+import orjson
+import yaml
+
+from sbom.errors import LimitReached
+from sbom.limits import Limits
+from sbom.lockfiles.reading import Malformed, decode_text, load_json
+
+_JSON_TOKEN = re.compile(
+    r'"(?P<text>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?P<key>\s*+:)?|(?P<bracket>[{}\[\]])|(?P<word>[^\s"{}\[\],:]++)',
+    re.DOTALL,
+)
+_MOST_NODES = 4_000_000  # keys, values and brackets; what 200 000 packages take
+
+
+class LocatedMap(dict[str, Any]):
+    """A mapping that knows the line of each of its keys."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[str, int] = {}
+
+    def line(self, key: str) -> int | None:
+        """The line on which the key stands (its last one if it stands twice); null if it is missing."""
+        return self.lines.get(key)
+
+
+class Reading(NamedTuple):
+    """What a file holds: one value per document, and why reading ended early, if it did."""
+
+    documents: list[Any]
+    error: Malformed | None
+
+
+def as_map(value: object) -> LocatedMap:
+    """The value if it is a mapping, else an empty one: untrusted input has any shape."""
+    return value if isinstance(value, LocatedMap) else LocatedMap()
+
+
+def as_text(value: object) -> str | None:
+    """The value if it is text with something in it, without surrounding white space; else null."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def as_list(value: object) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+class _Builder:
+    """Values under construction: the open collections, outermost first, and the key each waits to fill."""
+
+    def __init__(self) -> None:
+        self.documents: list[Any] = []
+        self._open: list[Any] = [self.documents]
+        self._keys: list[str | None] = [None]
+
+    @property
+    def depth(self) -> int:
+        return len(self._open) - 1
+
+    @property
+    def wants_key(self) -> bool:
+        return self._keys[-1] is None and isinstance(self._open[-1], LocatedMap)
+
+    def key(self, key: str, line: int) -> None:
+        self._keys[-1] = key
+        self._open[-1].lines[key] = line
+
+    def value(self, value: Any) -> None:
+        top = self._open[-1]
+        if isinstance(top, LocatedMap):
+            key = self._keys[-1]
+            assert key is not None
+            top[key] = value
+            self._keys[-1] = None
+        else:
+            top.append(value)
+
+    def open(self, collection: LocatedMap | list[Any]) -> None:
+        key = self._keys[-1]
+        self.value(collection)
+        self._keys[-1] = key  # of which entry the collection is, until it is closed
+        self._open.append(collection)
+        self._keys.append(None)
+
+    def close(self) -> None:
+        self._open.pop()
+        self._keys.pop()
+        self._keys[-1] = None
+
+    def drop_unfinished(self, entry_depth: int) -> None:
+        """Remove the entry that is still open: half an entry could lack the very flag that it ends with."""
+        if self.depth > entry_depth:
+            holder, key = self._open[entry_depth], self._keys[entry_depth]
+            if key is None:
+                holder.pop()
+            else:
+                del holder[key]
+
+
+def load_located_json(content: bytes, limits: Limits, entry_depth: int) -> Reading:
+    """Decode one JSON value. Bytes that are not UTF-8 are read as U+FFFD, as node does.
+
+    Of a broken file the lines before the error are kept, without the unfinished entry: the collection that is
+    open at `entry_depth` (2 for `{"packages": {"name": {…`).
+
+    Raises:
+        LimitReached: nested too deeply, or too many keys and values.
+    """
+    text = content.decode("utf-8-sig", "replace")
+    error = None
+    try:
+        load_json(text.encode(), limits)  # strict, where the tokens below are not
+    except Malformed as found:
+        error = found
+        text = "\n".join(text.split("\n")[: (found.line or 1) - 1])
+    builder = _build_json(text)
+    if error is not None:
+        builder.drop_unfinished(entry_depth)
+    return Reading(builder.documents, error)
+
+
+def _build_json(text: str) -> _Builder:
+    builder = _Builder()
+    line, position = 1, 0
+    for count, token in enumerate(_JSON_TOKEN.finditer(text)):
+        _refuse_too_many(count)
+        kind, start = token.lastgroup, token.start()
+        if kind == "key":
+            line += text.count("\n", position, start)
+            position = start
+            builder.key(_json_text(token["text"]), line)
+        elif builder.wants_key and kind == "text":
+            break  # its colon is missing, which the decoder saw only on the next line
+        elif kind == "text":
+            builder.value(_json_text(token["text"]))
+        elif kind == "word":
+            builder.value(orjson.loads(token["word"]))
+        elif token[0] in "{[":
+            builder.open(LocatedMap() if token[0] == "{" else [])
+        else:
+            builder.close()
+    return builder
+
+
+def _json_text(raw: str) -> str:
+    return str(orjson.loads(f'"{raw}"')) if "\\" in raw else raw
+
+
+def load_located_yaml(content: bytes, limits: Limits, entry_depth: int) -> Reading:
+    """Decode YAML documents; every scalar stays text. What is kept of a broken file: as for JSON.
+
+    Raises:
+        LimitReached: nested too deeply, too many keys and values, or an alias, which could stand for
+            terabytes.
+    """
+    builder = _Builder()
+    text = decode_text(content)
+    try:
+        for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            _refuse_too_many(count)
+            _build_yaml(builder, event, limits.nesting_depth)
+    except yaml.MarkedYAMLError as problem:
+        last_line = text.rstrip().count("\n") + 1  # the decoder tells one behind it for what is cut off
+        mark = problem.problem_mark
+        line = min(mark.line + 1, last_line) if mark else None
+        error = Malformed(f"not YAML: {problem.problem}", line)
+    except yaml.YAMLError as problem:
+        error = Malformed(f"not YAML: {problem}")
+    except Malformed as problem:
+        error = problem
+    else:
+        return Reading(builder.documents, None)
+    builder.drop_unfinished(entry_depth)
+    return Reading(builder.documents, error)
+
+
+def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int) -> None:
+    if isinstance(event, yaml.ScalarEvent):
+        if builder.wants_key:
+            builder.key(event.value, _line(event))
+        else:
+            builder.value(event.value)
+    elif isinstance(event, yaml.CollectionStartEvent):
+        if builder.wants_key:
+            raise Malformed("not YAML: a list or mapping is used as a key", _line(event))
+        if builder.depth >= max_depth:
+            raise LimitReached(f"nested deeper than {max_depth} levels")
+        builder.open(LocatedMap() if isinstance(event, yaml.MappingStartEvent) else [])
+    elif isinstance(event, yaml.CollectionEndEvent):
+        builder.close()
+    elif isinstance(event, yaml.AliasEvent):
+        raise LimitReached("uses YAML aliases, which are not expanded")
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > _MOST_NODES:
+        raise LimitReached(f"more than {_MOST_NODES} keys and values")
+
+
+def _line(event: yaml.Event) -> int:
+    assert event.start_mark is not None
+    return event.start_mark.line + 1
