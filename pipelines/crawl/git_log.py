@@ -13,7 +13,7 @@ from typing import IO
 from sbom.git import GitView
 
 _COMMON = ("log", "-z", "--stdin", "--no-walk=unsorted", "--encoding=UTF-8", "--date=raw")
-_PIECE_BYTES = 1024 * 1024
+_PIECE_BYTES = 64 * 1024
 _GIT_MEMORY_BYTES = 1024 * 1024 * 1024
 """A tree that holds another ten times, ten levels deep, would make git allocate without end."""
 
