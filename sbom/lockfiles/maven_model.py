@@ -9,22 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sbom.lockfiles.maven_pom import PLUGIN, Pom, Requirement, Section
+from sbom.lockfiles.maven_pom import PLUGIN, Key, Pom, Requirement, Section
 
 _EXPRESSION = re.compile(r"\$\{([^${}]+)\}")
 _LONGEST_VALUE = 1024
 
 FindBom = Callable[[str, str, str], "Model | None"]
 """The model of a group, artifact and version, if the repository holds it."""
-
-
-class Key(NamedTuple):
-    """What Maven tells managed dependencies apart by."""
-
-    group: str
-    artifact: str
-    type: str
-    classifier: str
 
 
 class Absent(NamedTuple):
@@ -81,10 +72,13 @@ class Model:
         self._lineage = [(pom, pom.active_sections) for pom in chain]
         if extra is not None:
             self._lineage[0][1].append(extra)
-        self._nearest_first = [part for _, sections in self._lineage for part in reversed(sections)]
+        self._nearest_first = [(pom, part) for pom, parts in self._lineage for part in reversed(parts)]
         self._built_in = _built_in(self.pom)
         self._values: dict[str, str | None] = {}
-        self._management: tuple[dict[Key, Managed], list[Absent]] | None = None
+        self._managed: dict[Key, Managed | None] = {}
+        self._managed_by_resolved_key: list[dict[Key, Requirement]] | None = None
+        self._boms: list[Model] | None = None
+        self._absent_boms: list[Absent] = []
         self._versions_of_plugins: dict[tuple[str, str], str] | None = None
         self.group = self.resolve(self._built_in["groupId"])
         self.artifact = self.resolve(self._built_in["artifactId"])
@@ -113,53 +107,73 @@ class Model:
         prefix, _, rest = name.partition(".")
         if prefix in ("project", "pom") and rest in self._built_in:
             return self._built_in[rest]
-        for section in self._nearest_first:
+        for _, section in self._nearest_first:
             if name in section.properties:
                 return section.properties[name]
         return self._built_in.get(name)
 
     def key(self, requirement: Requirement) -> Key:
         """The management key of a dependency in this module."""
-        return Key(*map(self.resolve, requirement[:2]), *map(self.resolve, requirement[3:5]))
+        return Key(*map(self.resolve, requirement.key))
 
-    @property
-    def managed(self) -> dict[Key, Managed]:
-        """What the chain manages, nearest first, then the BOMs that it imports."""
-        return self._manage()[0]
+    def managed(self, key: Key) -> Managed | None:
+        """What manages a dependency: the nearest pom of the chain, else the first BOM that it imports."""
+        if key not in self._managed:
+            self._managed[key] = None  # for BOMs that import each other
+            found = self._managed_in_chain(key)
+            if found is None or self._is_import(found.entry):
+                in_boms = (bom.managed(key) for bom in self._imported_boms())
+                found = next(filter(None, in_boms), None)
+            self._managed[key] = found
+        return self._managed[key]
+
+    def _managed_in_chain(self, key: Key) -> Managed | None:
+        if self._managed_by_resolved_key is None:
+            self._managed_by_resolved_key = [
+                {self.key(entry): entry for entry in section.other_managed}
+                for _, section in self._nearest_first
+            ]
+        for (pom, section), others in zip(self._nearest_first, self._managed_by_resolved_key, strict=True):
+            entry = section.managed_by_key.get(key) or others.get(key)
+            if entry is not None:
+                return Managed(entry, self, pom.path)
+        return None
+
+    def _is_import(self, entry: Requirement) -> bool:
+        return entry.may_import and self.resolve(entry.scope) == "import"
+
+    def _imported_boms(self) -> "list[Model]":
+        """BOMs of the repository, nearest first; a profile's come after the project's."""
+        if self._boms is None:
+            self._boms = []
+            sections = [section for _, sections in self._lineage for section in sections]
+            keys = [self.key(entry) for part in sections for entry in part.managed if entry.may_import]
+            for found in map(self._managed_in_chain, dict.fromkeys(keys)):
+                if found is not None and self._is_import(found.entry):
+                    name = found.entry.group, found.entry.artifact, found.entry.version
+                    group, artifact, version = map(self.resolve, name)
+                    bom = self._find_bom(group, artifact, version)
+                    if bom is not None:
+                        self._boms.append(bom)
+                    else:
+                        place = found.path, found.entry.line
+                        self._absent_boms.append(Absent("imported BOM", group, artifact, version, *place))
+        return self._boms
 
     @property
     def absent(self) -> list[Absent]:
         """Parents and BOMs outside the repository, which could manage more."""
-        parent = [self.absent_parent] if self.absent_parent else []
-        return [*parent, *self._manage()[1]]
-
-    def _manage(self) -> tuple[dict[Key, Managed], list[Absent]]:
-        if self._management is None:
-            managed: dict[Key, Managed] = {}
-            absent: list[Absent] = []
-            self._management = managed, absent  # for BOMs that import each other
-            for pom, sections in self._lineage:
-                # of two entries with one key in one pom, Maven takes the last, in the place of the first
-                entries = {self.key(entry): entry for part in sections for entry in part.managed}
-                for key, entry in entries.items():
-                    managed.setdefault(key, Managed(entry, self, pom.path))
-            for key in [key for key, found in managed.items() if self._is_import(key, found.entry)]:
-                self._import(key, managed.pop(key), managed, absent)
-        return self._management
-
-    def _is_import(self, key: Key, entry: Requirement) -> bool:
-        return key.type == "pom" and self.resolve(entry.scope) == "import"
-
-    def _import(self, key: Key, found: Managed, managed: dict[Key, Managed], absent: list[Absent]) -> None:
-        version = self.resolve(found.entry.version)
-        bom = self._find_bom(key.group, key.artifact, version)
-        if bom is None:
-            place = found.path, found.entry.line
-            absent.append(Absent("imported BOM", key.group, key.artifact, version, *place))
-            return
-        absent += [other for other in bom.absent if other not in absent]
-        for other_key, other in bom.managed.items():
-            managed.setdefault(other_key, other)
+        absent: dict[Absent, None] = {}
+        seen: list[Model] = []
+        pending = [self]
+        while pending:
+            model = pending.pop(0)
+            if model not in seen:
+                seen.append(model)
+                pending += model._imported_boms()
+                own = [model.absent_parent] if model.absent_parent else []
+                absent |= dict.fromkeys([*own, *model._absent_boms])
+        return list(absent)
 
     def dependencies(self) -> list[Requirement]:
         """What the pom itself depends on; of two dependencies with one key, Maven takes the last."""
@@ -181,10 +195,9 @@ class Model:
         """A dependency with the version and scope that management gives it."""
         key = self.key(written)
         version, scope = self.resolve(written.version), self.resolve(written.scope)
-        if key in self.managed and not (version and scope):
-            entry, model, _ = self.managed[key]
-            version = version or model.resolve(entry.version)
-            scope = scope or model.resolve(entry.scope)
+        if not (version and scope) and (found := self.managed(key)) is not None:
+            version = version or found.model.resolve(found.entry.version)
+            scope = scope or found.model.resolve(found.entry.scope)
         is_optional = self.resolve(written.optional) == "true"
         return Resolved(key.group, key.artifact, version, scope or "compile", is_optional)
 
@@ -199,7 +212,7 @@ class Model:
     def _plugin_versions(self) -> dict[tuple[str, str], str]:
         if self._versions_of_plugins is None:
             self._versions_of_plugins = {}
-            for section in self._nearest_first:
+            for _, section in self._nearest_first:
                 for plugin in (*section.plugins, *section.managed_plugins):
                     if plugin.type == PLUGIN and plugin.version:
                         coordinates = self.resolve(plugin.group), self.resolve(plugin.artifact)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import NamedTuple
 
 from lxml import etree
@@ -26,6 +27,15 @@ class Parent(NamedTuple):
         return f"{self.group}:{self.artifact}:{self.version}"
 
 
+class Key(NamedTuple):
+    """What Maven tells managed dependencies apart by."""
+
+    group: str
+    artifact: str
+    type: str
+    classifier: str
+
+
 class Requirement(NamedTuple):
     """A dependency, plugin or extension; text is empty where none is written."""
 
@@ -38,8 +48,14 @@ class Requirement(NamedTuple):
     optional: str
     line: int
 
-    def __str__(self) -> str:
-        return f"{self.group}:{self.artifact}:{self.version}"
+    @property
+    def key(self) -> Key:
+        return Key(self.group, self.artifact, self.type, self.classifier)
+
+    @property
+    def may_import(self) -> bool:
+        """It is a BOM, or a property would tell."""
+        return self.type == "pom" and (self.scope == "import" or "${" in self.scope)
 
 
 @dataclass(slots=True)
@@ -53,6 +69,15 @@ class Section:
     managed_plugins: list[Requirement] = field(default_factory=list)
     is_default: bool = True
     """Active in a plain build: the project itself, and profiles that are `activeByDefault`."""
+    managed_by_key: dict[Key, Requirement] = field(init=False)
+    """Those entries of `managed` whose key holds no `${…}`; of two with one key, Maven takes the last."""
+    other_managed: list[Requirement] = field(init=False)
+
+    def __post_init__(self) -> None:
+        keys = [entry.key for entry in self.managed]
+        is_plain = ["${" not in "".join(key) for key in keys]
+        self.managed_by_key = dict(compress(zip(keys, self.managed, strict=True), is_plain))
+        self.other_managed = [entry for entry, plain in zip(self.managed, is_plain, strict=True) if not plain]
 
 
 @dataclass(slots=True, eq=False)
