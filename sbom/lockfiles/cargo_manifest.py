@@ -19,6 +19,8 @@ _KINDS = (
     ("dev-dependencies", Scope.EXCLUDED),
     ("dev_dependencies", Scope.EXCLUDED),
 )
+_WILDCARD = re.compile(r"(\*\*|\*|\?)")
+_MOST_WILDCARDS = 4
 _EXACT = re.compile(r"=\s*(\d+\.\d+\.\d+[0-9A-Za-z.+-]*)")
 
 
@@ -160,14 +162,18 @@ def _named_folders(toml: TomlFile) -> Iterator[str | None]:
 def _listed_members(file: SourceFile, toml: TomlFile) -> Iterator[str]:
     """Manifests that `[workspace] members` lists, by name or glob, without `exclude`."""
     members, excluded = (_texts(toml.table("workspace").get(key)) for key in ("members", "exclude"))
-    wanted = [_glob(posixpath.normpath(pattern)) for pattern in members]
-    unwanted = [posixpath.normpath(folder) + "/" for folder in excluded]
+    unwanted = tuple(posixpath.normpath(folder) + "/" for folder in excluded)
+    globs = []
+    for pattern in members:
+        if _WILDCARD.search(pattern):
+            globs.append(_glob(posixpath.normpath(pattern)))
+        elif (path := file.resolve(f"{pattern}/{MANIFEST}")) is not None:
+            yield path
     prefix = f"{file.folder}/" if file.folder else ""
-    for path in _all_manifests(file.tree) if wanted else ():
+    for path in _all_manifests(file.tree) if globs else ():
         if path.startswith(prefix):
             folder = path[len(prefix) :].removesuffix(f"/{MANIFEST}")
-            is_unwanted = f"{folder}/".startswith(tuple(unwanted))
-            if not is_unwanted and any(glob.fullmatch(folder) for glob in wanted):
+            if not f"{folder}/".startswith(unwanted) and any(glob.fullmatch(folder) for glob in globs):
                 yield path
 
 
@@ -178,9 +184,11 @@ def _all_manifests(tree: Tree) -> list[str]:
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
-    """`crates/*` matches one level, `**` any number."""
+    """`crates/*` matches one level, `**` any number; a pattern made to match slowly matches nothing."""
+    parts = _WILDCARD.split(pattern)
+    if len(parts) > 2 * _MOST_WILDCARDS + 1:
+        return re.compile(r"(?!)")
     steps = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*|\*|\?)", pattern)
     return re.compile("".join(steps.get(part) or re.escape(part) for part in parts))
 
 

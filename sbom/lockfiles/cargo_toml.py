@@ -64,6 +64,6 @@ FORMAT = Format(
     globs=(MANIFEST,),
     purl_type="cargo",
     parse=parse,
-    knows=frozenset({Knows.SCOPE, Knows.DIRECT, Knows.LICENCE, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title=MANIFEST,
 )

@@ -26,9 +26,9 @@ from sbom.lockfiles.reading import decode_text
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|=>|[()]|[^\s"`()]+')
-_SEMVER = re.compile(r"v(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?")
-_GO_VERSION = re.compile(r"(\d+)\.(\d+)")
+_TOKEN = re.compile(r'"(?:\\.|[^"\\])*(?:"|$)|`[^`]*(?:`|$)|=>|[()]|[^\s"`()]+')
+_SEMVER = re.compile(r"v(\d{1,18})\.(\d{1,18})\.(\d{1,18})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
+_GO_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})")
 _LISTS_ALL_MODULES = (1, 17)
 _WITHOUT_DIRECTIVE = (1, 16)
 """The language version of a go.mod without `go` directive, by Go's reference."""
@@ -209,10 +209,16 @@ def _order(version: str) -> tuple[object, ...]:
     if found is None:
         return (0,)
     pre = found[4]
-    identifiers = [
-        (0, int(part), "") if part.isdigit() else (1, 0, part) for part in (pre.split(".") if pre else ())
-    ]
+    identifiers = [_identifier(part) for part in (pre.split(".") if pre else ())]
     return (1, int(found[1]), int(found[2]), int(found[3]), pre is None, identifiers)
+
+
+def _identifier(part: str) -> tuple[int, int, str]:
+    """Numbers come before words, and a number with more digits after one with fewer."""
+    if not part.isdigit():
+        return (1, 0, part)
+    digits = part.lstrip("0")
+    return (0, len(digits), digits)
 
 
 FORMAT = Format(

@@ -9,12 +9,14 @@ import codecs
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sbom.lockfiles.reading import decode_text
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"(?:^|\s)(--?[A-Za-z])")
+_LONGEST_QUOTED = 100_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -96,8 +98,9 @@ def _split_options(body: str, line: int) -> PipLine:
     option = _OPTION.search(body)
     if option is None:
         return PipLine(body, line, [])
-    try:
-        options = shlex.split(body[option.start(1) :])
-    except ValueError:  # an open quotation mark
-        options = body[option.start(1) :].split()
+    written = body[option.start(1) :]
+    options = written.split()
+    if len(written) <= _LONGEST_QUOTED and ("'" in written or '"' in written):
+        with suppress(ValueError):  # an open quotation mark
+            options = shlex.split(written)
     return PipLine(body[: option.start(1)].strip(), line, options)

@@ -27,13 +27,15 @@ from sbom.lockfiles.python_requirement import (
     needs_extra,
     poetry_requirement,
 )
-from sbom.lockfiles.reachability import only_certain, reached_scopes
+from sbom.lockfiles.reachability import MOST_VERSIONS, only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_manifest, read_toml
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
 
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
+_NOT_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 _NEWEST_MAJOR = "2"
+_ALWAYS = ""
 
 
 @dataclass(slots=True)
@@ -56,9 +58,18 @@ class _Package:
     is_local: bool
     extras: set[str] = field(default_factory=set)
     """Extras of this package that something asks for."""
+    _by_extra: dict[str, list[_Edge]] = field(default_factory=dict)
 
     def holds(self, edge: _Edge) -> bool:
         return not edge.is_optional or bool(edge.needed_by & self.extras)
+
+    def asked_for_by(self, extra: str) -> list[_Edge]:
+        """The edges that one extra needs; those of `_ALWAYS` hold without any."""
+        if not self._by_extra:
+            for edge in self.edges:
+                for name in edge.needed_by if edge.is_optional else (_ALWAYS,):
+                    self._by_extra.setdefault(name, []).append(edge)
+        return self._by_extra.get(extra, [])
 
 
 class _Lock:
@@ -74,6 +85,8 @@ class _Lock:
     def select(self, requirement: PythonRequirement) -> list[_Package]:
         """The packages that a requirement allows; all of its name if that leaves none."""
         named = self._by_name.get(requirement.name, [])
+        if len(named) > MOST_VERSIONS:
+            return []
         if len(named) < 2:
             return named
         return [p for p in named if p.version and allows(requirement.constraint, p.version)] or named
@@ -83,16 +96,17 @@ class _Lock:
 
     def follow_extras(self, roots: list[tuple[_Package, ProjectRequirement]]) -> None:
         """Mark the extras that the project and, through holding edges, the packages ask for."""
-        for package, row in roots:
-            package.extras |= row.requirement.extras
-        waiting = list(self.packages)
+        waiting = [(package, extra) for package, row in roots for extra in row.requirement.extras]
+        for package, extra in waiting:
+            package.extras.add(extra)
+        waiting += [(package, _ALWAYS) for package in self.packages]
         while waiting:
-            package = waiting.pop()
-            for edge in filter(package.holds, package.edges):
+            package, extra = waiting.pop()
+            for edge in package.asked_for_by(extra):
                 for target in self.select(edge.requirement):
-                    if not edge.requirement.extras <= target.extras:
-                        target.extras |= edge.requirement.extras
-                        waiting.append(target)
+                    new = edge.requirement.extras - target.extras
+                    target.extras |= new
+                    waiting += [(target, name) for name in new]
 
     def required_by_local(self) -> set[_Package]:
         """What the developer's own packages ask for."""
@@ -175,6 +189,7 @@ def _read_packages(toml: TomlFile, file: SourceFile, findings: Findings) -> Iter
 
 
 def _read_edges(table: dict[str, Any], index: int, toml: TomlFile, findings: Findings) -> Iterator[_Edge]:
+    listed = _packages_of_extras(table)
     for name, value in _table(table.get("dependencies")).items():
         alternatives = value if isinstance(value, list) else [value]
         for position, alternative in enumerate(alternatives):
@@ -188,19 +203,20 @@ def _read_edges(table: dict[str, Any], index: int, toml: TomlFile, findings: Fin
             yield _Edge(
                 requirement,
                 isinstance(alternative, dict) and alternative.get("optional") is True,
-                frozenset(map(canonicalize_name, extras)) or _extras_that_list(table, requirement.name),
+                frozenset(map(canonicalize_name, extras)) or listed.get(requirement.name, frozenset()),
                 line,
             )
 
 
-def _extras_that_list(table: dict[str, Any], name: str) -> frozenset[str]:
-    """Extras of a package that list another one: all that older files tell of an optional edge."""
-    return frozenset(
-        canonicalize_name(extra)
-        for extra, entries in _table(table.get("extras")).items()
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, str) and canonicalize_name(re.split(r"[^A-Za-z0-9._-]", entry)[0]) == name
-    )
+def _packages_of_extras(table: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """The extras of a package that list a name: all that older files tell of an optional edge."""
+    found: dict[str, set[str]] = {}
+    for extra, entries in _table(table.get("extras")).items():
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, str):
+                name = canonicalize_name(_NOT_A_NAME.split(entry, maxsplit=1)[0])
+                found.setdefault(name, set()).add(canonicalize_name(extra))
+    return {name: frozenset(extras) for name, extras in found.items()}
 
 
 def _names_in_extras(toml: TomlFile) -> set[str]:

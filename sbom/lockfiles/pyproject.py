@@ -97,6 +97,6 @@ FORMAT = Format(
     globs=("pyproject.toml",),
     purl_type="pypi",
     parse=parse,
-    knows=frozenset({Knows.SCOPE, Knows.DIRECT, Knows.LICENCE, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="pyproject.toml",
 )

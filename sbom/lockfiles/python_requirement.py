@@ -17,6 +17,7 @@ from packaging.version import InvalidVersion
 from sbom.lockfiles.origins import git_url, without_credentials
 
 _MAX_LENGTH = 4096
+_LONGEST_FILE_NAME = 300
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _WRITTEN = re.compile(rf"({_NAME}) ?(?:\[([^\]]*)\])? ?\(? ?([^;()@]*?) ?\)? ?(;.*)?")
 """Name, extras, constraint, marker, in a text whose white space is single spaces."""
@@ -114,7 +115,7 @@ def archive_version(location: str) -> str | None:
 
 def _parse_file_name(location: str) -> tuple[str, str] | None:
     file_name = location.rpartition("/")[2].replace("%2B", "+")
-    if not file_name.endswith(_SDIST_OR_WHEEL):
+    if len(file_name) > _LONGEST_FILE_NAME or not file_name.endswith(_SDIST_OR_WHEEL):
         return None
     try:
         parse = parse_wheel_filename if file_name.endswith(".whl") else parse_sdist_filename

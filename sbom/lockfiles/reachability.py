@@ -7,6 +7,8 @@ from sbom.model import Scope
 
 _STRONGEST_FIRST = (Scope.REQUIRED, None, Scope.OPTIONAL, Scope.EXCLUDED)
 """A requirement of unknown scope may be required, so nothing weaker can be said of what it reaches."""
+MOST_VERSIONS = 16
+"""A reference that may mean more packages than this tells nothing, and would make millions of edges."""
 Node = TypeVar("Node", bound=Hashable)
 
 

@@ -36,6 +36,7 @@ _CONSTRAINTS_FILE = re.compile(r"constraints?[^/]*\.txt$")
 _PROJECT = re.compile(r"(?:-r|--requirement)\b|.*\((?:pyproject\.toml|setup\.py|setup\.cfg)[^)]*\)$")
 _FOLDER = "folder"
 """A folder of the developer's own, whatever its package is called."""
+_LONGEST_NAME = 300
 _REPORTED_LINES = 20
 
 
@@ -49,12 +50,11 @@ class _Entry:
 
 
 class _Reader:
-    """Reads one file and what it includes; `visited` ends circles."""
+    """Reads one file, and what it includes and nothing else reads."""
 
-    def __init__(self, file: SourceFile, findings: Findings, visited: set[str]) -> None:
+    def __init__(self, file: SourceFile, findings: Findings) -> None:
         self._file = file
         self._findings = findings
-        self._visited = visited | {file.path}
         self._pins: dict[str, str] = {}
         self._broken = 0
 
@@ -103,8 +103,6 @@ class _Reader:
         path = self._file.resolve(target)
         if path is not None and FORMAT in match_formats(path) and not _CONSTRAINTS_FILE.search(path):
             found = path in self._file.tree.paths
-        elif path in self._visited:
-            return
         else:
             content = self._file.tree.read(path) if path is not None else None
             found = content is not None
@@ -115,14 +113,16 @@ class _Reader:
             self._findings.unknown(UnknownKind.UNRESOLVED, reason, line)
 
     def _read_included(self, file: SourceFile) -> None:
-        """Rows of an included file carry its own path."""
+        """Rows of an included file carry its own path; it is read once, however often it is included."""
+        already: set[str] = file.tree.memo.setdefault("requirements-included", set())
+        if file.path in already:
+            return
+        already.add(file.path)
         outer = self._findings
         inner = Findings(file.path, outer.parser, outer.parser_version, outer.limits)
-        _Reader(file, inner, self._visited).read()
-        self._visited.add(file.path)
-        outer.components.extend(inner.components)
-        outer.dependencies.extend(inner.dependencies)
-        outer.unknowns.extend(inner.unknowns)
+        inner.components, inner.dependencies = outer.components, outer.dependencies
+        inner.unknowns = outer.unknowns
+        _Reader(file, inner).read()
 
     def _read_pins(self, target: str, line: int) -> None:
         """Exact versions of a constraints file: they hold for what the requirements name without version."""
@@ -143,7 +143,7 @@ class _Reader:
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record each requirement; a constraints file only limits others and gives no rows."""
     if not _CONSTRAINTS_FILE.search(file.name):
-        _Reader(file, findings, set()).read()
+        _Reader(file, findings).read()
 
 
 def _parse(text: str, *, is_editable: bool) -> PythonRequirement | None:
@@ -172,7 +172,7 @@ def _via(comments: list[str]) -> Iterator[str]:
             text = text.removeprefix("via").strip()
         elif not is_listing:
             continue
-        yield from (name.strip() for name in text.split(",") if name.strip())
+        yield from (name.strip() for name in text.split(",") if 0 < len(name) <= _LONGEST_NAME)
 
 
 def _record(entries: list[_Entry], findings: Findings) -> None:

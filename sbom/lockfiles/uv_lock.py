@@ -17,7 +17,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, split_git_source, without_credentials
 from sbom.lockfiles.python_project import group_scope
-from sbom.lockfiles.reachability import only_certain, reached_scopes
+from sbom.lockfiles.reachability import MOST_VERSIONS, only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_toml
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
@@ -74,7 +74,7 @@ class _Lock:
         for key in ("version", "source"):
             if key in row and len(candidates) > 1:
                 candidates = [i for i in candidates if self.packages[i].get(key) == row[key]] or candidates
-        return candidates
+        return candidates if len(candidates) <= MOST_VERSIONS else []
 
     def missing(self, index: int) -> Iterator[tuple[str, int | None]]:
         """Names that a package requires and the file does not hold, with their lines."""

@@ -6,8 +6,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
-_CLAUSE = re.compile(r"(\^|~=|~|===?|=|!=|<=|>=|<|>)?\s*v?([0-9A-Za-z.*+!_-]+)")
-_ALTERNATIVES = re.compile(r"\s*\|\|?\s*")
+_CLAUSE = re.compile(r"(\^|~=|~|===?|=|!=|<=|>=|<|>)? ?v?([0-9A-Za-z.*+!_-]+)")
+_ALTERNATIVES = re.compile(r" ?\|\|? ?")
+_LONGEST_CONSTRAINT = 1000
 
 
 def allows(constraint: str | None, version: str, *, bare_means: str = "==") -> bool:
@@ -15,8 +16,9 @@ def allows(constraint: str | None, version: str, *, bare_means: str = "==") -> b
 
     `bare_means` is the operator of a version without one: `==` in Poetry, `^` in Cargo.
     """
-    if not constraint:
+    if not constraint or len(constraint) > _LONGEST_CONSTRAINT or len(version) > _LONGEST_CONSTRAINT:
         return True
+    constraint = " ".join(constraint.split())
     try:
         candidate = Version(version)
         return any(
