@@ -117,8 +117,9 @@ def _pep508_list(
 def _poetry_requirements(toml: TomlFile, report: Report) -> Iterator[ProjectRequirement]:
     poetry = ("tool", "poetry")
     project = toml.table("project")
+    is_dynamic = "dependencies" in _texts(project.get("dynamic"))
     # beside static [project] dependencies, Poetry's table only adds sources to them
-    if "dependencies" not in project and "optional-dependencies" not in project:
+    if "dependencies" not in project and (is_dynamic or "optional-dependencies" not in project):
         yield from _poetry_table(toml, (*poetry, "dependencies"), Scope.REQUIRED, report)
     yield from _poetry_table(toml, (*poetry, "dev-dependencies"), Scope.EXCLUDED, report)
     for group in toml.table(*poetry, "group"):

@@ -90,6 +90,24 @@ def test_poetry_when_the_project_is_not_a_package_then_it_is_private_and_git_url
     ]
 
 
+@pytest.mark.parametrize(
+    ("project", "names"),
+    [
+        ('dependencies = ["static"]', {"static"}),
+        ('dynamic = ["dependencies"]', {"poetrys"}),
+        ('dynamic = ["dependencies"]\noptional-dependencies = { x = ["extra"] }', {"poetrys", "extra"}),
+        ('optional-dependencies = { x = ["extra"] }', {"extra"}),
+    ],
+)
+def test_poetry_when_the_project_table_lists_dependencies_then_poetrys_own_only_count_if_dynamic(
+    tmp_path, project, names
+):
+    (tmp_path / "pyproject.toml").write_text(
+        f'[project]\nname = "a"\n{project}\n[tool.poetry.dependencies]\npython = "^3"\npoetrys = "^1"\n'
+    )
+    assert {row.name for row in scan_path(tmp_path).components} == names
+
+
 def test_groups_when_the_project_is_an_application_then_only_dev_is_surely_development():
     assert components("groups_of_an_application") == {
         ("flask", "3.0.3", "==3.0.3", Scope.REQUIRED),
