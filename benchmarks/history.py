@@ -3,8 +3,8 @@
     python benchmarks/history.py PATH [--rounds N]
 
 Each round runs everything once, so that all of them meet the same machine; ratios are of the medians. Reading
-a history includes writing its rows as Parquet. For the update, all is taken as read but the commits since the
-first-parent commit 1,000 before HEAD.
+a history includes writing its rows as Parquet. For the update, all is taken as read but the newest 1,000 or a
+few more commits, as the former HEAD has to be a first parent.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -55,7 +56,7 @@ def main() -> None:
 
 def compare(path: Path, rounds: int) -> None:
     """Print wall time, CPU time and memory of each way, and its ratio to the bare `git log`."""
-    since = git(path, "rev-list", "--first-parent", f"--skip={_UPDATE_COMMITS}", "-1", "HEAD")
+    since = find_older_head(path)
     ways: dict[str, Callable[[], dict[str, float]]] = {
         "git log --numstat": lambda: timed("git", "-C", str(path), *_BARE),
         "one process": lambda: reading(path, 1),
@@ -80,6 +81,15 @@ def compare(path: Path, rounds: int) -> None:
             f"{name:20} {row['wall']:8.2f} {row['wall'] / bare['wall']:6.2f} {row['cpu']:8.2f}"
             f" {row['cpu'] / bare['cpu']:6.2f} {row.get('own_mib', 0):6.0f} {row['git_mib']:6.0f}"
         )
+
+
+def find_older_head(path: Path) -> str | None:
+    """The newest first-parent commit that at least 1,000 commits came after; null in a shorter history."""
+    line = git(path, "rev-list", "--first-parent", "HEAD").split()
+    found = bisect_left(
+        line, _UPDATE_COMMITS, key=lambda sha: int(git(path, "rev-list", "--count", "HEAD", f"^{sha}"))
+    )
+    return line[found] if found < len(line) else None
 
 
 def git(path: Path, *arguments: str) -> str:

@@ -17,7 +17,7 @@ IDENTITY_OPTIONS = (
 """Asks `git log` for commits without the lines they changed."""
 LINE_OPTIONS = (*IDENTITY_OPTIONS, "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
 """Asks `git log` for the lines as well."""
-_RECORD_BYTES = 16 * 1024 * 1024
+_RECORD_BYTES = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class CommitRecords:
         Raises:
             ValueError: a record is longer than any real one.
         """
-        for record in _records(pieces):
+        for record in split_records(pieces):
             self.add(record)
 
     def parse_lines(self, pieces: Iterator[bytes]) -> None:
@@ -53,7 +53,7 @@ class CommitRecords:
             ValueError: a record is longer than any real one.
         """
         counts = Counts()
-        for record in _records(pieces):
+        for record in split_records(pieces):
             if record.startswith(b"c"):
                 counts = Counts()
                 self.add(record, counts)
@@ -77,7 +77,12 @@ class CommitRecords:
         self.counts.pop()
 
 
-def _records(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def split_records(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Records that end with NUL; what follows the last NUL is dropped.
+
+    Raises:
+        ValueError: a record is longer than any real one.
+    """
     rest = b""
     for piece in pieces:
         records = (rest + piece).split(b"\0")

@@ -141,13 +141,13 @@ class WindowReader:
         return commits[1:]
 
     def _identify(self, commits: Sequence[bytes], records: CommitRecords) -> None:
+        one_by_one = False
         while commits:
+            asked = commits[:1] if one_by_one else commits
             before = len(records.headers)
             seconds = self._end - time.monotonic()
-            self._log.read(commits, IDENTITY_OPTIONS, records.parse_identities, seconds)
-            done = len(records.headers) - before
-            commits = commits[done:]
-            if not done:
-                for commit in commits:
-                    records.add(header_of_id(commit))
-                return
+            failure = self._log.read(asked, IDENTITY_OPTIONS, records.parse_identities, seconds)
+            if one_by_one and failure is not None:
+                records.add(header_of_id(commits[0]))
+            commits = commits[len(records.headers) - before :]
+            one_by_one = failure is not None and not one_by_one

@@ -205,9 +205,10 @@ def _former_heads(
     view: GitView, previous: HistoryState | None, head: str | None, limits: Limits, unknowns: list[Unknown]
 ) -> tuple[tuple[str, ...], bytes]:
     """Heads of earlier readings that reach what `head` does not, and the commits that only they reach."""
-    if previous is None or previous.head is None:
+    if previous is None:
         return (), b""
-    heads = tuple(dict.fromkeys((previous.head, *previous.former_heads)))[:_FORMER_HEADS]
+    heads = [former for former in (previous.head, *previous.former_heads) if former is not None]
+    heads = list(dict.fromkeys(heads))[:_FORMER_HEADS]
     there = tuple(former for former in heads if is_commit(view, former))
     unknowns += (
         unknown(UnknownKind.UNREADABLE, f"the former head {former} is gone, and commits that only it reached")

@@ -14,6 +14,7 @@ from sbom.git import GitView
 _AS_COMMITTED = ("--format=%an%n%ae%n%cn%n%ce",)
 _AFTER_MAILMAP = ("--format=%aN%n%aE%n%cN%n%cE",)
 _WINDOW_COMMITS = 65_536
+_MOST_BYTES = 256 * 1024 * 1024
 
 
 def find_renamed(view: GitView, ids: bytes, old: str | None, new: str | None, seconds: float) -> bytes | None:
@@ -50,6 +51,8 @@ def _print(log: GitLog, commits: list[bytes], options: tuple[str, ...], seconds:
     def parse(pieces: Iterator[bytes]) -> None:
         for piece in pieces:
             output.extend(piece)
+            if len(output) > _MOST_BYTES:
+                raise ValueError("names longer than real ones")
 
     failure = log.read(commits, options, parse, seconds)
     records = bytes(output).split(b"\0")[:-1]

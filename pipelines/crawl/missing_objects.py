@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from pipelines.crawl.commit_records import split_records
 from pipelines.crawl.git_log import GitLog
 from sbom.errors import SourceError
 from sbom.git import GitView
@@ -59,18 +60,15 @@ def _look_up(view: GitView, names: Collection[bytes], seconds: float) -> list[bo
 
 def _changed_blobs(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """(commit, blob) for both sides of each changed file of `git log --raw -z`."""
-    rest, commit, path_follows = b"", b"", False
-    for piece in pieces:
-        records = (rest + piece).split(b"\0")
-        rest = records.pop()
-        for record in records:
-            if path_follows:
-                path_follows = False
-            elif record.startswith(b"c"):
-                commit = record[1:]
-            else:
-                path_follows = True
-                old_mode, new_mode, old, new, _ = record.lstrip(b"\n:").split()
-                for mode, blob in ((old_mode, old), (new_mode, new)):
-                    if mode != _SUBMODULE and blob.strip(b"0"):
-                        yield commit, blob
+    commit, path_follows = b"", False
+    for record in split_records(pieces):
+        if path_follows:
+            path_follows = False
+        elif record.startswith(b"c"):
+            commit = record[1:]
+        else:
+            path_follows = True
+            old_mode, new_mode, old, new, _ = record.lstrip(b"\n:").split()
+            for mode, blob in ((old_mode, old), (new_mode, new)):
+                if mode != _SUBMODULE and blob.strip(b"0"):
+                    yield commit, blob

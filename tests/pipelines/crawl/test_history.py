@@ -452,6 +452,12 @@ def test_history_when_head_leads_nowhere_any_more_then_all_commits_are_vanished(
     reading, commits, _ = read(repository, state)
     assert (reading.mode, reading.head) == ("replace", None)
     assert {sha: row["vanished"] for sha, row in commits.items()} == {commit: True}
+    repository.commit({"a.py": "1\n"}, branch="renamed", parents=[])
+    _, commits, _ = read(repository, reading.state)
+    assert {sha: row["vanished"] for sha, row in commits.items()} == {
+        commit: True,
+        repository.tip("renamed"): False,
+    }
 
 
 def test_history_when_the_former_head_is_gone_then_that_is_said(repository):
@@ -647,6 +653,20 @@ def test_history_when_very_many_commits_have_no_lines_then_the_rest_is_counted(l
 
 
 # Bounds
+
+
+def test_commit_when_a_name_is_longer_than_any_real_one_then_the_other_facts_are_read(repository):
+    before = repository.commit({"a.py": "1\n"})
+    long = repository.store_commit(b"A" * 200_000 + b" <ada@one.example> 1000 +0800", parents=[before])
+    after = repository.commit({"b.py": "1\n"}, parents=[long])
+    reading, commits, _ = read(repository)
+    assert [(sha, row["author_name"], row["authored_at"], lines(row)) for sha, row in commits.items()] == [
+        (after, "Ada Example", 1_700_000_000, (1, 1, 0)),
+        (long, None, 1000, (None, None, None)),
+        (before, "Ada Example", 1_700_000_000, (1, 1, 0)),
+    ]
+    assert commits[long]["parents"] == [before]
+    assert len(reasons(reading, UnknownKind.UNREADABLE)) == 1
 
 
 def test_history_when_a_tree_holds_itself_many_times_then_memory_is_bounded(repository, monkeypatch):
