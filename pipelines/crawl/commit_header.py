@@ -36,7 +36,7 @@ class CommitRow(NamedTuple):
 
 def header_of_id(commit: bytes) -> bytes:
     """The record of a commit of which nothing but the id is known."""
-    return b"c%s\n\n\n\n\n\n\n\n" % commit
+    return b"\n".join((b"c" + commit, b"", *_NOT_PRINTED[:2], b"", *_NOT_PRINTED[2:], b"", b""))
 
 
 def commit_id(header: bytes) -> bytes:
