@@ -50,17 +50,20 @@ def check_unique(con: DuckDBPyConnection, table: str, key: Sequence[str]) -> Fin
 
 
 def check_edges(con: DuckDBPyConnection) -> Finding:
-    """Both ends of an edge are components of the same file, or packages that the repository declares."""
+    """Both ends of an edge are components of the repository, or packages that it declares.
+
+    A Maven module inherits dependencies whose components stand in its parent's file.
+    """
     dangling = con.execute(
         """
         with ends as (
-            select repo_id, path, parser, from_purl as purl from raw.dependency where from_purl is not null
+            select repo_id, path, from_purl as purl from raw.dependency where from_purl is not null
             union
-            select repo_id, path, parser, to_purl from raw.dependency
+            select repo_id, path, to_purl from raw.dependency
         )
         select repo_id, path, purl
         from ends
-        anti join raw.component using (repo_id, path, parser, purl)
+        anti join raw.component using (repo_id, purl)
         anti join raw.declared_package using (repo_id, purl)
         order by all
         """

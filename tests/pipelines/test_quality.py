@@ -82,12 +82,15 @@ def test_edge_to_a_package_that_nothing_names_fails(con: DuckDBPyConnection, col
     assert ["r", "lock", "pkg:npm/ghost@1"] in finding.facts["examples"]
 
 
-def test_edge_to_a_component_of_another_file_fails(con: DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(("repo_id", "passes"), [("r", True), ("other", False)])
+def test_edge_to_a_component_of_another_file_passes_only_within_the_repository(
+    con: DuckDBPyConnection, repo_id: str, passes: bool
+) -> None:
     con.execute(
-        "insert into raw.dependency (repo_id, path, parser, to_purl)"
-        " values ('r', 'other', 'p', 'pkg:npm/a@1')"
+        "insert into raw.dependency (repo_id, path, parser, to_purl) values (?, 'pom.xml', 'p', 'pkg:npm/a@1')",
+        [repo_id],
     )
-    assert not quality.check_edges(con).passed
+    assert quality.check_edges(con).passed is passes
 
 
 def test_repository_without_owner_fails(con: DuckDBPyConnection) -> None:
