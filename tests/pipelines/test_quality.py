@@ -87,7 +87,8 @@ def test_edge_to_a_component_of_another_file_passes_only_within_the_repository(
     con: DuckDBPyConnection, repo_id: str, passes: bool
 ) -> None:
     con.execute(
-        "insert into raw.dependency (repo_id, path, parser, to_purl) values (?, 'pom.xml', 'p', 'pkg:npm/a@1')",
+        "insert into raw.dependency (repo_id, path, parser, to_purl)"
+        " values (?, 'pom.xml', 'p', 'pkg:npm/a@1')",
         [repo_id],
     )
     assert quality.check_edges(con).passed is passes
