@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from packageurl import PackageURL
 
+OHPM_TYPE = "generic"
+"""What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TYPES_THAT_REWRITE_VERSIONS = frozenset({"huggingface", "mlflow", "oci"})
 
@@ -60,3 +62,16 @@ def split_path(name: str) -> tuple[str | None, str]:
     """`github.com/owner/name` → (`github.com/owner`, `name`), as Go modules and Composer packages are cut."""
     head, slash, tail = name.rpartition("/")
     return (head if slash else None), tail
+
+
+def split_ohpm(name: str) -> tuple[str, str | None, str]:
+    """Type, namespace and name of an OpenHarmony package, `@scope/name` or `name`.
+
+    No type is registered for them: they are `pkg:generic/%40scope/name`, as the taxonomy names them.
+    """
+    return (OHPM_TYPE, *split_npm(name))
+
+
+def split_openharmony_component(name: str) -> tuple[str, str | None, str]:
+    """Type, namespace and name of a part of the OpenHarmony system, which is named without a scope."""
+    return OHPM_TYPE, "openharmony", name
