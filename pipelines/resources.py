@@ -13,8 +13,10 @@ from pipelines.discovery import open_workspace
 from pipelines.run_lock import hold_run_lock
 from pipelines.state import StateFolder, locate_state
 from pipelines.workspace import Workspace
+from warehouse.errors import WarehouseError
 from warehouse.runner import ModelContext
 from warehouse.store.database import open_database
+from warehouse.store.publish import publish_warehouse
 from warehouse.store.runs import begin_run, end_run
 
 
@@ -66,6 +68,21 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self._run_id is not None:
             end_run(self.warehouse(), self._run_id, error)
             self._run_id = None
+
+    def publish(self) -> None:
+        """Publish the warehouse, in which the run is recorded as succeeded by then.
+
+        Raises:
+            WarehouseError: it cannot be copied; what was published stays.
+        """
+        run_id = self._run_id
+        self.end_run()
+        try:
+            publish_warehouse(self.warehouse(), self.state.published)
+        except WarehouseError as error:
+            if run_id is not None:
+                end_run(self.warehouse(), run_id, str(error))
+            raise
 
     def model_context(self) -> ModelContext:
         """What the models depend on besides the tables."""

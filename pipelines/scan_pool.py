@@ -26,6 +26,8 @@ from typing import Generic, Protocol, TypeVar
 
 RETIRE_BYTES = 512 * 1024 * 1024
 """A worker that has needed more memory than this is replaced after its job: Python keeps what it once had."""
+_BEGINS = None
+"""What a worker sends when it begins a job."""
 _PRELOADED = ["__main__", "pipelines.scan_repository"]
 
 
@@ -124,8 +126,12 @@ class _Worker(Generic[JobT, ResultT]):
         job = self.job
         assert job is not None
         try:
-            if self._connection.poll():
-                result, self.gone = self._connection.recv()
+            while self._connection.poll():
+                message = self._connection.recv()
+                if message is _BEGINS:  # a worker that is just being forked has not used its time yet
+                    self._given_at = time.monotonic()
+                    continue
+                result, self.gone = message
                 self.job = None
                 return Finished(job, result, time.monotonic() - self._given_at)
         except (EOFError, OSError):
@@ -169,6 +175,7 @@ def _serve(function: Callable[[JobT], ResultT], connection: Connection, retire_b
             job = connection.recv()
         except EOFError:
             return
+        connection.send(_BEGINS)
         result = function(job)
         retiring = _peak_bytes() > retire_bytes
         connection.send((result, retiring))

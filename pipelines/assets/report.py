@@ -6,14 +6,12 @@ from pipelines.assets.keys import TableResult, table_key
 from pipelines.assets.models import MODELS
 from pipelines.report_stage import refresh_report
 from pipelines.resources import RegionResource
-from warehouse.store.publish import publish_warehouse
 
 
 @dg.asset(deps=[table_key(name) for name in MODELS], group_name="outputs", kinds={"duckdb"})
 def published(region: RegionResource) -> TableResult:
     """Replace the read-only copy that reports and queries open."""
-    region.end_run()
-    publish_warehouse(region.warehouse(), region.state.published)
+    region.publish()
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(region.state.published),

@@ -70,3 +70,31 @@ def package_lock(name: str, packages: Mapping[str, str]) -> str:
     }
     lock = {"name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": entries}
     return json.dumps(lock, indent=2)
+
+
+def write_small_taxonomy(folder: Path) -> Path:
+    """A taxonomy of one segment: the packaged one takes two seconds to read."""
+    folder.mkdir(parents=True)
+    (folder / "organizations.yaml").write_text(
+        "organizations:\n"
+        "  foundation: {name_zh: 基金会, name_en: Foundation, kind: foundation, region: US, neutral: true}\n",
+        "utf-8",
+    )
+    (folder / "web.yaml").write_text(
+        "id: web\n"
+        "name: {zh: 网络, en: Web}\n"
+        "kind: base\n"
+        "segments:\n"
+        "  - id: web-tools\n"
+        "    name: {zh: 工具, en: Tools}\n"
+        "    layer: midstream\n"
+        "    observability: high\n"
+        "    importance: 0.5\n"
+        "    keywords: {zh: [工具], en: [tool]}\n"
+        "    topics: [tool]\n"
+        "    rules:\n"
+        "      - {purl: pkg:npm/lodash, owner: foundation, weight: 1.0, verified: false}\n"
+        "    alternatives: []\n",
+        "utf-8",
+    )
+    return folder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from made_repositories import add_commits, make_repository, package_lock
+from made_repositories import add_commits, make_repository
 
 from pipelines.cli import main
 from pipelines.discovery import open_workspace
@@ -23,18 +23,6 @@ def call(*words: object, code: int = 0, stdin: str | None = None) -> Result:
     result = CliRunner().invoke(main, [str(word) for word in words], input=stdin)
     assert result.exit_code == code, (result.output, result.exception)
     return result
-
-
-@pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two enterprises; one of their repositories is broken."""
-    folder = tmp_path_factory.mktemp("region")
-    lock = package_lock("app", {"lodash": "4.17.21", "left-pad": "1.3.0"})
-    make_repository(folder / "one" / "app", [{"package-lock.json": lock}, {"a.py": "x\n"}])
-    make_repository(folder / "two" / "web", [{"index.js": "1\n"}])
-    (make_repository(folder / "two" / "broken") / ".git" / "HEAD").write_text("nonsense\n")
-    call("run", folder, "--quiet", "--jobs", 1)
-    return folder
 
 
 def test_init_writes_a_workspace_that_runs_as_it_is(tmp_path: Path) -> None:
@@ -68,15 +56,22 @@ def test_init_does_not_replace_a_file_unless_told(tmp_path: Path) -> None:
 
 
 def test_run_says_what_it_did_and_what_to_do_next(region: Path) -> None:
-    summary = call("run", region, "--jobs", 1)
-    assert summary.stdout.startswith(
-        "3 repositories of 2 enterprises and communities: 0 scanned, 3 unchanged, 1 failed"
+    said = (region / "stdout").read_text("utf-8")
+    assert said.startswith(
+        "3 repositories of 2 enterprises and communities: 3 scanned, 0 unchanged, 1 failed"
     )
-    assert "failed: local/two/broken: sbom:" in summary.stdout
-    assert "not a git reference" in summary.stdout
-    assert f"report: {region}/.chainatlas/report/index.html" in summary.stdout
-    assert f'next: chainatlas query {region} "' in summary.stdout
-    assert "guessed, not known" in summary.stderr
+    assert "failed: local/two/broken: sbom:" in said
+    assert "not a git reference" in said
+    assert "2 components, 2 edges, 3 commits" in said
+    assert "/.chainatlas/report/index.html\n" in said
+    assert "next: chainatlas query /" in said
+
+
+def test_run_shows_progress_and_notes_beside_its_answer(region: Path) -> None:
+    said = (region / "stderr").read_text("utf-8").splitlines()
+    assert "HEAD cannot be read: " in said[0]
+    assert "scan: 6/6" in said
+    assert any(line.startswith("local/two/broken: sbom failed: ") for line in said)
 
 
 def test_run_as_json_has_the_same_in_numbers(region: Path) -> None:
@@ -183,20 +178,20 @@ def test_doctor_finds_what_is_there_and_what_is_missing(region: Path) -> None:
         "python": "fine",
         "packages": "fine",
         "git": "fine",
-        "workspace": "warning",
+        "workspace": "fine",
         "taxonomy": "fine",
         "disk": found["disk"]["status"],
         "warehouse": "fine",
         "published": "warning",
         "report": "fine",
     }
-    assert "chainatlas init" in found["workspace"]["advice"]
     assert "local/two/broken" in found["published"]["finding"]
 
 
 def test_doctor_before_any_run_changes_nothing(tmp_path: Path) -> None:
     output = call("doctor", tmp_path).stdout
     assert "chainatlas run makes it" in output
+    assert f"chainatlas init {tmp_path} writes one" in output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,18 +7,17 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
-from made_repositories import make_repository, package_lock
 
 from pipelines import checks, definitions
 from pipelines.assets.keys import table_key
 from pipelines.definitions import defs, run_region
-from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress
 from pipelines.resources import RegionResource
 from pipelines.run_lock import hold_run_lock
 from pipelines.state import StateFolder
+from warehouse.errors import WarehouseError
 from warehouse.runner import discover_models
-from warehouse.store.database import open_database, open_published
+from warehouse.store.database import open_database
 from warehouse.store.schema import RAW_TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -108,15 +107,6 @@ def test_instance_of_dagster_keeps_to_its_home_and_tells_nobody() -> None:
         assert settings[name]["config"]["base_dir"] == {"env": "DAGSTER_HOME"}
 
 
-@pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("region")
-    lock = package_lock("app", {"lodash": "4.17.21"})
-    make_repository(folder / "one" / "app", [{"package-lock.json": lock}])
-    run_region(folder, LoggedProgress(), workers=1, with_report=False)
-    return folder
-
-
 def materialize(region: Path, selection: dg.AssetSelection) -> dg.ExecuteInProcessResult:
     with dg.DagsterInstance.ephemeral() as instance:
         return dg.materialize(
@@ -169,16 +159,12 @@ def test_run_that_fails_leaves_the_published_answers_and_says_so(
     before = state.published.read_bytes()
 
     def fail(*_: object) -> None:
-        raise PipelineError("the disk is full")
+        raise WarehouseError("the disk is full")
 
-    monkeypatch.setattr("pipelines.assets.report.publish_warehouse", fail)
-    with pytest.raises(PipelineError, match="the disk is full"):
+    monkeypatch.setattr("pipelines.resources.publish_warehouse", fail)
+    with pytest.raises(WarehouseError, match="the disk is full"):
         run_region(region, LoggedProgress(), workers=1, with_report=False)
     assert state.published.read_bytes() == before
-    monkeypatch.undo()
-    with hold_run_lock(state):
-        pass  # the failed run has let go of it
-    run_region(region, LoggedProgress(), workers=1, with_report=False)
-    with closing(open_published(state.published)) as con:
-        statuses = con.execute("select status from meta.run order by started_at").fetchall()
-    assert [status for (status,) in statuses][-2:] == ["succeeded", "succeeded"]
+    with hold_run_lock(state), closing(open_database(state.warehouse)) as con:
+        runs = con.execute("select status, error from meta.run order by started_at").fetchall()
+    assert runs[-1] == ("failed", "the disk is full")

@@ -31,15 +31,19 @@ from warehouse.store.load import LoadReport, load_shards
 Run = Callable[..., ScanReport]
 
 
-@pytest.fixture
-def code(tmp_path: Path) -> Path:
-    """Two enterprises with three repositories and, added by some tests, a plain folder."""
+@pytest.fixture(scope="module")
+def made_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "code"
     for name in ("one/app", "one/lib", "two/web"):
-        files = {
-            "package-lock.json": package_lock(name.replace("/", "-"), {"lodash": "4.17.21"}),
-            "a.js": "1\n",
-        }
-        make_repository(tmp_path / "code" / name, [files, {"a.js": "2\n"}])
+        lock = package_lock(name.replace("/", "-"), {"lodash": "4.17.21"})
+        make_repository(folder / name, [{"package-lock.json": lock, "a.js": "1\n"}, {"a.js": "2\n"}])
+    return folder
+
+
+@pytest.fixture
+def code(tmp_path: Path, made_code: Path) -> Path:
+    """Two enterprises with three repositories."""
+    shutil.copytree(made_code, tmp_path / "code")
     return tmp_path / "code"
 
 
