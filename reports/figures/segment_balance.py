@@ -20,6 +20,7 @@ select
     demand.registered,
     demand.demand,
     supply.suppliers,
+    supply.suppliers_dormant,
     supply.supply,
     demand.repositories_using,
     demand.observability
@@ -41,6 +42,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         "figure.segment_balance.finding",
         used=len(wanted),
         unsupplied=len(unsupplied),
+        dormant=sum((row["suppliers_dormant"] or 0) > 0 for row in unsupplied),
         widest=words.name(wanted[0]),
         users=wanted[0]["users"],
         observed=wanted[0]["observed"],
