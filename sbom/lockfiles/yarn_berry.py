@@ -70,7 +70,7 @@ class _Lock:
             locator = as_text(entry.get("resolution"))
             if locator is None:
                 self._findings.unknown(
-                    UnknownKind.BROKEN, f"an entry without resolution: {without_secrets(key[:200])}", line
+                    UnknownKind.BROKEN, f"an entry without resolution: {without_secrets(key)[:200]}", line
                 )
                 continue
             self.graph.packages[key] = _package(locator, entry, line)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sbom.errors import LimitReached
 from sbom.limits import DEFAULT_LIMITS, Limits
+from sbom.lockfiles import Findings, SourceFile, formats
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.located import LocatedMap, load_located_json, load_located_yaml
 from sbom.lockfiles.npm_manifest import find_members
@@ -22,6 +23,9 @@ from sbom.lockfiles.npm_package import (
     split_reference,
     without_secrets,
 )
+from sbom.lockfiles.yarn_resolutions import Resolutions
+from sbom.model import UnknownKind
+from sbom.scan import parse_file
 
 
 @pytest.mark.parametrize(
@@ -241,6 +245,47 @@ def test_located_yaml_when_broken_then_only_the_unfinished_entry_is_dropped():
     assert reading.documents == [{"packages": {"a": {"x": "1"}}}]
     assert reading.error is not None
     assert reading.error.line is not None
+
+
+@pytest.mark.parametrize(
+    ("parent", "name", "wanted", "expected"),
+    [
+        ("any", "plain", "npm:^1.0.0", "2.0.0"),
+        ("any", "@scope/ranged", "npm:^1.0.0", "patch:x"),
+        ("any", "@scope/ranged", "^1.0.0", "patch:x"),
+        ("any", "@scope/ranged", "npm:^2.0.0", "npm:^2.0.0"),
+        ("owner", "child", "npm:^1.0.0", "3.0.0"),
+        ("other", "child", "npm:^1.0.0", "npm:^1.0.0"),
+        ("@scope/owner", "child", "npm:^1.0.0", "4.0.0"),
+        ("anywhere", "deep", "npm:*", "5.0.0"),
+        ("any", "absent", "npm:*", "npm:*"),
+    ],
+)
+def test_resolution_when_it_names_parent_or_range_then_it_holds_only_there(parent, name, wanted, expected):
+    rules = {
+        "plain": "2.0.0",
+        "@scope/ranged@npm:^1.0.0": "patch:x",
+        "owner/child": "3.0.0",
+        "@scope/owner@npm:1.0.0/child": "4.0.0",
+        "**/deep": "5.0.0",
+        "@": "nonsense",
+        "plain@npm:^1.0.0": "comes too late",
+    }
+    field = load_located_json(json.dumps(rules).encode(), DEFAULT_LIMITS, 1).documents[0]
+    assert Resolutions(field).replace(parent, "1.0.0", name, wanted) == expected
+
+
+def test_packages_when_over_the_limit_then_as_many_as_allowed_are_written_and_the_rest_is_unknown():
+    fmt = next(fmt for fmt in formats() if fmt.name == "package-lock")
+    limits = Limits(packages=3)
+    packages = {f"node_modules/p{number}": {"version": "1.0.0"} for number in range(9)}
+    content = json.dumps({"packages": packages}).encode()
+    findings = Findings("package-lock.json", fmt.name, fmt.version, limits)
+    parse_file(
+        fmt, SourceFile("package-lock.json", content, Tree(lambda _: None, frozenset(), limits)), findings
+    )
+    assert len(findings.components) == 3
+    assert [row.kind for row in findings.unknowns] == [UnknownKind.LIMIT]
 
 
 @pytest.mark.parametrize("load", [load_located_json, load_located_yaml])
