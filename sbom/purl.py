@@ -36,8 +36,16 @@ def identify(type: str, namespace: str | None, name: str) -> Identity:
     return Identity(url.type, url.namespace, url.name, url.to_string())
 
 
-def with_version(identity: Identity, version: str | None) -> str:
-    """The purl of one version, as written apart from percent-encoding; without version if it is null."""
+def with_version(identity: Identity, version: str | None, repository_url: str | None = None) -> str:
+    """The purl of one version, as written apart from percent-encoding; without version if it is null.
+
+    `repository_url` is the qualifier for packages that are not from their type's default registry.
+    """
+    if repository_url:
+        qualifiers = {"repository_url": repository_url}
+        return PackageURL(
+            identity.type, identity.namespace, identity.name, version or None, qualifiers
+        ).to_string()
     if not version:
         return identity.purl
     if _PLAIN_VERSION.fullmatch(version) and identity.type not in _TYPES_THAT_REWRITE_VERSIONS:

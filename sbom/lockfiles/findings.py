@@ -40,9 +40,10 @@ class Findings:
         licence: str | None = None,
         hashes: Iterable[str] = (),
         source_url: str | None = None,
+        repository_url: str | None = None,
         line: int | None = None,
     ) -> str:
-        """Record a component and return its purl, for edges.
+        """Record a component and return its purl, for edges; `repository_url` becomes the purl's qualifier.
 
         A name that no purl can carry becomes an unknown of kind `broken`, and the empty string is returned.
 
@@ -56,7 +57,7 @@ class Findings:
         identity = self.identify(type, namespace, name, line)
         if identity is None:
             return ""
-        purl = with_version(identity, version)
+        purl = with_version(identity, version, repository_url)
         self.components.append(
             Component(
                 purl,
