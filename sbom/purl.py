@@ -14,10 +14,12 @@ OHPM_TYPE = "generic"
 """What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TYPES_THAT_REWRITE_VERSIONS = frozenset({"huggingface", "mlflow", "oci"})
+_TYPES_WITH_OLD_CAPITALS = frozenset({"npm"})
+"""purls of these are in lower case, but old packages differ from others by capitals only: JSONStream."""
 
 
 class Identity(NamedTuple):
-    """Normalised type, namespace and name of a package, and its purl without version."""
+    """Normalised type and namespace of a package, its name as registered, and its purl without version."""
 
     type: str
     namespace: str | None
@@ -32,8 +34,11 @@ def identify(type: str, namespace: str | None, name: str) -> Identity:
     Raises:
         ValueError: the name is empty or the type does not allow these coordinates.
     """
+    if not name.strip("/"):
+        raise ValueError(f"the name {name!r} is empty")
     url = PackageURL(type=type, namespace=namespace or None, name=name)
-    return Identity(url.type, url.namespace, url.name, url.to_string())
+    own_name = name if url.type in _TYPES_WITH_OLD_CAPITALS and name.lower() == url.name else url.name
+    return Identity(url.type, url.namespace, own_name, url.to_string())
 
 
 def with_version(identity: Identity, version: str | None, repository_url: str | None = None) -> str:
@@ -70,6 +75,15 @@ def split_path(name: str) -> tuple[str | None, str]:
     """`github.com/owner/name` → (`github.com/owner`, `name`), as Go modules and Composer packages are cut."""
     head, slash, tail = name.rpartition("/")
     return (head if slash else None), tail
+
+
+def split_action(repository: str) -> tuple[str, str | None, str]:
+    """Type, namespace and name of a GitHub action in `owner/name`, whose letter case GitHub ignores.
+
+    `githubactions` is what GitHub's dependency graph and its advisories use; the purl specification has no
+    type for actions yet.
+    """
+    return ("githubactions", *split_path(repository.lower()))
 
 
 def split_ohpm(name: str) -> tuple[str, str | None, str]:

@@ -14,17 +14,16 @@ from dataclasses import dataclass, field
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.dockerfile_instructions import Instruction, read_instructions
 from sbom.lockfiles.image_reference import PURL_TYPE, record_image
+from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reachability import reached_scopes
 from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.lockfiles.variables import expand_variables
 from sbom.model import Scope, UnknownKind
 
 _FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 _ARGUMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:=(\"[^\"]*\"|'[^']*'|[^\s]*))?")
 _COPY_FROM = re.compile(r"--from=[\"']?([^\s\"']+)")
 _MOUNT_FROM = re.compile(r"--mount=\S{0,500}?\bfrom=([^\s,]+)")
-_VARIABLE = re.compile(
-    r"\$(?:(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?[-+])(?P<word>[^{}]*))?\})"
-)
 _SYNTAX = re.compile(r"#\s*syntax\s*=\s*(\S+)\s*", re.IGNORECASE)
 _SCRATCH = "scratch"
 _EXACT_NAMES = frozenset({"dockerfile", "containerfile"})
@@ -59,6 +58,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         build.add(instruction, findings)
     for (reference, line), scope in build.images():
         record_image(findings, reference, scope, line)
+    merge_components(findings)
 
 
 class _Build:
@@ -85,13 +85,13 @@ class _Build:
 
     def _add_defaults(self, arguments: str) -> None:
         for name, value in _ARGUMENT.findall(arguments):
-            expanded = self._expand(value.strip("\"'"))
+            expanded = expand_variables(value.strip("\"'"), self._defaults)
             if value and expanded is not None:
                 self._defaults[name] = expanded
 
     def _add_stage(self, arguments: str, line: int, findings: Findings) -> None:
         found = _FROM.fullmatch(arguments.strip())
-        reference = self._expand(found[1].strip("\"'")) if found else None
+        reference = expand_variables(found[1].strip("\"'"), self._defaults) if found else None
         if not reference:
             reason = f"no default gives the image of FROM {arguments[:200]}"
             findings.unknown(UnknownKind.UNRESOLVED, reason, line)
@@ -101,24 +101,6 @@ class _Build:
 
     def _add_others(self, sources: list[str], line: int, scope: Scope) -> None:
         self._stages[-1].others += [(source, line, scope) for source in sources]
-
-    def _expand(self, text: str) -> str | None:
-        """The text with defaults for variables; null if one has none."""
-        missing = False
-
-        def value(variable: re.Match[str]) -> str:
-            nonlocal missing
-            known = self._defaults.get(variable["bare"] or variable["name"])
-            operator, word = variable["operator"] or "", variable["word"] or ""
-            if operator.endswith("+"):
-                return word if known else ""
-            if known or (known is not None and operator != ":-"):
-                return known
-            missing = missing or not operator
-            return word
-
-        expanded = _VARIABLE.sub(value, text)
-        return None if missing or "$" in expanded else expanded
 
     def _find(self, reference: str, before: int) -> int | None:
         """The stage that a reference names, among those before a stage."""

@@ -158,19 +158,24 @@ def _json_text(raw: str) -> str:
     return str(orjson.loads(f'"{raw}"')) if "\\" in raw else raw
 
 
-def load_located_yaml(content: bytes, limits: Limits, entry_depth: int) -> Reading:
+def load_located_yaml(
+    content: bytes, limits: Limits, entry_depth: int, *, share_aliases: bool = False
+) -> Reading:
     """Decode YAML documents; every scalar stays text. What is kept of a broken file: as for JSON.
 
+    With `share_aliases` an alias stands for the very object of its anchor: whoever walks the documents must
+    not visit an object twice, since few bytes may stand for terabytes, or for a cycle.
+
     Raises:
-        LimitReached: nested too deeply, too many keys and values, or an alias, which could stand for
-            terabytes.
+        LimitReached: nested too deeply, too many keys and values, or an alias if they are not shared.
     """
     builder = _Builder()
+    anchors: dict[str, Any] | None = {} if share_aliases else None
     text = decode_text(content)
     try:
         for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             _refuse_too_many(count)
-            _build_yaml(builder, event, limits.nesting_depth)
+            _build_yaml(builder, event, limits.nesting_depth, anchors)
     except yaml.MarkedYAMLError as problem:
         last_line = text.rstrip().count("\n") + 1  # the decoder tells one behind it for what is cut off
         mark = problem.problem_mark
@@ -186,22 +191,31 @@ def load_located_yaml(content: bytes, limits: Limits, entry_depth: int) -> Readi
     return Reading(builder.documents, error)
 
 
-def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int) -> None:
+def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int, anchors: dict[str, Any] | None) -> None:
     if isinstance(event, yaml.ScalarEvent):
         if builder.wants_key:
             builder.key(event.value, _line(event))
         else:
             builder.value(event.value)
+        if anchors is not None and event.anchor is not None:
+            anchors[event.anchor] = event.value
     elif isinstance(event, yaml.CollectionStartEvent):
         if builder.wants_key:
             raise Malformed("not YAML: a list or mapping is used as a key", _line(event))
         if builder.depth >= max_depth:
             raise LimitReached(f"nested deeper than {max_depth} levels")
-        builder.open(LocatedMap() if isinstance(event, yaml.MappingStartEvent) else [])
+        collection: LocatedMap | list[Any] = LocatedMap() if isinstance(event, yaml.MappingStartEvent) else []
+        builder.open(collection)
+        if anchors is not None and event.anchor is not None:
+            anchors[event.anchor] = collection
     elif isinstance(event, yaml.CollectionEndEvent):
         builder.close()
     elif isinstance(event, yaml.AliasEvent):
-        raise LimitReached("uses YAML aliases, which are not expanded")
+        if anchors is None:
+            raise LimitReached("uses YAML aliases, which are not expanded")
+        if event.anchor not in anchors or builder.wants_key:
+            raise Malformed(f"not YAML: no value can be the alias {event.anchor!r}", _line(event))
+        builder.value(anchors[event.anchor])
 
 
 def _refuse_too_many(count: int) -> None:
