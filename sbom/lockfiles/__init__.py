@@ -82,9 +82,13 @@ def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
 
 
 def match_formats(path: str) -> list[Format]:
-    """The formats that read the file at `path`, sorted by name."""
+    """The formats that read the file at `path`, sorted by name.
+
+    A format that knows the file by its whole name wins over those that take every file of a kind.
+    """
     name = path.rpartition("/")[2]
     names, pattern = _any_name()
     if name not in names and not pattern.match(name):
         return []
-    return [fmt for fmt in formats() if fmt.matches(path)]
+    matching = [fmt for fmt in formats() if fmt.matches(path)]
+    return [fmt for fmt in matching if name in fmt.globs] or matching

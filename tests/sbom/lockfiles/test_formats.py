@@ -22,7 +22,14 @@ def test_format_when_a_path_fits_one_of_its_globs_then_it_reads_the_file(fmt):
 @settings(deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=3).map("/".join))
 def test_formats_when_a_path_is_any_then_the_quick_look_gives_what_each_format_says(path):
-    assert match_formats(path) == [fmt for fmt in formats() if fmt.matches(path)]
+    matching = [fmt for fmt in formats() if fmt.matches(path)]
+    named = [fmt for fmt in matching if path.rpartition("/")[2] in fmt.globs]
+    assert match_formats(path) == (named or matching)
+
+
+def test_formats_when_a_file_is_known_by_name_then_those_that_take_every_yaml_file_leave_it():
+    assert [fmt.name for fmt in match_formats("web/pnpm-lock.yaml")] == ["pnpm-lock"]
+    assert "kubernetes" in [fmt.name for fmt in match_formats("deploy/app.yaml")]
 
 
 def test_formats_when_two_modules_use_one_name_then_the_error_names_it(monkeypatch):
