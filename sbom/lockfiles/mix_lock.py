@@ -37,7 +37,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             wanted += [(app, item) for item in _list(values, 5) if isinstance(item, Term)]
         elif kind == "git" and _text(values, 1):
             graph.packages[app] = _git_package(app, values, pair)
-        else:
+        elif kind != "path":  # a folder is the project's own
             findings.unknown(UnknownKind.BROKEN, f"{app} is locked in an unknown form", pair.line)
     for app, requirement in wanted:
         _connect(graph, app, requirement, is_whole=error is None)

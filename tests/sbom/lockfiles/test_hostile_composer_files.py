@@ -66,21 +66,21 @@ ENTRIES = st.lists(st.dictionaries(KEYS, SHAPES, max_size=6), max_size=4)
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(content=st.binary(max_size=200), manifest=st.binary(max_size=60))
 def test_any_bytes_when_parsed_then_nothing_escapes(path, content, manifest):
     assert_survives(path, content, dict.fromkeys(PATHS, manifest))
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(table=st.dictionaries(KEYS, SHAPES, max_size=6), packages=ENTRIES, manifest=SHAPES)
 def test_any_shape_when_parsed_then_nothing_escapes(path, table, packages, manifest):
     content = json.dumps({**table, "packages": packages}).encode()
     assert_survives(path, content, dict.fromkeys([*PATHS, "a/composer.json"], json.dumps(manifest).encode()))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_real_lock_when_cut_or_changed_anywhere_then_nothing_escapes(data):
     content = (FIXTURES / "composer_lock" / "application" / "composer.lock").read_bytes()

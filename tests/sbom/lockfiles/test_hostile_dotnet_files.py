@@ -85,7 +85,7 @@ SHAPES = st.recursive(
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(content=st.binary(max_size=200))
 def test_any_bytes_when_parsed_then_nothing_escapes(path, content):
     assert_survives(
@@ -94,21 +94,21 @@ def test_any_bytes_when_parsed_then_nothing_escapes(path, content):
 
 
 @pytest.mark.parametrize("path", ["src/A.csproj", "packages.config"])
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(content=ELEMENTS, other=ELEMENTS)
 def test_any_elements_when_parsed_then_nothing_escapes(path, content, other):
     names = ["src/x.props", "Directory.Build.props", "Directory.Packages.props", "x.props"]
     assert_survives(path, content.encode(), dict.fromkeys(names, other.encode()))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(frameworks=SHAPES, project=ELEMENTS)
 def test_any_shape_of_lock_when_parsed_then_nothing_escapes(frameworks, project):
     content = json.dumps({"version": 1, "dependencies": frameworks}).encode()
     assert_survives("packages.lock.json", content, {"A.csproj": project.encode()})
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_real_file_when_cut_or_changed_anywhere_then_nothing_escapes(data):
     path, real = data.draw(st.sampled_from(REAL))

@@ -47,21 +47,21 @@ LINES = {
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(content=st.binary(max_size=200))
 def test_any_bytes_when_parsed_then_nothing_escapes(path, content):
     assert_survives(path, content)
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_any_lines_when_parsed_then_nothing_escapes(path, data):
     lines = st.lists(st.sampled_from(LINES[path]) | st.text(max_size=12), max_size=20)
     assert_survives(path, "\n".join(data.draw(lines)).encode("utf-8", "replace"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_real_lock_when_cut_or_changed_anywhere_then_nothing_escapes(data):
     content = (FIXTURES / "gemfile_lock" / "rails" / "Gemfile.lock").read_bytes()

@@ -46,8 +46,8 @@ def test_package_when_of_an_organisation_then_it_is_the_namespace_and_edges_foll
     assert [row.purl for row in found.rows] == ["pkg:hex/city/city_auth@1.0.0", "pkg:hex/mirrored@1.0.0-rc.1"]
     assert found.edges == {("mirrored@1.0.0-rc.1", "city/city_auth@1.0.0")}
     assert [(kind, line) for kind, line, _ in found.reasons] == [
-        (UnknownKind.BROKEN, 4),
         (UnknownKind.BROKEN, 5),
+        (UnknownKind.BROKEN, 6),
     ]
 
 
