@@ -12,6 +12,11 @@ from packageurl import PackageURL
 
 OHPM_TYPE = "generic"
 """What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
+_FORGES = {"github.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket"}
+_REPOSITORY_URL = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@\s]*@)?|[^/@:\s]+@)(?P<host>[A-Za-z0-9.-]+)(?::[0-9]+(?=/))?[:/]+"
+    r"(?P<path>[^?#\s]+)"
+)
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TYPES_THAT_REWRITE_VERSIONS = frozenset({"huggingface", "mlflow", "oci"})
 _TYPES_WITH_OLD_CAPITALS = frozenset({"npm"})
@@ -75,6 +80,22 @@ def split_path(name: str) -> tuple[str | None, str]:
     """`github.com/owner/name` → (`github.com/owner`, `name`), as Go modules and Composer packages are cut."""
     head, slash, tail = name.rpartition("/")
     return (head if slash else None), tail
+
+
+def split_repository(url: str) -> tuple[str, str | None, str] | None:
+    """Type, namespace and name of a source repository by its URL; null for a relative or local one.
+
+    Forges without a purl type of their own are `pkg:generic/host/owner/name`.
+    """
+    found = _REPOSITORY_URL.match(url)
+    path = found["path"].strip("/").removesuffix(".git") if found else ""
+    if found is None or not path:
+        return None
+    host = found["host"].lower()
+    forge = _FORGES.get(host)
+    if forge is not None and "/" in path:
+        return (forge, *split_path(path))
+    return ("generic", *split_path(f"{host}/{path}"))
 
 
 def split_action(repository: str) -> tuple[str, str | None, str]:

@@ -43,7 +43,7 @@ def scan_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
     """
     deadline = time.monotonic() + limits.seconds
     listing = source.listing()
-    tree = Tree(_loader(source, listing), frozenset(listing.files), limits)
+    tree = Tree(_loader(source, listing), frozenset(listing.files), limits, submodules=listing.submodules)
     sheets = [_unlisted_folders(listing, limits)]
     files_read = packages = 0
     for path, (location, found) in sorted(_files_to_read(source, listing, tree).items()):

@@ -32,6 +32,8 @@ class Listing:
     files: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     """Symbolic links, by the key that `Source.read_link` takes."""
+    submodules: dict[str, str] = field(default_factory=dict)
+    """The commits that the tree pins for submodules, by path; a plain folder pins none."""
     unread: dict[str, ScanError] = field(default_factory=dict)
     """Folders that could not be listed, with the reason; `.` is the root."""
 
@@ -45,7 +47,7 @@ class Source(ABC):
 
     @abstractmethod
     def listing(self) -> Listing:
-        """All files and links, as far as they can be listed within the limits; submodules are left out.
+        """All files and links, as far as they can be listed within the limits; submodules by their commits.
 
         Raises:
             SourceError: nothing can be listed at all.
@@ -103,6 +105,8 @@ class CommitSource(Source):
                 listing.files[prefix + path] = key
             elif mode.startswith("12"):
                 listing.links[prefix + path] = key
+            elif mode.startswith("16"):
+                listing.submodules[prefix + path] = key
             elif mode.startswith("04"):
                 self._list_tree(listing, key, f"{prefix}{path}/", depth + 1)
 

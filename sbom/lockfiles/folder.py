@@ -1,7 +1,7 @@
 """The file that a parser reads, and the other files of the repository that it may look at."""
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ class Tree:
     paths: frozenset[str]
     limits: Limits
     memo: dict[Any, Any] = field(default_factory=dict)
+    submodules: Mapping[str, str] = field(default_factory=dict)
+    """The commits that the scanned tree pins for git submodules, by path."""
 
     def read(self, path: str) -> bytes | None:
         """Content of another file of the repository; null if there is none or it cannot be read."""
