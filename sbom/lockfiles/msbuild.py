@@ -10,6 +10,7 @@ known, unless the condition only gives it a default.
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -112,13 +113,20 @@ class _Evaluation:
     def read_file(self, path: str | None) -> None:
         if path is None or path in self._seen or len(self._seen) >= _MOST_IMPORTS:
             return
-        content = self._tree.read(path)
-        if content is not None:
-            try:
-                root = load_xml(content)
-            except ScanError:
-                return
+        root = self._root(path)
+        if root is not None:
             self.read(root, path)
+
+    def _root(self, path: str) -> etree._Element | None:
+        """A file that projects share, decoded once; null if it is absent or broken."""
+        memo, key = self._tree.memo, (__name__, path)
+        if key not in memo:
+            content = self._tree.read(path)
+            memo[key] = None
+            if content is not None:
+                with suppress(ScanError):
+                    memo[key] = load_xml(content)
+        return memo[key]
 
     def read(self, root: etree._Element, path: str) -> None:
         self._seen.add(path)

@@ -8,11 +8,13 @@ of the references in the project beside it are used where that is one project.
 of the archive it would be false, so no hashes are recorded.
 """
 
+import posixpath
 from dataclasses import dataclass
 
 from sbom.errors import ScanError
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.dotnet_project import PURL_TYPE, SUFFIXES, package_references
+from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_json
 from sbom.lockfiles.msbuild import evaluate_project
 from sbom.lockfiles.npm_graph import Edge, Package, PackageGraph
@@ -64,13 +66,19 @@ def parse(file: SourceFile, findings: Findings) -> None:
 def _projects(file: SourceFile) -> list[str]:
     """Projects that the lock belongs to: the one it is named for, else those of its folder."""
     stem = file.name.removeprefix("packages.").removesuffix("lock.json").rstrip(".")
-    prefix = f"{file.folder}/" if file.folder else ""
-    beside = [
-        path
-        for path in sorted(file.tree.paths)
-        if path.endswith(SUFFIXES) and path.startswith(prefix) and "/" not in path[len(prefix) :]
-    ]
-    return [path for path in beside if not stem or path[len(prefix) :].rpartition(".")[0] == stem]
+    beside = _projects_by_folder(file.tree).get(file.folder, [])
+    return [path for path in beside if not stem or posixpath.splitext(posixpath.basename(path))[0] == stem]
+
+
+def _projects_by_folder(tree: Tree) -> dict[str, list[str]]:
+    """All projects of the repository, looked for once."""
+    if __name__ not in tree.memo:
+        folders: dict[str, list[str]] = {}
+        tree.memo[__name__] = folders
+        for path in sorted(tree.paths):
+            if path.endswith(SUFFIXES):
+                folders.setdefault(posixpath.dirname(path), []).append(path)
+    return tree.memo[__name__]  # type: ignore[no-any-return]
 
 
 def _read_requests(file: SourceFile, projects: list[str]) -> _Requests:
