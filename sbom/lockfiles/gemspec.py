@@ -41,7 +41,7 @@ class _Specification:
         return value if isinstance(value, str) else None
 
     def licence(self) -> str | None:
-        """Several licences are a choice (https://guides.rubygems.org/specification-reference/#licenses=)."""
+        """Several licences are a choice (RubyGems' specification reference, `licenses=`)."""
         value, _ = self.values.get("licenses") or self.values.get("license") or (None, 0)
         return " OR ".join(value) or None if isinstance(value, list) else value
 
