@@ -5,6 +5,7 @@ purl specification (ECMA-427) through `packageurl-python`.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,15 +47,14 @@ def identify(type: str, namespace: str | None, name: str) -> Identity:
     return Identity(url.type, url.namespace, own_name, url.to_string())
 
 
-def with_version(identity: Identity, version: str | None, repository_url: str | None = None) -> str:
+def with_version(identity: Identity, version: str | None, qualifiers: Mapping[str, str] | None = None) -> str:
     """The purl of one version, as written apart from percent-encoding; without version if it is null.
 
-    `repository_url` is the qualifier for packages that are not from their type's default registry.
+    `qualifiers` are those that a type needs to tell packages apart, such as `repository_url`.
     """
-    if repository_url:
-        qualifiers = {"repository_url": repository_url}
+    if qualifiers:
         return PackageURL(
-            identity.type, identity.namespace, identity.name, version or None, qualifiers
+            identity.type, identity.namespace, identity.name, version or None, dict(qualifiers)
         ).to_string()
     if not version:
         return identity.purl

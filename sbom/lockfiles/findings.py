@@ -1,6 +1,6 @@
 """Where a parser writes what it finds; stamps path, parser and version on every row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sbom.errors import LimitReached
 from sbom.limits import Limits
@@ -40,10 +40,10 @@ class Findings:
         licence: str | None = None,
         hashes: Iterable[str] = (),
         source_url: str | None = None,
-        repository_url: str | None = None,
+        qualifiers: Mapping[str, str] | None = None,
         line: int | None = None,
     ) -> str:
-        """Record a component and return its purl, for edges; `repository_url` becomes the purl's qualifier.
+        """Record a component and return its purl, for edges; `qualifiers` become part of it.
 
         A name that no purl can carry becomes an unknown of kind `broken`, and the empty string is returned.
 
@@ -57,7 +57,7 @@ class Findings:
         identity = self.identify(type, namespace, name, line)
         if identity is None:
             return ""
-        purl = with_version(identity, version, repository_url)
+        purl = with_version(identity, version, qualifiers)
         self.components.append(
             Component(
                 purl,

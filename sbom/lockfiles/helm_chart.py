@@ -111,7 +111,7 @@ def _record(asked: dict[str, _Wanted], locked: dict[str, _Wanted], findings: Fin
             scope=scope,
             direct=True,
             source_url=repository if is_url else None,
-            repository_url=repository if is_url else None,
+            qualifiers={"repository_url": repository} if is_url else None,
             line=item.line,
         )
         findings.edge(None, purl, constraint=constraint, scope=scope, line=item.line)

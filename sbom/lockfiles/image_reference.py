@@ -63,7 +63,7 @@ def record_image(findings: Findings, reference: str, scope: Scope | None, line: 
         scope=scope,
         direct=True,
         hashes=digests([image.digest]),
-        repository_url=image.host,
+        qualifiers={"repository_url": image.host} if image.host else None,
         line=line,
     )
     findings.edge(None, purl, constraint=image.tag, scope=scope, line=line)
