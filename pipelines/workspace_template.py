@@ -15,6 +15,7 @@ _HEAD = """\
 # Relative paths count from this file's folder. Unknown keys are errors, with the line.
 
 # state = ".chainatlas"            # where the warehouse, the BOMs and the report are kept
+# as_of = 2026-01-01               # the day the answers hold for; left out = the day of the run
 
 [region]
 # country = "CN"                   # ISO 3166: decides which upstreams are foreign

@@ -34,5 +34,7 @@ def command(target: Path, host: str, port: int) -> None:
         "DAGSTER_DISABLE_TELEMETRY": "yes",
         WORKSPACE_VARIABLE: str(target),
     }
+    quiet = ["-W", "ignore:Function `dev_command`"]  # `dg dev`, which it names, wants a project of its own
     words = ["-m", "dagster", "dev", "-m", "pipelines.definitions", "--host", host, "--port", str(port)]
-    os.execve(sys.executable, [sys.executable, *words], environment)  # noqa: S606  # our own fixed words
+    os.chdir(state.path)  # a dagster.yaml in the user's folder is none of ours
+    os.execve(sys.executable, [sys.executable, *quiet, *words], environment)  # noqa: S606  # our own words
