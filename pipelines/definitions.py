@@ -12,6 +12,7 @@ from pipelines.assets.models import models
 from pipelines.assets.report import published, report
 from pipelines.assets.scan import repository_facts
 from pipelines.checks import CHECKS
+from pipelines.dagster_home import prepare_dagster_home
 from pipelines.discovery import WORKSPACE_VARIABLE
 from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress, Progress
@@ -55,8 +56,7 @@ def run_region(
         WarehouseError, ReportError: the tables or the page could not be written.
     """
     region = RegionResource(target=str(target), workers=workers, rescan=rescan)
-    instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
-    with instance:
+    with _instance() as instance:
         try:
             result = dg.materialize(
                 [*(ASSETS if with_report else ASSETS[:-1]), *CHECKS],
@@ -67,6 +67,16 @@ def run_region(
         except dg.Failure as failure:
             raise PipelineError(failure.description) from failure
     return _summary(result)
+
+
+def _instance() -> dg.DagsterInstance:
+    """The instance in DAGSTER_HOME, with our settings if it has none, or one that ends with this run."""
+    home = os.environ.get("DAGSTER_HOME")
+    if not home:
+        return dg.DagsterInstance.ephemeral()
+    if not (Path(home) / "dagster.yaml").exists():
+        prepare_dagster_home(Path(home))
+    return dg.DagsterInstance.get()
 
 
 def _summary(result: dg.ExecuteInProcessResult) -> RunResult:

@@ -99,3 +99,15 @@ def test_run_launched_in_the_ui_publishes_the_answers(region: Path, address: str
         runs = con.execute("select run_id, status from meta.run order by started_at").fetchall()
     assert runs[-1] == (run_id, "succeeded")
     assert not (state.dagster / ".telemetry").exists()
+
+
+@pytest.mark.slow
+def test_run_keeps_its_record_in_a_home_of_dagster_and_tells_nobody(region: Path, tmp_path: Path) -> None:
+    home = tmp_path / "dagster"
+    environment = os.environ | {"DAGSTER_HOME": str(home), "HOME": str(tmp_path / "home")}
+    words = [sys.executable, "-m", "pipelines.cli", "run", str(region), "--quiet", "--no-report"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert "elemetry" not in done.stderr
+    assert (home / "history" / "runs.db").is_file()
+    assert "enabled: false" in (home / "dagster.yaml").read_text()
+    assert not list(tmp_path.rglob(".telemetry"))
