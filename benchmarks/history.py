@@ -2,9 +2,9 @@
 
     python benchmarks/history.py PATH [--rounds N]
 
-Each round runs everything once, so that all of them meet the same machine; ratios are of the medians. Reading
-a history includes writing its rows as Parquet. For the update, all is taken as read but the newest 1,000 or a
-few more commits, as the former HEAD has to be a first parent.
+Each round runs everything once, so that all of them meet the same machine; of each the best round counts, and
+ratios are of those. Reading a history includes writing its rows as Parquet. For the update, all is taken as
+read but the newest 1,000 or a few more commits, as the former HEAD has to be a first parent.
 """
 
 import argparse
@@ -20,7 +20,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 import pyarrow.parquet as pq
 
@@ -70,13 +69,11 @@ def compare(path: Path, rounds: int) -> None:
     for _ in range(rounds):
         for name, run in ways.items():
             results[name].append(run())
-    medians = {
-        name: {key: median(run[key] for run in runs) for key in runs[0]} for name, runs in results.items()
-    }
-    bare = medians["git log --numstat"]
-    print(f"{path}: {git(path, 'rev-list', '--count', 'HEAD')} commits, median of {rounds}")
+    best = {name: {key: min(run[key] for run in runs) for key in runs[0]} for name, runs in results.items()}
+    bare = best["git log --numstat"]
+    print(f"{path}: {git(path, 'rev-list', '--count', 'HEAD')} commits, best of {rounds}")
     print(f"{'':20} {'wall s':>8} {'ratio':>6} {'CPU s':>8} {'ratio':>6} {'MiB':>6} {'of git':>6}")
-    for name, row in medians.items():
+    for name, row in best.items():
         print(
             f"{name:20} {row['wall']:8.2f} {row['wall'] / bare['wall']:6.2f} {row['cpu']:8.2f}"
             f" {row['cpu'] / bare['cpu']:6.2f} {row.get('own_mib', 0):6.0f} {row['git_mib']:6.0f}"

@@ -42,12 +42,22 @@ def list_commits(view: GitView, head: str, known: str | None, limits: Limits) ->
     exclude = () if known is None else (f"^{known}",)
     try:
         ids = view.run("rev-list", head, *exclude, timeout=limits.seconds)
-        line = view.run("rev-list", "--first-parent", head, *exclude, timeout=limits.seconds)
+        line = list_first_parents(view, head, known, limits)
     except SourceError:
         if known is not None:
             raise
         return _walk(view, head, read_shallow_ids(view), limits)
-    return CommitGraph(ids, frozenset(line.split()), {}, frozenset())
+    return CommitGraph(ids, line, {}, frozenset())
+
+
+def list_first_parents(view: GitView, head: str, known: str | None, limits: Limits) -> frozenset[bytes]:
+    """Commits on the first-parent line from `head` that `known` does not reach.
+
+    Raises:
+        SourceError: one of them cannot be read.
+    """
+    exclude = () if known is None else (f"^{known}",)
+    return frozenset(view.run("rev-list", "--first-parent", head, *exclude, timeout=limits.seconds).split())
 
 
 def windows(ids: bytes, size: int) -> Iterator[list[bytes]]:

@@ -16,6 +16,7 @@ from pipelines.crawl.commit_graph import (
     follows_first_parents,
     is_commit,
     list_commits,
+    list_first_parents,
     list_vanished,
     read_shallow_ids,
 )
@@ -23,7 +24,7 @@ from pipelines.crawl.git_log import GitLog
 from pipelines.crawl.history_state import SCANNER, SCANNER_VERSION, HistoryState, history_fingerprint
 from pipelines.crawl.mailmap_change import find_renamed
 from pipelines.crawl.missing_objects import find_uncountable
-from sbom.errors import SourceError
+from sbom.errors import ScanError, SourceError
 from sbom.git import GitView, resolve_head
 from sbom.limits import Limits
 from sbom.model import Unknown, UnknownKind
@@ -140,17 +141,15 @@ def _since(view: GitView, previous: HistoryState, now: HistoryState, limits: Lim
         graph = list_commits(view, now.head, previous.head, limits)
         if previous.mailmap == now.mailmap:
             return graph
-        old = list_commits(view, previous.head, None, limits)
-    except SourceError:
+        unreadable: list[Unknown] = []
+        before, after = (_usable_mailmap(view, state.mailmap, unreadable) for state in (previous, now))
+        if any(row.kind is UnknownKind.UNREADABLE for row in unreadable):
+            return None
+        renamed = find_renamed(view, previous.head, before, after, limits.seconds)
+        old_line = list_first_parents(view, previous.head, None, limits)
+    except (ScanError, ValueError):
         return None
-    unreadable: list[Unknown] = []
-    before, after = (_usable_mailmap(view, state.mailmap, unreadable) for state in (previous, now))
-    if old.broken or any(row.kind is UnknownKind.UNREADABLE for row in unreadable):
-        return None
-    renamed = find_renamed(view, old.ids, before, after, limits.seconds)
-    if renamed is None:
-        return None
-    return replace(graph, ids=graph.ids + renamed, first_parent=graph.first_parent | old.first_parent)
+    return replace(graph, ids=graph.ids + renamed, first_parent=graph.first_parent | old_line)
 
 
 def _has_more_time(previous: HistoryState, limits: Limits) -> bool:

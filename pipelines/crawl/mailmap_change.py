@@ -7,53 +7,48 @@ would cost a minute in a large repository.
 from array import array
 from collections.abc import Iterator
 
-from pipelines.crawl.commit_graph import windows
+from pipelines.crawl.commit_records import split_records
 from pipelines.crawl.git_log import GitLog
 from sbom.git import GitView
 
-_AS_COMMITTED = ("--format=%an%n%ae%n%cn%n%ce",)
+_AS_COMMITTED = ("log", "-z", "--encoding=UTF-8", "--format=%H%n%an%n%ae%n%cn%n%ce")
 _AFTER_MAILMAP = ("--format=%aN%n%aE%n%cN%n%cE",)
-_WINDOW_COMMITS = 65_536
-_MOST_BYTES = 256 * 1024 * 1024
 
 
-def find_renamed(view: GitView, ids: bytes, old: str | None, new: str | None, seconds: float) -> bytes | None:
-    """Of the commits (one id per line), those whose author or committer differs between two mailmap blobs.
+def find_renamed(view: GitView, head: str, old: str | None, new: str | None, seconds: float) -> bytes:
+    """Of the commits that `head` reaches, those whose names or e-mails differ between two mailmap blobs.
 
-    Null if that cannot be told because git fails.
+    Returns one id per line.
+
+    Raises:
+        ScanError: git fails.
+        ValueError: git fails, or a name is longer than any real one.
     """
-    commits_of: dict[bytes, array[int]] = {}
-    position = 0
-    width = ids.find(b"\n") + 1
-    for window in windows(ids, _WINDOW_COMMITS):
-        identities = _print(GitLog(view, None), window, _AS_COMMITTED, seconds)
-        if identities is None:
-            return None
-        for identity in identities:
-            commits_of.setdefault(identity, array("Q")).append(position)
-            position += width
-    samples = [ids[positions[0] : positions[0] + width - 1] for positions in commits_of.values()]
-    before = _print(GitLog(view, old), samples, _AFTER_MAILMAP, seconds)
-    after = _print(GitLog(view, new), samples, _AFTER_MAILMAP, seconds)
-    if before is None or after is None:
-        return None
+    ids = bytearray()
+    width = len(head) + 1
+    positions_of: dict[bytes, array[int]] = {}
+    for record in split_records(view.stream(*_AS_COMMITTED, head, timeout=seconds)):
+        commit, _, identity = record.partition(b"\n")
+        positions_of.setdefault(identity, array("Q")).append(len(ids))
+        ids += commit + b"\n"
+    starts = [positions[0] for positions in positions_of.values()]
+    samples = [bytes(ids[start : start + width - 1]) for start in starts]
+    before = _names(GitLog(view, old), samples, seconds)
+    after = _names(GitLog(view, new), samples, seconds)
     renamed = array("Q")
-    for positions, was, is_now in zip(commits_of.values(), before, after, strict=True):
+    for positions, was, is_now in zip(positions_of.values(), before, after, strict=True):
         if was != is_now:
             renamed.extend(positions)
     return b"".join(ids[start : start + width] for start in sorted(renamed))
 
 
-def _print(log: GitLog, commits: list[bytes], options: tuple[str, ...], seconds: float) -> list[bytes] | None:
-    """What git prints of each commit; null if it fails."""
-    output = bytearray()
+def _names(log: GitLog, commits: list[bytes], seconds: float) -> list[bytes]:
+    names: list[bytes] = []
 
     def parse(pieces: Iterator[bytes]) -> None:
-        for piece in pieces:
-            output.extend(piece)
-            if len(output) > _MOST_BYTES:
-                raise ValueError("names longer than real ones")
+        names.extend(split_records(pieces))
 
-    failure = log.read(commits, options, parse, seconds)
-    records = bytes(output).split(b"\0")[:-1]
-    return records if failure is None and len(records) == len(commits) else None
+    failure = log.read(commits, _AFTER_MAILMAP, parse, seconds)
+    if failure is not None:
+        raise ValueError(failure.reason)
+    return names
