@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 RETIRE_BYTES = 512 * 1024 * 1024
@@ -59,12 +61,15 @@ def run_jobs(
     function: Callable[[JobT], ResultT],
     jobs: Iterable[JobT],
     workers: int,
+    temporary: Path | None = None,
     retire_bytes: int = RETIRE_BYTES,
 ) -> Iterator[Finished[JobT, ResultT]]:
     """Run `function`, which must be importable and not raise, for each job, in the order given.
 
     Every job ends in exactly one `Finished`, in the order in which they end. A job is handed out only when a
     worker is free and the consumer asks for more, so that a slow consumer slows the workers down.
+
+    `temporary` is a folder for the workers' temporary files: a worker that is killed leaves its own behind.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
@@ -74,7 +79,7 @@ def run_jobs(
         while waiting or any(worker.job is not None for worker in pool):
             pool = [worker for worker in pool if not worker.gone]
             while waiting and len(pool) < workers:
-                pool.append(_Worker(function, retire_bytes))
+                pool.append(_Worker(function, temporary, retire_bytes))
             for worker in pool:
                 if waiting and worker.job is None:
                     worker.give(waiting.popleft())
@@ -98,12 +103,16 @@ def _collect(
 class _Worker(Generic[JobT, ResultT]):
     """The parent's side of one worker process."""
 
-    def __init__(self, function: Callable[[JobT], ResultT], retire_bytes: int) -> None:
+    def __init__(
+        self, function: Callable[[JobT], ResultT], temporary: Path | None, retire_bytes: int
+    ) -> None:
         self.job: JobT | None = None
         self._given_at = 0.0
         self.gone = False
         self._connection, theirs = multiprocessing.Pipe()
-        self._process = ForkServerProcess(target=_serve, args=(function, theirs, retire_bytes), daemon=True)
+        self._process = ForkServerProcess(
+            target=_serve, args=(function, theirs, temporary, retire_bytes), daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -165,9 +174,13 @@ class _Worker(Generic[JobT, ResultT]):
         self._connection.close()
 
 
-def _serve(function: Callable[[JobT], ResultT], connection: Connection, retire_bytes: int) -> None:
+def _serve(
+    function: Callable[[JobT], ResultT], connection: Connection, temporary: Path | None, retire_bytes: int
+) -> None:
     """A worker's life: jobs until there are no more, or until it has grown too large."""
     os.setpgid(0, 0)
+    if temporary is not None:
+        tempfile.tempdir = str(temporary)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     retiring = False
     while not retiring:

@@ -60,7 +60,7 @@ def scan_repositories(
     progress.begin("scan", len(plan.jobs))
     outcomes = []
     with ShardLoader(con) as loader:
-        for outcome in _scan(plan.jobs, request.workers):
+        for outcome in _scan(plan.jobs, request):
             if outcome.status == "failed":
                 progress.note(f"{outcome.repo_id}: {outcome.scanner} failed: {outcome.error}")
             outcomes.append(outcome)
@@ -79,14 +79,15 @@ def scan_repositories(
     )
 
 
-def _scan(jobs: Sequence[ScanJob], workers: int) -> Iterator[ScanOutcome]:
+def _scan(jobs: Sequence[ScanJob], request: ScanRequest) -> Iterator[ScanOutcome]:
     """The outcome of every job; a worker that was killed could not write down its own."""
     if not jobs:
         return
     # with all its parsers it takes as long to import as a run takes in which nothing changed
     from pipelines.scan_repository import scan_repository  # noqa: PLC0415
 
-    for finished in run_jobs(scan_repository, jobs, workers):
+    request.shards.mkdir(parents=True)
+    for finished in run_jobs(scan_repository, jobs, request.workers, request.shards):
         if finished.result is not None:
             yield finished.result
         else:

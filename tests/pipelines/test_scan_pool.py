@@ -83,7 +83,7 @@ def test_hanging_worker_is_killed_with_the_processes_it_started(tmp_path: Path) 
 
 @pytest.mark.parametrize(("retire_bytes", "processes"), [(1 << 40, 1), (1, 4)])
 def test_worker_that_grew_is_replaced_after_its_job(retire_bytes: int, processes: int) -> None:
-    ends = list(run_jobs(run_errand, [Errand("answer", str(n)) for n in range(4)], 1, retire_bytes))
+    ends = list(run_jobs(run_errand, [Errand("answer", str(n)) for n in range(4)], 1, None, retire_bytes))
     assert {end.error for end in ends} == {None}
     assert len({(end.result or "").split()[-1] for end in ends}) == processes
 

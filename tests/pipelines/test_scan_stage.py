@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -89,7 +90,7 @@ def run(code: Path, state: StateFolder, con: DuckDBPyConnection, monkeypatch: py
 
 
 def run_here(
-    function: Callable[[ScanJob], ScanOutcome], jobs: Sequence[ScanJob], workers: int
+    function: Callable[[ScanJob], ScanOutcome], jobs: Sequence[ScanJob], workers: int, temporary: Path
 ) -> Iterator[Finished[ScanJob, ScanOutcome]]:
     for job in jobs:
         yield Finished(job, function(job), 0.0)
@@ -254,6 +255,22 @@ def test_worker_that_hangs_is_stopped_and_recorded(
     report = run(pool=True, limits=Limits(seconds=2))
     assert [(o.repo_id, o.scanner) for o in report.failures] == [("local/two/web", "history")]
     assert scans(con)["two/web", "history"] == ("failed", "TimeLimit")
+
+
+def leave_a_folder_and_die(job: ScanJob) -> ScanOutcome:
+    job.boms.with_name("note").write_text(tempfile.mkdtemp())
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_killed_worker_leaves_its_temporary_files_where_they_are_removed(
+    run: Run, state: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.scan_repository.scan_repository", leave_a_folder_and_die)
+    assert len(run(pool=True, workers=1).failures) == 6
+    left = Path((state.path / "note").read_text())
+    assert state.shards in left.parents
+    assert not left.exists()
 
 
 def test_shards_of_a_killed_run_are_taken_over(
