@@ -54,6 +54,7 @@ def run_region(
     Raises:
         PipelineError: another run is on, or a model could not be built.
         WarehouseError, ReportError: the tables or the page could not be written.
+        KeyboardInterrupt: the user stopped the run; the next one goes on.
     """
     region = RegionResource(target=str(target), workers=workers, rescan=rescan)
     with _instance() as instance:
@@ -66,6 +67,8 @@ def run_region(
             )
         except dg.Failure as failure:
             raise PipelineError(failure.description) from failure
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
     return _summary(result)
 
 

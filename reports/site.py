@@ -14,12 +14,12 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
-from warehouse.store.database import open_published
 
 from reports.errors import ReportError
 from reports.figures import Drawing, Figure, Row, figures, printable
 from reports.texts import LANGUAGES, Words, all_words
 from warehouse.errors import WarehouseError
+from warehouse.store.database import open_published
 
 SECTIONS = ("overview", "chain", "security", "contribution", "coverage")
 TABLE_ROWS = 300

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipelines.run_summary import RunSummary
 
 _SHOWN = 10
+_INTERRUPTED = 130
+"""As a shell reports a program that ended by SIGINT."""
 
 
 @click.command(
@@ -40,8 +42,12 @@ def command(
     """
     from pipelines.run import run_pipeline
 
-    with show_progress(quiet) as progress:
-        summary = run_pipeline(target.absolute(), progress, jobs or 0, rescan, with_report=not no_report)
+    try:
+        with show_progress(quiet) as progress:
+            summary = run_pipeline(target.absolute(), progress, jobs or 0, rescan, with_report=not no_report)
+    except KeyboardInterrupt:
+        click.echo("stopped; the next run goes on from what has been scanned", err=True)
+        raise click.exceptions.Exit(_INTERRUPTED) from None
     if output_format == "json":
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
     else:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from examples.build import SAMPLE_REGION, build_sample_region
 
 
