@@ -26,7 +26,9 @@ def planned() -> list[dict]:
 
 
 @pytest.mark.parametrize("repository", planned(), ids=lambda plan: plan["name"])
-def test_repository_when_built_then_holds_the_planned_commits_and_files(region: Path, repository: dict) -> None:
+def test_repository_when_built_then_holds_the_planned_commits_and_files(
+    region: Path, repository: dict
+) -> None:
     folder = region / repository["owner"] / repository["name"]
     if not repository["commits"]:
         assert git(folder, "rev-list", "--all") == ""
@@ -58,7 +60,9 @@ def test_region_when_built_then_several_people_work_over_years(region: Path) -> 
     assert len(years) >= 3
 
 
-def test_build_when_killed_in_the_middle_then_the_next_one_starts_that_repository_again(tmp_path: Path) -> None:
+def test_build_when_killed_in_the_middle_then_the_next_one_starts_that_repository_again(
+    tmp_path: Path,
+) -> None:
     leftover = tmp_path / "xinghe" / ".gov-portal.partial"
     leftover.mkdir(parents=True)
     (leftover / "HEAD").write_text("half written")
