@@ -3,22 +3,25 @@
 import csv
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, TextIO
 
 import pyarrow as pa
 
 from pipelines.cli._terminal import printable
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
 
 def write_table(table: pa.Table, output_format: str, out: TextIO) -> None:
     """Write `table` as `table`, `json`, `csv` or `markdown`; null is empty, in JSON null."""
     if output_format == "json":
         rows = [dict(zip(table.column_names, row, strict=True)) for row in _rows(table)]
-        out.write(json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n")
+        out.write(json.dumps(rows, ensure_ascii=False, indent=2, default=_json_value) + "\n")
     elif output_format == "csv":
         writer = csv.writer(out)
         writer.writerow(table.column_names)
-        writer.writerows(_rows(table))
+        writer.writerows([_csv_cell(cell) for cell in row] for row in _rows(table))
     elif output_format == "markdown":
         out.write(_markdown_row(table.column_names) + "|" + "---|" * table.num_columns + "\n")
         out.writelines(_markdown_row(row) for row in _rows(table))
@@ -29,6 +32,18 @@ def write_table(table: pa.Table, output_format: str, out: TextIO) -> None:
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     columns = [column.to_pylist() for column in table.columns]
     yield from zip(*columns, strict=True)
+
+
+def _json_value(value: object) -> int | float | str:
+    """Sums of integers are decimals without a fraction in DuckDB; dates and the like become text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
+
+
+def _csv_cell(cell: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _markdown_row(cells: Any) -> str:
