@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.crawl.find_repositories import find_repositories
+from pipelines.crawl.repository_id import readable
 from pipelines.errors import WorkspaceError
 from pipelines.settings import Enterprise, Name, Region, Settings
 from pipelines.state import StateFolder, default_state, locate_state
@@ -75,9 +76,10 @@ def discover_workspace(root: Path) -> Workspace:
         owned.setdefault(owner, []).append(glob.escape(os.fspath(relative)))
     ids = _distinct_ids(sorted(owned))
     enterprises = [
-        Enterprise(id=ids[name], name=Name(en=name), repositories=owned[name]) for name in sorted(owned)
+        Enterprise(id=ids[name], name=Name(en=readable(Path(name))), repositories=owned[name])
+        for name in sorted(owned)
     ]
-    settings = Settings(region=Region(name=Name(en=root.name)), enterprises=enterprises)
+    settings = Settings(region=Region(name=Name(en=readable(Path(root.name)))), enterprises=enterprises)
     guess = (
         f"guessed, not known: {len(enterprises)} enterprise(s) from the folders below {root}, without e-mail "
         f"domains, districts or country; `chainatlas init {root}` writes them down for you to correct"

@@ -1,6 +1,6 @@
 """What the assets share: the region of a run with its state folder and its warehouse."""
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,7 +81,8 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             publish_warehouse(self.warehouse(), self.state.published)
         except WarehouseError as error:
             if run_id is not None:
-                end_run(self.warehouse(), run_id, str(error))
+                with suppress(WarehouseError):  # the reason why it was not published matters more
+                    end_run(self.warehouse(), run_id, str(error))
             raise
 
     def model_context(self) -> ModelContext:
@@ -102,8 +103,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Close the warehouse and let the next run begin."""
-        try:
+        with suppress(WarehouseError):  # what broke the warehouse is told by who met it
             self.end_run("stopped before the warehouse was published")
-        finally:
-            self._open.close()
-            self._con = None
+        self._open.close()
+        self._con = None

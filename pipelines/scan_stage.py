@@ -10,10 +10,11 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
+from pipelines.errors import PipelineError
 from pipelines.progress import Progress
 from pipelines.scan_job import ScanJob, ScanOutcome
 from pipelines.scan_plan import ScanRequest, plan_scans
-from pipelines.scan_pool import run_jobs
+from pipelines.scan_pool import Finished, run_jobs
 from pipelines.scan_row import write_failure
 from pipelines.shard_files import find_shards
 from pipelines.shard_loader import ShardLoader, load_leftovers
@@ -49,6 +50,7 @@ def scan_repositories(
 
     Raises:
         WarehouseError: the warehouse cannot be written.
+        PipelineError: the state folder cannot be written.
     """
     started = time.monotonic()
     state = request.state
@@ -91,8 +93,18 @@ def _scan(jobs: Sequence[ScanJob], request: ScanRequest) -> Iterator[ScanOutcome
         if finished.result is not None:
             yield finished.result
         else:
-            kind, error = finished.error_kind or "WorkerDied", finished.error or "no reason given"
-            yield write_failure(finished.job, kind, error, finished.seconds)
+            yield _record_loss(finished)
+
+
+def _record_loss(finished: Finished[ScanJob, ScanOutcome]) -> ScanOutcome:
+    kind, error = finished.error_kind or "WorkerDied", finished.error or "no reason given"
+    try:
+        return write_failure(finished.job, kind, error, finished.seconds)
+    except OSError as problem:
+        raise PipelineError(
+            f"{finished.job.shards}: cannot be written: {problem.strerror}; what was loaded before is kept, "
+            "the next run goes on from there"
+        ) from problem
 
 
 def _remove_boms(boms: Path, keep: set[str]) -> None:

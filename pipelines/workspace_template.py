@@ -3,9 +3,11 @@
 import glob
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.crawl.repository_id import readable
 from pipelines.settings import Enterprise
 from pipelines.workspace import Workspace
 
@@ -61,7 +63,7 @@ repositories = [{repositories}]
 
 def render_workspace(workspace: Workspace, folder: Path) -> str:
     """The file's text; paths of repositories are relative to `folder`, where the file will be."""
-    name = _quoted(workspace.settings.region.name.en or workspace.root.name)
+    name = _quoted(workspace.settings.region.name.en or readable(Path(workspace.root.name)))
     return _HEAD.format(name=name) + "".join(_enterprises(workspace, folder)) + _TAIL
 
 
@@ -72,7 +74,7 @@ def _enterprises(workspace: Workspace, folder: Path) -> Iterable[str]:
         yield _ENTERPRISE.format(
             id=_quoted(owner.id),
             name=_quoted(owner.name.en or owner.id),
-            repositories=", ".join(_quoted(Path(prefix, entry).as_posix()) for entry in entries),
+            repositories=", ".join(_quoted(_spellable(Path(prefix, entry).as_posix())) for entry in entries),
         )
 
 
@@ -82,6 +84,11 @@ def _shortened(owner: Enterprise, is_only: bool) -> list[str]:
     if all(len(part) > 1 for part in parts):
         return [parts[0][0]]
     return ["."] if is_only else owner.repositories
+
+
+def _spellable(entry: str) -> str:
+    """TOML is UTF-8: a byte of a file name that is not becomes the wildcard for one character."""
+    return re.sub("[\udc80-\udcff]", "?", entry)
 
 
 def _quoted(text: str) -> str:

@@ -37,8 +37,9 @@ def command(root: Path, output: Path | None, force: bool, output_format: str) ->
     if path.exists() and not force:
         raise WorkspaceError(f"{path}: is there already; edit it, or replace it with --force")
     workspace = discover_workspace(root)
+    content = render_workspace(workspace, path.absolute().parent).encode()
     try:
-        path.write_text(render_workspace(workspace, path.absolute().parent), "utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise WorkspaceError(f"{path}: cannot be written: {error.strerror}; name a file with -o") from None
     load_workspace(path)

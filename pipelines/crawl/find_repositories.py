@@ -53,7 +53,11 @@ def find_repositories(root: Path, bounds: SearchBounds | None = None) -> FoundRe
                 f"{bounds.seconds:.0f} s at most; name the folders of the repositories in workspace.toml"
             )
             break
-        git_dir = find_git_dir(folder)
+        try:
+            git_dir = find_git_dir(folder)
+        except OSError as error:
+            found.problems.append(f"{folder}: cannot be searched: {error.strerror}")
+            continue
         if git_dir is not None:
             store = common_dir(git_dir).resolve()
             if store not in by_store or store == git_dir.resolve():

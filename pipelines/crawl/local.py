@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.crawl.find_repositories import find_repositories
-from pipelines.crawl.repository_id import canonical_remote, local_id, read_remote_url, separate_equal_ids
+from pipelines.crawl.repository_id import (
+    canonical_remote,
+    local_id,
+    read_remote_url,
+    readable,
+    separate_equal_ids,
+)
 from pipelines.errors import WorkspaceError
 from pipelines.settings import Enterprise
 from pipelines.workspace import Workspace
@@ -68,7 +74,7 @@ def observe_repositories(workspace: Workspace) -> Observation:
     """
     warnings: list[str] = []
     owners = _find_owned(workspace, warnings)
-    git_dirs = {path: find_git_dir(path) for path in owners}
+    git_dirs = {path: _git_dir(path, warnings) for path in owners}
     remotes = {path: _remote(git_dir) for path, git_dir in git_dirs.items()}
     ids, doubles = separate_equal_ids(
         {path: remotes[path] or local_id(owner.id, Path(readable(path))) for path, owner in owners.items()}
@@ -90,11 +96,6 @@ def observe_repositories(workspace: Workspace) -> Observation:
     ]
     repositories.sort(key=lambda repository: repository.repo_id)
     return Observation(tuple(repositories), (*warnings, *doubles))
-
-
-def readable(path: Path) -> str:
-    """The path with `/`, and with bytes that are not UTF-8 as `\\xNN`: no table can hold them."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _find_owned(workspace: Workspace, warnings: list[str]) -> dict[Path, Enterprise]:
@@ -123,13 +124,21 @@ def _entries(workspace: Workspace) -> Iterator[tuple[Enterprise, str, Location]]
 def _expand(root: Path, entry: str, warnings: list[str]) -> Iterator[Path]:
     """A folder is a repository, or holds repositories, or is scanned as it is, without history."""
     for folder in expand_entry(root, entry):
-        if find_git_dir(folder) is not None:
+        if _git_dir(folder, warnings) is not None:
             yield folder.resolve()
             continue
         found = find_repositories(folder)
         warnings += found.problems
         for path in found.paths or [folder]:
             yield path.resolve()
+
+
+def _git_dir(path: Path, warnings: list[str]) -> Path | None:
+    try:
+        return find_git_dir(path)
+    except OSError as error:
+        warnings.append(f"{path}: cannot be read: {error.strerror}")
+        return None
 
 
 def _remote(git_dir: Path | None) -> str | None:

@@ -5,6 +5,7 @@ in it is followed or run, and no credentials are kept.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -99,6 +100,11 @@ def local_id(enterprise_id: str, path: Path) -> str:
     """`local/<enterprise>/<name>` of a repository that has no remote."""
     name = path.name.removesuffix(".git") or path.parent.name
     return f"local/{enterprise_id}/{_UNFIT.sub('-', name) or 'repository'}"
+
+
+def readable(path: Path) -> str:
+    """The path with `/`, and with bytes that are not UTF-8 as `\\xNN`: no table can hold them."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def separate_equal_ids(ids: Mapping[Path, str]) -> tuple[dict[Path, str], list[str]]:

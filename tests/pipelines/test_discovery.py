@@ -1,5 +1,6 @@
 """A folder of repositories is enough: what belongs to whom is guessed and said to be guessed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from pipelines.errors import WorkspaceError
 from pipelines.settings import Enterprise, Settings
 from pipelines.workspace import Workspace, load_workspace
 from pipelines.workspace_tables import workspace_tables
+from pipelines.workspace_template import render_workspace
+from sbom.git import find_git_dir
 
 
 def names(root: Path) -> list[str]:
@@ -88,10 +91,41 @@ def test_folder_without_repositories_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_odd_folder_names_are_observed(tmp_path: Path) -> None:
-    for name in ("a[1]", "a*", "中文 名"):
+    for name in ("a[1]", "a*", "中文 名", os.fsdecode(b"\xff")):
         make_repository(tmp_path / "o" / name)
-    observed = observe_repositories(discover_workspace(tmp_path)).repositories
-    assert {repository.location for repository in observed} == {"o/a[1]", "o/a*", "o/中文 名"}
+    workspace = discover_workspace(tmp_path)
+    observed = observe_repositories(workspace).repositories
+    assert {repository.location for repository in observed} == {"o/a[1]", "o/a*", "o/中文 名", "o/\\xff"}
+    assert workspace_tables(workspace.settings, observed)["repository"].num_rows == 4
+
+
+def test_enterprise_whose_folder_is_not_utf8_can_be_shown_and_written_down(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"one\xff")
+    for name in ("a", "b"):
+        make_repository(folder / name)
+    workspace = discover_workspace(tmp_path)
+    assert workspace.settings.enterprises[0].name.en == "one\\xff"
+    path = tmp_path / "workspace.toml"
+    path.write_text(render_workspace(workspace, tmp_path), "utf-8")
+    observed = observe_repositories(load_workspace(path)).repositories
+    assert [repository.path for repository in observed] == [folder / "a", folder / "b"]
+
+
+def test_folder_that_cannot_be_read_is_a_problem_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_repository(tmp_path / "open")
+    make_repository(tmp_path / "shut")
+
+    def refuse(path: Path) -> Path | None:
+        if path.name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return find_git_dir(path)
+
+    monkeypatch.setattr("pipelines.crawl.find_repositories.find_git_dir", refuse)
+    found = find_repositories(tmp_path)
+    assert found.paths == [tmp_path / "open"]
+    assert found.problems == [f"{tmp_path}/shut: cannot be searched: Permission denied"]
 
 
 def test_observed_repository_tells_head_kind_and_canonical_id(tmp_path: Path) -> None:
