@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -41,10 +40,14 @@ class HistoryState:
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
 
-    @classmethod
-    def from_json(cls, text: str) -> Self | None:
+    @staticmethod
+    def from_json(text: str) -> "HistoryState | None":
         """The state, or null if the text is of a reader that kept another one."""
         try:
-            return TypeAdapter(cls).validate_json(text)
+            return _STATE.validate_json(text)
         except ValidationError:
             return None
+
+
+_STATE = TypeAdapter(HistoryState)
+"""Made once: that takes a millisecond, and every repository of a run has a state."""
