@@ -22,7 +22,7 @@ from sbom.git import open_view
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
 
-_LARGEST_WINDOW = 4096
+_LARGEST_WINDOW = 16_384
 _UNKNOWN_ROWS = 100
 _MISSING_KEPT = 200
 
