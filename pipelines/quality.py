@@ -38,15 +38,21 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def check_unique(con: DuckDBPyConnection, table: str, key: Sequence[str]) -> Finding:
-    """No two rows of `schema.table` have the same key."""
+def check_keys(con: DuckDBPyConnection, keys: Mapping[str, Sequence[str]]) -> Finding:
+    """No two rows of a table have the same key; `keys` names its columns by `schema.table`."""
+    doubles = {table: found for table, key in keys.items() if (found := _doubles(con, table, key))}
+    return Finding(not doubles, {"tables": len(keys), "doubles": doubles})
+
+
+def _doubles(con: DuckDBPyConnection, table: str, key: Sequence[str]) -> list[list[str]]:
+    """Some keys that several rows have, with the number of those rows."""
     schema, name = map(quote_name, table.split("."))
     columns = ", ".join(map(quote_name, key))
-    doubles = con.execute(
+    rows = con.execute(
         f"select {columns}, count(*) from {schema}.{name}"  # noqa: S608  # names of our own tables
         f" group by all having count(*) > 1 order by all limit {_SHOWN}"
     ).fetchall()
-    return Finding(not doubles, {"key": list(key), "doubles": [list(map(str, row)) for row in doubles]})
+    return [list(map(str, row)) for row in rows]
 
 
 def check_edges(con: DuckDBPyConnection) -> Finding:

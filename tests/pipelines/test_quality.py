@@ -51,23 +51,24 @@ def con(warehouse: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
 
 
 def test_tables_that_are_right_pass_every_check(con: DuckDBPyConnection) -> None:
-    assert quality.check_unique(con, "raw.repository", ["repo_id"]).passed
+    assert quality.check_keys(con, {"raw.repository": ["repo_id"]}).passed
     assert quality.check_edges(con).passed
     assert quality.check_owners(con).passed
     assert quality.check_coverage(con).passed
     assert quality.check_freshness(con, NOW - timedelta(hours=1), NOW).passed
 
 
-def test_uniqueness_fails_and_names_the_double_key(con: DuckDBPyConnection) -> None:
+def test_double_key_fails_and_is_named_with_its_table(con: DuckDBPyConnection) -> None:
     con.execute("insert into raw.repository_scan (repo_id, scanner) values ('r', 'sbom')")
-    finding = quality.check_unique(con, "raw.repository_scan", ["repo_id", "scanner"])
+    keys = {"raw.repository": ["repo_id"], "raw.repository_scan": ["repo_id", "scanner"]}
+    finding = quality.check_keys(con, keys)
     assert not finding.passed
-    assert finding.facts["doubles"] == [["r", "sbom", "2"]]
+    assert finding.facts["doubles"] == {"raw.repository_scan": [["r", "sbom", "2"]]}
 
 
-def test_uniqueness_counts_nulls_as_equal(con: DuckDBPyConnection) -> None:
+def test_nulls_in_a_key_count_as_equal(con: DuckDBPyConnection) -> None:
     con.execute("insert into raw.commit (repo_id, sha) values ('r', null), ('r', null)")
-    assert not quality.check_unique(con, "raw.commit", ["repo_id", "sha"]).passed
+    assert not quality.check_keys(con, {"raw.commit": ["repo_id", "sha"]}).passed
 
 
 @pytest.mark.parametrize("column", ["from_purl", "to_purl"])
