@@ -51,7 +51,7 @@ class Finished(Generic[JobT, ResultT]):
     job: JobT
     result: ResultT | None
     seconds: float
-    """Wall time since the job was handed out."""
+    """Wall time since the job began."""
     error_kind: str | None = None
     """`TimeLimit` or `WorkerDied` where there is no result."""
     error: str | None = None
@@ -89,9 +89,8 @@ def run_jobs(
             worker.end()
 
 
-def _collect(
-    busy: "list[_Worker[JobT, ResultT]]",
-) -> "Iterator[Finished[JobT, ResultT]]":
+def _collect(busy: "list[_Worker[JobT, ResultT]]") -> Iterator[Finished[JobT, ResultT]]:
+    """Wait for news or for the end of somebody's time, and give the jobs that have ended."""
     seconds = max(0.0, min(worker.seconds_left for worker in busy))
     wait([handle for worker in busy for handle in worker.handles], seconds)
     for worker in busy:
@@ -140,8 +139,10 @@ class _Worker(Generic[JobT, ResultT]):
                 if message is _BEGINS:  # a worker that is just being forked has not used its time yet
                     self._given_at = time.monotonic()
                     continue
-                result, self.gone = message
+                result, retiring = message
                 self.job = None
+                if retiring:
+                    self.end()
                 return Finished(job, result, time.monotonic() - self._given_at)
         except (EOFError, OSError):
             return self._lost("WorkerDied", f"the worker process ended: {self._cause()}")
