@@ -1,8 +1,8 @@
-"""Lockfile and manifest formats: one module per format, found by discovery.
+"""Lockfile and manifest formats: one folder per ecosystem, one module per format, found by discovery.
 
 A module defines `FORMAT`, a `Format`. Its `parse` function is given the file and a `Findings` to write rows
-into; rows written before an exception are kept. To add a format, add one module here and one folder of
-fixtures under `tests/fixtures/lockfiles/`.
+into; rows written before an exception are kept. To add a format, add one module to its ecosystem's folder and
+one folder of fixtures under `tests/fixtures/lockfiles/`. Modules beside the folders serve several ecosystems.
 """
 
 import importlib
@@ -62,8 +62,8 @@ def formats() -> tuple[Format, ...]:
         ValueError: two modules define formats of the same name.
     """
     found: dict[str, Format] = {}
-    for module in pkgutil.iter_modules(__path__):
-        candidate = getattr(importlib.import_module(f"{__name__}.{module.name}"), "FORMAT", None)
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        candidate = getattr(importlib.import_module(module.name), "FORMAT", None)
         if candidate is None:
             continue
         if candidate.name in found:

@@ -5,7 +5,7 @@ runner knows which models are stale. Fact tables have no keys: rows are deleted 
 files or Arrow tables in one statement for many repositories, never from `executemany`.
 """
 
-# ruff: noqa: S608 - table and column names come from schema.py alone, values are parameters
+# ruff: noqa: S608 - table and column names come from warehouse.store.schema alone, values are parameters
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

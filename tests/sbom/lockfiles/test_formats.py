@@ -33,7 +33,7 @@ def test_formats_when_a_file_is_known_by_name_then_those_that_take_every_yaml_fi
 
 
 def test_formats_when_two_modules_use_one_name_then_the_error_names_it(monkeypatch):
-    modules = list(sbom.lockfiles.pkgutil.iter_modules(sbom.lockfiles.__path__))
-    monkeypatch.setattr(sbom.lockfiles.pkgutil, "iter_modules", lambda path: [*modules, *modules])
+    modules = list(sbom.lockfiles.pkgutil.walk_packages(sbom.lockfiles.__path__, "sbom.lockfiles."))
+    monkeypatch.setattr(sbom.lockfiles.pkgutil, "walk_packages", lambda *path: [*modules, *modules])
     with pytest.raises(ValueError, match="two lockfile formats are named"):
         formats.__wrapped__()

@@ -1,0 +1,1 @@
+"""Files of Erlang, Elixir and Gleam."""

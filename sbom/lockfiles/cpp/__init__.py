@@ -1,0 +1,1 @@
+"""Files of C and C++, and submodules."""

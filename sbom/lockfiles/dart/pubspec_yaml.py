@@ -1,0 +1,66 @@
+"""pubspec.yaml: the Dart or Flutter package that a folder is the source of, and what it asks for.
+
+What stands in `dev_dependencies` is excluded; an override replaces the constraint. A bare version is exact. A
+pubspec.lock beside the file replaces these rows.
+"""
+
+import re
+
+from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
+from sbom.lockfiles.dart.pubspec_manifest import MANIFEST, PURL_TYPE, read_requirements
+from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
+from sbom.lockfiles.reading import Malformed
+from sbom.model import UnknownKind
+
+_EXACT = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
+
+
+def parse(file: SourceFile, findings: Findings) -> None:
+    """Write the declared package and the requirements; packages of a path are the project's own."""
+    reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
+    if reading.error is not None:
+        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
+        raise Malformed("not a pubspec: no mapping", 1)
+    document = as_map(reading.documents[0] if reading.documents else None)
+    _declare(document, findings)
+    rows = (
+        ConstrainedPackage(
+            wanted.name,
+            wanted.constraint if _EXACT.fullmatch(wanted.constraint or "") else None,
+            wanted.constraint,
+            wanted.scope,
+            wanted.source_url,
+            wanted.line,
+        )
+        for wanted in read_requirements(document)
+        if not wanted.is_path
+    )
+    record_constrained(PURL_TYPE, rows, findings)
+
+
+def _declare(document: LocatedMap, findings: Findings) -> None:
+    name = as_text(document.get("name"))
+    if name is not None:
+        findings.declares(
+            PURL_TYPE,
+            None,
+            name,
+            as_text(document.get("version")),
+            description=as_text(document.get("description")),
+            keywords=[topic for item in as_list(document.get("topics")) if (topic := as_text(item))],
+            private=document.get("publish_to") == "none",
+            line=document.line("name"),
+        )
+
+
+FORMAT = Format(
+    name="pubspec-yaml",
+    version="1",
+    globs=(MANIFEST,),
+    purl_type=PURL_TYPE,
+    parse=parse,
+    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    title="Dart pubspec.yaml",
+)

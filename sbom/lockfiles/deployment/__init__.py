@@ -1,0 +1,1 @@
+"""Files of Containers, clusters and continuous integration."""

@@ -1,0 +1,1 @@
+"""Files of Java and other languages of the JVM."""

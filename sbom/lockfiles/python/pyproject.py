@@ -1,0 +1,102 @@
+"""pyproject.toml: the Python project that a folder holds and what it asks for (PEP 518, 621, 735; Poetry).
+
+A manifest constrains versions: components carry a version only where `==`, `===`, a bare Poetry version or an
+archive's name fixes it. `[project.optional-dependencies]` and optional Poetry dependencies are optional; what
+only development or the build needs (dependency groups, `build-system.requires`) is excluded. A poetry.lock or
+uv.lock that covers the file replaces these rows.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from sbom.limits import DEFAULT_LIMITS
+from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
+from sbom.lockfiles.python.python_project import project_requirements
+from sbom.lockfiles.reading import load_toml
+from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.model import UnknownKind
+
+_LICENCE_CLASSIFIERS = Path(__file__).with_name("licence_classifiers.toml")
+_LONGEST_LICENCE_NAME = 100
+
+
+def parse(file: SourceFile, findings: Findings) -> None:
+    """Record the declared package, its requirements as components, and one unknown for the open versions."""
+    toml = read_toml(file, findings)
+    _declare(toml, findings)
+    requirements = project_requirements(
+        toml, lambda reason, line: findings.unknown(UnknownKind.BROKEN, reason, line)
+    )
+    rows = (
+        ConstrainedPackage(
+            row.requirement.name,
+            row.requirement.version,
+            row.requirement.constraint,
+            row.scope,
+            row.requirement.source_url,
+            row.line,
+        )
+        for row in requirements
+        if not row.requirement.is_local
+    )
+    record_constrained("pypi", rows, findings)
+
+
+def _declare(toml: TomlFile, findings: Findings) -> None:
+    project, poetry = toml.table("project"), toml.table("tool", "poetry")
+    path, table = (("project",), project) if "name" in project else (("tool", "poetry"), poetry)
+    if not isinstance(table.get("name"), str):
+        return
+    merged = poetry | project
+    classifiers = [text for text in _list(merged.get("classifiers")) if isinstance(text, str)]
+    findings.declares(
+        "pypi",
+        None,
+        canonicalize_name(table["name"]),
+        _text(merged.get("version")),
+        licence=_licence(merged.get("license"), classifiers),
+        description=_text(merged.get("description")),
+        keywords=[text for text in _list(merged.get("keywords")) if isinstance(text, str)],
+        private=any(text.startswith("Private ::") for text in classifiers)
+        or poetry.get("package-mode") is False
+        or toml.table("tool", "uv").get("package") is False,
+        line=toml.lines.line(*path, "name"),
+    )
+
+
+def _licence(value: Any, classifiers: list[str]) -> str | None:
+    """PEP 639's expression, the short text of PEP 621's table, or what a classifier stands for."""
+    text = value.get("text") if isinstance(value, dict) else value
+    if isinstance(text, str) and 0 < len(text.strip()) <= _LONGEST_LICENCE_NAME and "\n" not in text.strip():
+        return text.strip()
+    known = {_licence_classifiers()[text] for text in classifiers if text in _licence_classifiers()}
+    return known.pop() if len(known) == 1 else None
+
+
+@cache
+def _licence_classifiers() -> dict[str, str]:
+    """Trove classifiers that stand for exactly one SPDX licence."""
+    return load_toml(_LICENCE_CLASSIFIERS.read_bytes(), DEFAULT_LIMITS)["spdx"]  # type: ignore[no-any-return]
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+FORMAT = Format(
+    name="pyproject",
+    version="1",
+    globs=("pyproject.toml",),
+    purl_type="pypi",
+    parse=parse,
+    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    title="pyproject.toml",
+)

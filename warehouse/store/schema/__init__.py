@@ -1,0 +1,26 @@
+"""The raw tables: the one place where their columns are declared, one module per kind of fact.
+
+Every column carries its description, which becomes the table's `COMMENT` and the data dictionary. Repository
+facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which that holds. Workspace and
+taxonomy tables are replaced whole at each run.
+"""
+
+from warehouse.store.schema import history, scan, taxonomy, workspace
+from warehouse.store.schema.columns import Table
+
+__all__ = ["RAW_TABLES", "REPOSITORY_FACTS", "TAXONOMY_TABLES", "WORKSPACE_TABLES", "Table"]
+
+
+def _names(tables: tuple[Table, ...]) -> tuple[str, ...]:
+    return tuple(table.name for table in tables)
+
+
+RAW_TABLES: dict[str, Table] = {
+    table.name: table for table in (*workspace.TABLES, *scan.TABLES, *history.TABLES, *taxonomy.TABLES)
+}
+
+REPOSITORY_FACTS = _names(scan.TABLES + history.TABLES)
+"""Tables whose rows of one repository are replaced together."""
+
+WORKSPACE_TABLES = _names(workspace.TABLES)
+TAXONOMY_TABLES = _names(taxonomy.TABLES)

@@ -1,0 +1,62 @@
+"""Industry chains, their segments and evidence rules; replaced whole when their files change."""
+
+from warehouse.store.schema.columns import BOOL, REAL, TEXT, TEXTS, Table, table
+
+TABLES: tuple[Table, ...] = (
+    table(
+        "organization",
+        "one per organisation that controls releases of packages in the taxonomy",
+        ("organization_id", TEXT, "id in the taxonomy"),
+        ("name_zh", TEXT, "Chinese name"),
+        ("name_en", TEXT, "English name"),
+        ("kind", TEXT, "company, foundation, community, institute"),
+        ("region", TEXT, "ISO 3166 country code, or INT"),
+        ("neutral", BOOL, "neutral governance"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "chain",
+        "one per industry chain",
+        ("chain_id", TEXT, "id in the taxonomy"),
+        ("name_zh", TEXT, "Chinese name"),
+        ("name_en", TEXT, "English name"),
+        ("kind", TEXT, "base, application, frontier …"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "segment",
+        "one per segment (环节) of a chain",
+        ("segment_id", TEXT, "id in the taxonomy"),
+        ("chain_id", TEXT, "chain"),
+        ("name_zh", TEXT, "Chinese name"),
+        ("name_en", TEXT, "English name"),
+        ("layer", TEXT, "upstream, midstream, downstream"),
+        ("observability", TEXT, "how much a crawl can see: high, medium, low"),
+        ("importance", REAL, "0–1"),
+        ("keywords", TEXTS, "zh and en keywords"),
+        ("topics", TEXTS, "forge topics"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "evidence_rule",
+        "one per rule: a package whose use or publication is evidence for a segment",
+        ("rule_id", TEXT, "segment id and purl"),
+        ("segment_id", TEXT, "segment"),
+        ("purl", TEXT, "package URL without version"),
+        ("owner", TEXT, "organization_id that controls releases today"),
+        ("initiated_in", TEXT, "country where the project started, where it differs from the owner's"),
+        ("weight", REAL, "1 direct, 0.5 supporting, 0.25 generic"),
+        ("verified", BOOL, "the name was found in a package list or manifest; false = a hint only"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "alternative",
+        "one per domestic or open alternative of a segment",
+        ("segment_id", TEXT, "segment"),
+        ("name", TEXT, "product or project"),
+        ("organization_id", TEXT, "who makes it"),
+        ("open_source", BOOL, "source is open"),
+        ("repository", TEXT, "URL, null if none"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+)

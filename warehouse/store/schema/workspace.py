@@ -1,0 +1,45 @@
+"""What the workspace declares and where its repositories stand; replaced whole at each run."""
+
+import pyarrow as pa
+
+from warehouse.store.schema.columns import BOOL, REPOSITORY, TEXT, Table, table
+
+TABLES: tuple[Table, ...] = (
+    table(
+        "enterprise",
+        "one per enterprise or watched community of the workspace",
+        ("enterprise_id", TEXT, "id in the workspace"),
+        ("name_zh", TEXT, "Chinese name"),
+        ("name_en", TEXT, "English name"),
+        ("kind", TEXT, "enterprise (counts for the region) or community (watched upstream)"),
+        ("district", TEXT, "district of the region, null if not said"),
+        ("park", TEXT, "software park, null if not said"),
+    ),
+    table(
+        "enterprise_domain",
+        "one per enterprise and declared e-mail domain",
+        ("enterprise_id", TEXT, "enterprise"),
+        ("domain", TEXT, "e-mail domain in lower case; its subdomains count too"),
+    ),
+    table(
+        "roster",
+        "one per person, enterprise and period that the workspace declares",
+        ("email", TEXT, "e-mail in lower case"),
+        ("enterprise_id", TEXT, "employer in the period"),
+        ("valid_from", pa.date32(), "first day, null = always"),
+        ("valid_to", pa.date32(), "last day, null = still"),
+    ),
+    table(
+        "repository",
+        "one per repository of the workspace",
+        REPOSITORY,
+        ("enterprise_id", TEXT, "owner in the workspace"),
+        ("host", TEXT, "forge host, or local"),
+        ("name", TEXT, "name of the repository"),
+        ("location", TEXT, "path relative to the workspace file, or URL"),
+        ("kind", TEXT, "git, bare or folder"),
+        ("head_sha", TEXT, "commit of HEAD; null for an empty repository or a plain folder"),
+        ("is_shallow", BOOL, "history is cut off"),
+        ("observed_at", pa.timestamp("us", tz="UTC"), "when HEAD was read"),
+    ),
+)
