@@ -1,10 +1,11 @@
-"""JSON and YAML whose mappings know the line of each key, and what can be read of a broken file.
+"""JSON and YAML that know the line of each key and list item, and what can be read of a broken file.
 
 Decoders tell no lines, and a lock file that was cut off or that holds a merge conflict still names most of
 its packages. All YAML scalars stay text: `1.10` is a version, not a number.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -35,6 +36,20 @@ class LocatedMap(dict[str, Any]):
         return self.lines.get(key)
 
 
+class LocatedList(list[Any]):
+    """A list that knows the line of each of its items."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
+
+    def located(self) -> Iterator[tuple[Any, int]]:
+        """Each item with the line on which it starts."""
+        return zip(self, self.lines, strict=True)
+
+
 class Reading(NamedTuple):
     """What a file holds: one value per document, and why reading ended early, if it did."""
 
@@ -52,16 +67,16 @@ def as_text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def as_list(value: object) -> list[Any]:
+def as_list(value: object) -> LocatedList:
     """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
+    return value if isinstance(value, LocatedList) else LocatedList()
 
 
 class _Builder:
     """Values under construction: the open collections, outermost first, and the key each waits to fill."""
 
     def __init__(self) -> None:
-        self.documents: list[Any] = []
+        self.documents = LocatedList()
         self._open: list[Any] = [self.documents]
         self._keys: list[str | None] = [None]
 
@@ -77,7 +92,7 @@ class _Builder:
         self._keys[-1] = key
         self._open[-1].lines[key] = line
 
-    def value(self, value: Any) -> None:
+    def value(self, value: Any, line: int) -> None:
         top = self._open[-1]
         if isinstance(top, LocatedMap):
             key = self._keys[-1]
@@ -86,10 +101,11 @@ class _Builder:
             self._keys[-1] = None
         else:
             top.append(value)
+            top.lines.append(line)
 
-    def open(self, collection: LocatedMap | list[Any]) -> None:
+    def open(self, collection: LocatedMap | LocatedList, line: int) -> None:
         key = self._keys[-1]
-        self.value(collection)
+        self.value(collection, line)
         self._keys[-1] = key  # of which entry the collection is, until it is closed
         self._open.append(collection)
         self._keys.append(None)
@@ -105,6 +121,7 @@ class _Builder:
             holder, key = self._open[entry_depth], self._keys[entry_depth]
             if key is None:
                 holder.pop()
+                holder.lines.pop()
             else:
                 del holder[key]
 
@@ -137,18 +154,19 @@ def _build_json(text: str) -> _Builder:
     for count, token in enumerate(_JSON_TOKEN.finditer(text)):
         _refuse_too_many(count)
         kind, start = token.lastgroup, token.start()
-        if kind == "key":
+        if kind == "key" or not builder.wants_key:
             line += text.count("\n", position, start)
             position = start
+        if kind == "key":
             builder.key(_json_text(token["text"]), line)
         elif builder.wants_key and kind == "text":
             break  # its colon is missing, which the decoder saw only on the next line
         elif kind == "text":
-            builder.value(_json_text(token["text"]))
+            builder.value(_json_text(token["text"]), line)
         elif kind == "word":
-            builder.value(orjson.loads(token["word"]))
+            builder.value(orjson.loads(token["word"]), line)
         elif token[0] in "{[":
-            builder.open(LocatedMap() if token[0] == "{" else [])
+            builder.open(LocatedMap() if token[0] == "{" else LocatedList(), line)
         else:
             builder.close()
     return builder
@@ -196,7 +214,7 @@ def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int, anchors: d
         if builder.wants_key:
             builder.key(event.value, _line(event))
         else:
-            builder.value(event.value)
+            builder.value(event.value, _line(event))
         if anchors is not None and event.anchor is not None:
             anchors[event.anchor] = event.value
     elif isinstance(event, yaml.CollectionStartEvent):
@@ -204,8 +222,8 @@ def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int, anchors: d
             raise Malformed("not YAML: a list or mapping is used as a key", _line(event))
         if builder.depth >= max_depth:
             raise LimitReached(f"nested deeper than {max_depth} levels")
-        collection: LocatedMap | list[Any] = LocatedMap() if isinstance(event, yaml.MappingStartEvent) else []
-        builder.open(collection)
+        collection = LocatedMap() if isinstance(event, yaml.MappingStartEvent) else LocatedList()
+        builder.open(collection, _line(event))
         if anchors is not None and event.anchor is not None:
             anchors[event.anchor] = collection
     elif isinstance(event, yaml.CollectionEndEvent):
@@ -215,7 +233,7 @@ def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int, anchors: d
             raise LimitReached("uses YAML aliases, which are not expanded")
         if event.anchor not in anchors or builder.wants_key:
             raise Malformed(f"not YAML: no value can be the alias {event.anchor!r}", _line(event))
-        builder.value(anchors[event.anchor])
+        builder.value(anchors[event.anchor], _line(event))
 
 
 def _refuse_too_many(count: int) -> None:
