@@ -1,59 +1,106 @@
-"""A scan's result as a CycloneDX 1.6 JSON document, the same bytes for the same commit and versions.
+"""A scan's result as a bill of materials, the same bytes for the same commit and versions.
 
-cyclonedx-python-lib is the authority on the document's shape. What occurs once per document (metadata, tools,
-the repository) and licences are its objects, serialised by itself. What grows with the number of packages is
+cyclonedx-python-lib is the authority on the shape of CycloneDX. What occurs once per document (metadata,
+tools, the repository) and licences are its objects, serialised by itself. What grows with the number of packages is
 written in its JSON shape without its objects: making and serialising one `Component` takes it 0.7 ms,
 `Bom.validate`, `BomRefDiscriminator` and `register_dependency` are quadratic (the output of 1,000 components
 takes 0.7 s, of 10,000 25 s; here 0.25 s), and it would claim that a package whose dependencies are unknown
-has none. Tests read our documents with the library and compare what it writes.
+has none. Tests read our documents with the library and compare what it writes; docs/bom.md lists what was
+worked around.
 """
 
 import hashlib
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
-from sbom.bom_components import merge_components
-from sbom.bom_graph import build_graph, composition_reasons, compositions_json, dependencies_json
+from sbom.bom_components import add_packages
+from sbom.bom_draft import Draft, Part
+from sbom.bom_graph import add_graph
 from sbom.bom_metadata import metadata_json, root_ref
+from sbom.bom_xml import write_xml
 from sbom.model import ScanResult
 
+PARTS: tuple[Part, ...] = (add_packages, add_graph)
+"""What a BOM consists of, in the order in which it is added."""
+
+SPEC_VERSIONS = ("1.6", "1.7")
+"""The versions of CycloneDX that are written."""
+
+Encoding = Literal["json", "xml"]
 _SERIAL_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "chainatlas/bom")
 
 
-def build_bom(result: ScanResult, tool_version: str, repository_url: str | None = None) -> bytes:
-    """The BOM of one scanned commit or folder, as indented JSON in UTF-8.
+def build_bom(
+    result: ScanResult,
+    tool_version: str,
+    repository_url: str | None = None,
+    *,
+    supplier: str | None = None,
+    spec_version: str = "1.6",
+    encoding: Encoding = "json",
+) -> bytes:
+    """The CycloneDX BOM of one scanned commit or folder, indented and in UTF-8.
 
     One component stands for each purl, with an occurrence for each file and line that names it. What could
     not be read is listed in `metadata.properties` as `chainatlas:unreadable`, what was read but not resolved
     as `chainatlas:unresolved`, both as `path: reason`. The serial number is derived from the content.
 
-    `repository_url` is where the repository lives, if that is known; a scan does not tell.
+    `repository_url` is where the repository lives and `supplier` who supplies it, if that is known; a scan
+    does not tell.
     """
-    components = merge_components(result.components)
-    root = root_ref(result)
-    graph = build_graph(result, components.keys(), root)
-    body = {
-        "version": 1,
-        "metadata": metadata_json(result, tool_version, repository_url, composition_reasons(graph)),
-        "components": list(components.values()),
-        "dependencies": dependencies_json(graph),
-        "compositions": compositions_json(graph),
-    }
+    document = build_document(result, tool_version, repository_url, supplier, spec_version)
+    return write_document(document, encoding)
+
+
+def build_document(
+    result: ScanResult,
+    tool_version: str,
+    repository_url: str | None = None,
+    supplier: str | None = None,
+    spec_version: str = "1.6",
+) -> dict[str, Any]:
+    """The BOM as a CycloneDX JSON object, before it is encoded."""
+    draft = Draft(result, spec_version, root_ref(result))
+    for add_part in PARTS:
+        add_part(draft)
+    return seal_document(
+        {
+            "version": 1,
+            "metadata": metadata_json(draft, tool_version, repository_url, supplier),
+            "components": [draft.components[ref] for ref in sorted(draft.components)],
+            "dependencies": draft.dependencies_json(),
+            "compositions": draft.compositions_json(),
+        },
+        spec_version,
+    )
+
+
+def seal_document(body: dict[str, Any], spec_version: str) -> dict[str, Any]:
+    """The document around a body, with a serial number that is derived from it.
+
+    Lone surrogates, which stand for file names that are not UTF-8, become `\\xNN`.
+    """
     try:
         content = orjson.dumps(body)
-    except TypeError:  # lone surrogates stand for file names that are not UTF-8
+    except TypeError:
         body = _without_surrogates(body)
         content = orjson.dumps(body)
-    serial = uuid.uuid5(_SERIAL_NAMESPACE, hashlib.sha256(content).hexdigest())
     head = {
-        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "$schema": f"http://cyclonedx.org/schema/bom-{spec_version}.schema.json",
         "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "serialNumber": serial.urn,
+        "specVersion": spec_version,
+        "serialNumber": uuid.uuid5(_SERIAL_NAMESPACE, hashlib.sha256(content).hexdigest()).urn,
     }
-    return orjson.dumps(head | body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return head | body
+
+
+def write_document(document: dict[str, Any], encoding: Encoding) -> bytes:
+    """A CycloneDX JSON object as JSON or as XML, both indented."""
+    if encoding == "xml":
+        return write_xml(document)
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _without_surrogates(value: Any) -> Any:

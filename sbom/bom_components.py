@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
 from sbom.model import Component, Scope
 
@@ -40,6 +41,11 @@ _URL = re.compile(
     re.VERBOSE,
 )
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def add_packages(draft: Draft) -> None:
+    """The packages that the repository's files name."""
+    draft.add_components(merge_components(draft.result.components))
 
 
 def merge_components(rows: Iterable[Component]) -> dict[str, dict[str, Any]]:

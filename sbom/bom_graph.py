@@ -8,31 +8,12 @@ whether its dependencies are complete, incomplete or unknown.
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
+from sbom.bom_draft import Aggregate, Composition, Draft
 from sbom.model import ScanResult, UnknownKind
-
-
-class Aggregate(StrEnum):
-    """CycloneDX `aggregateType`, the three kinds that a scan can tell apart."""
-
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
-    UNKNOWN = "unknown"
-
 
 _Judgement = tuple[Aggregate, str]
 """How complete the dependencies of a subject are, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """How complete the dependencies of some subjects (bom-refs) are, and why."""
-
-    aggregate: Aggregate
-    reason: str
-    refs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +22,14 @@ class Graph:
 
     edges: Mapping[str, tuple[str, ...]]
     compositions: tuple[Composition, ...]
+
+
+def add_graph(draft: Draft) -> None:
+    """The edges between the packages of the draft and from the repository, and how complete they are."""
+    graph = build_graph(draft.result, draft.components.keys(), draft.root)
+    for ref, targets in graph.edges.items():
+        draft.depend(ref, targets)
+    draft.compositions += graph.compositions
 
 
 def build_graph(result: ScanResult, refs: Collection[str], root: str) -> Graph:
@@ -133,32 +122,3 @@ def _group(subjects: Mapping[str, _Judgement]) -> tuple[Composition, ...]:
         Composition(aggregate, reason, tuple(sorted(groups[aggregate, reason])))
         for aggregate, reason in sorted(groups)
     )
-
-
-def _composition_ref(number: int) -> str:
-    """With a `/`, unlike the repository's bom-ref, and without `pkg:`, unlike a component's."""
-    return f"composition/{number}"
-
-
-def compositions_json(graph: Graph) -> list[dict[str, Any]]:
-    """`compositions` of the document; cyclonedx-python-lib 11 has no class for them."""
-    return [
-        {"bom-ref": _composition_ref(number), "aggregate": part.aggregate, "dependencies": part.refs}
-        for number, part in enumerate(graph.compositions, start=1)
-    ]
-
-
-def composition_reasons(graph: Graph) -> list[tuple[str, str]]:
-    """Why each composition says what it says, as properties: CycloneDX gives it no field of its own."""
-    return [
-        ("chainatlas:composition", f"{_composition_ref(number)}: {part.reason}")
-        for number, part in enumerate(graph.compositions, start=1)
-    ]
-
-
-def dependencies_json(graph: Graph) -> list[dict[str, Any]]:
-    """`dependencies` of the document."""
-    return [
-        {"ref": ref, "dependsOn": targets} if targets else {"ref": ref}
-        for ref, targets in graph.edges.items()
-    ]

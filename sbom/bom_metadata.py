@@ -1,7 +1,6 @@
 """Metadata of a BOM: what was scanned, when, by what, and what could not be read or resolved."""
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from cyclonedx.schema.schema import SchemaVersion1Dot6
 from packageurl import PackageURL
 
 from sbom.bom_components import legal_url, named_properties
+from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
 from sbom.model import Component, DeclaredPackage, Dependency, ScanResult, Unknown
 
@@ -27,12 +27,13 @@ def root_ref(result: ScanResult) -> str:
 
 
 def metadata_json(
-    result: ScanResult, tool_version: str, repository_url: str | None, reasons: Iterable[tuple[str, str]]
+    draft: Draft, tool_version: str, repository_url: str | None, supplier: str | None
 ) -> dict[str, Any]:
-    """`metadata` of the document. `reasons` are further properties.
+    """`metadata` of the document, with the properties that its parts added.
 
     The timestamp is the commit's, so that the same commit gives the same bytes; a folder has none.
     """
+    result = draft.result
     timestamp = _timestamp(result.committed_at)
     metadata = BomMetaData(
         timestamp=timestamp,
@@ -46,7 +47,9 @@ def metadata_json(
     package = repository_package(result)
     if package is not None and package.licence:
         entry["component"]["licenses"] = licence_choice([package.licence])
-    properties = [*reasons, *(_unknown_property(row) for row in result.unknowns)]
+    if supplier:
+        entry["component"]["supplier"] = {"name": supplier}
+    properties = [*draft.metadata_properties(), *(_unknown_property(row) for row in result.unknowns)]
     if properties:
         entry["properties"] = named_properties(properties)
     return entry

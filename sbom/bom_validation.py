@@ -1,46 +1,60 @@
-"""Check a CycloneDX document against the official schema, in linear time."""
+"""Check a BOM against the official schemas of CycloneDX 1.6 and 1.7, JSON or XML, in linear time."""
 
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from itertools import chain, islice
 from typing import Any
 
 import jsonschema_rs
 import orjson
+from lxml import etree
+
+from sbom.bom_xml import read_xml
+from sbom.errors import ScanError
+from sbom.lockfiles.reading import load_xml
 
 MAX_ERRORS = 1000
+VALIDATED_VERSIONS = ("1.6", "1.7")
 _SCHEMA_URI = "http://cyclonedx.org/schema/"
 _MESSAGE_LENGTH = 500
+_XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
 def validate_bom(content: bytes) -> list[str]:
-    """Violations of the CycloneDX 1.6 schema or of the uniqueness and existence of bom-refs; empty if none.
+    """Violations of the CycloneDX schema or of the uniqueness and existence of bom-refs; empty if none.
 
-    Each says where in the document (JSON pointer) and what; at most `MAX_ERRORS` are listed.
+    Each says where in the document (JSON pointer, or line of XML) and what; at most `MAX_ERRORS` are listed.
     """
+    if content.lstrip()[:1] == b"<":
+        return _validate_xml(content)
     try:
         document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         return [f"not JSON: {error}"]
-    if not isinstance(document, dict) or document.get("specVersion") != "1.6":
-        return ["/specVersion: not a CycloneDX 1.6 document"]
-    violations = list(islice(_schema_violations(document), MAX_ERRORS))
+    version = document.get("specVersion") if isinstance(document, dict) else None
+    if version not in VALIDATED_VERSIONS:
+        return [f"/specVersion: not a document of CycloneDX {' or '.join(VALIDATED_VERSIONS)}"]
+    violations = list(islice(_schema_violations(document, version), MAX_ERRORS))
     return violations or list(islice(_reference_violations(document), MAX_ERRORS))
 
 
-def _schema_violations(document: dict[str, Any]) -> Iterator[str]:
-    for error in _validator().iter_errors(document):
+def _schema_violations(document: dict[str, Any], version: str) -> Iterator[str]:
+    for error in _validator(version).iter_errors(document):
         pointer = "".join(f"/{step}" for step in error.instance_path)
         yield f"{pointer}: {error.message[:_MESSAGE_LENGTH]}"
 
 
 @cache
-def _validator() -> Any:
-    """The schemas that cyclonedx-python-lib ships; 1.6 is strict by itself."""
-    schema = _load_schema("bom-1.6.SNAPSHOT.schema.json")
-    referenced = ("spdx.SNAPSHOT.schema.json", "jsf-0.82.SNAPSHOT.schema.json")
+def _validator(version: str) -> Any:
+    """The schemas that cyclonedx-python-lib ships; 1.6 and later are strict by themselves."""
+    schema = _load_schema(f"bom-{version}.SNAPSHOT.schema.json")
+    referenced = (
+        "spdx.SNAPSHOT.schema.json",
+        "jsf-0.82.SNAPSHOT.schema.json",
+        "cryptography-defs.SNAPSHOT.schema.json",
+    )
     registry = jsonschema_rs.Registry([(_SCHEMA_URI + name, _load_schema(name)) for name in referenced])
     return jsonschema_rs.validator_for(schema, registry=registry, validate_formats=True, offline=True)
 
@@ -48,6 +62,31 @@ def _validator() -> Any:
 def _load_schema(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = orjson.loads((files("cyclonedx.schema") / "_res" / name).read_bytes())
     return schema
+
+
+def _validate_xml(content: bytes) -> list[str]:
+    try:
+        root = load_xml(content)
+        document = read_xml(root)
+    except (ScanError, ValueError) as error:
+        return [str(error)]
+    version = document["specVersion"]
+    if version not in VALIDATED_VERSIONS:
+        return [f"line 1: not a document of CycloneDX {' or '.join(VALIDATED_VERSIONS)}"]
+    schema = _xml_schema(version)
+    if not schema.validate(root):
+        return [f"line {e.line}: {e.message[:_MESSAGE_LENGTH]}" for e in islice(schema.error_log, MAX_ERRORS)]
+    return list(islice(_reference_violations(document), MAX_ERRORS))
+
+
+@cache
+def _xml_schema(version: str) -> etree.XMLSchema:
+    """Without its `xs:unique`, which libxml2 checks in quadratic time: bom-refs are checked here anyway."""
+    with as_file(files("cyclonedx.schema") / "_res") as folder:  # it imports the SPDX ids from beside it
+        tree = etree.parse(folder / f"bom-{version}.SNAPSHOT.xsd")
+        for unique in tree.findall(f".//{_XSD}unique"):
+            unique.getparent().remove(unique)
+        return etree.XMLSchema(tree)
 
 
 def _reference_violations(document: dict[str, Any]) -> Iterator[str]:
@@ -63,7 +102,7 @@ def _reference_violations(document: dict[str, Any]) -> Iterator[str]:
             yield f"/: the bom-ref {ref!r} occurs {count} times"
     known = set(subject_refs)
     for number, dependency in enumerate(document.get("dependencies", ())):
-        for ref in (dependency["ref"], *dependency.get("dependsOn", ())):
+        for ref in (dependency["ref"], *dependency.get("dependsOn", ()), *dependency.get("provides", ())):
             if ref not in known:
                 yield f"/dependencies/{number}: no component has the bom-ref {ref!r}"
     for number, composition in enumerate(compositions):

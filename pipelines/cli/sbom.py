@@ -10,6 +10,7 @@ from pipelines.cli._terminal import printable
 from pipelines.errors import PipelineError
 
 if TYPE_CHECKING:
+    from sbom.bom import Encoding
     from sbom.model import ScanResult
 
 _SHOWN = 5
@@ -28,9 +29,26 @@ _SHOWN = 5
     metavar="FILE",
     help="Where to write the BOM; standard output by default.",
 )
+@click.option(
+    "--format",
+    "encoding",
+    type=click.Choice(["json", "xml"]),
+    default="json",
+    show_default=True,
+    help="CycloneDX as JSON or XML.",
+)
+@click.option(
+    "--spec-version",
+    type=click.Choice(["1.6", "1.7"]),
+    default="1.6",
+    show_default=True,
+    help="Version of CycloneDX.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
-def command(path: Path, rev: str | None, output: Path | None, quiet: bool) -> None:
-    """Write the CycloneDX 1.6 bill of materials of the git repository or folder at PATH.
+def command(
+    path: Path, *, rev: str | None, output: Path | None, encoding: "Encoding", spec_version: str, quiet: bool
+) -> None:
+    """Write the CycloneDX bill of materials of the git repository or folder at PATH.
 
     Git repositories are read through their objects: work tree and index do not matter, bare repositories
     will do, and nothing of the repository is executed. The summary goes to standard error.
@@ -43,7 +61,7 @@ def command(path: Path, rev: str | None, output: Path | None, quiet: bool) -> No
 
     started = time.perf_counter()
     result = scan_path(path, rev)
-    content = build_bom(result, version("chainatlas"))
+    content = build_bom(result, version("chainatlas"), spec_version=spec_version, encoding=encoding)
     _write(content, output)
     if not quiet:
         _summarise(result, time.perf_counter() - started)

@@ -118,3 +118,16 @@ def declared(name, version, *, path="package.json", private=None, licence=None, 
     return DeclaredPackage(
         purl, "npm", None, name, version, licence, description, (), private, path, 1, "lock", "1"
     )
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True)
+
+
+def in_any_order(value):
+    """Arrays of the document are sets: the library sorts them by other keys."""
+    if isinstance(value, dict):
+        return {key: in_any_order(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted((in_any_order(item) for item in value), key=canonical)
+    return value

@@ -7,7 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bom_rows import COMMIT, ROOT, bom, component, declared, edge, properties, rich_scan, scan, unknown
+from bom_rows import (
+    COMMIT,
+    ROOT,
+    bom,
+    component,
+    declared,
+    edge,
+    in_any_order,
+    properties,
+    rich_scan,
+    scan,
+    unknown,
+)
 from cyclonedx.model.bom import Bom
 from cyclonedx.output.json import JsonV1Dot6
 from hypothesis import given, settings
@@ -16,19 +28,6 @@ from hypothesis import strategies as st
 from sbom.bom import build_bom
 from sbom.bom_validation import validate_bom
 from sbom.model import UnknownKind
-
-
-def canonical(value):
-    return json.dumps(value, sort_keys=True)
-
-
-def in_any_order(value):
-    """Arrays of the document are sets: the library sorts them by other keys."""
-    if isinstance(value, dict):
-        return {key: in_any_order(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return sorted((in_any_order(item) for item in value), key=canonical)
-    return value
 
 
 def test_document_when_read_and_written_by_the_library_then_equal():
