@@ -1,8 +1,8 @@
 """A BOM while its parts are added: what every part may read and write.
 
 A part is a function that takes the draft of a document and adds to it, such as
-`sbom.bom_components.add_packages`. `sbom.bom.PARTS` lists them. Entries have the shape of CycloneDX JSON, in whatever version and encoding the
-document is written afterwards.
+`sbom.bom_components.add_packages`. `sbom.bom.PARTS` lists them. Entries have the shape of CycloneDX JSON, in
+whatever version and encoding the document is written afterwards.
 """
 
 from collections.abc import Callable, Iterable, Mapping
