@@ -2,7 +2,7 @@
 
 cyclonedx-python-lib is the authority on the shape of CycloneDX. What occurs once per document (metadata,
 tools, the repository) and licences are its objects, serialised by itself. What grows with the number of
-packages is written in its JSON shape without its objects: making and serialising one `Component` takes 0.7 ms,
+packages is written in its JSON shape without its objects: making and writing one `Component` takes 0.7 ms,
 `Bom.validate`, `BomRefDiscriminator` and `register_dependency` are quadratic (the output of 1,000 components
 takes 0.7 s, of 10,000 25 s; here 0.25 s), and it would claim that a package whose dependencies are unknown
 has none. Tests read our documents with the library and compare what it writes; docs/bom.md lists what was
