@@ -6,15 +6,16 @@ import plotly.graph_objects as go
 
 from reports.figures import Drawing, Figure, Row, label
 from reports.texts import Words
+from warehouse.people import folded
 
 SHOWN = 30
 
-QUERY = """
+QUERY = f"""
 select
     repo_id,
     enterprise_id,
     contributor_absence_factor,
-    case when contributors < 5 then '<5' else contributors::varchar end as contributors,
+    {folded("contributors")} as contributors,
     commits,
     commits_by_bots,
     is_shallow

@@ -6,14 +6,15 @@ import plotly.graph_objects as go
 
 from reports.figures import Drawing, Figure, Row, label
 from reports.texts import Words
+from warehouse.people import folded
 
-QUERY = """
+QUERY = f"""
 select
     contribution.enterprise_id,
     enterprise.name_zh,
     enterprise.name_en,
     contribution.year,
-    case when contribution.people < 5 then '<5' else contribution.people::varchar end as people,
+    {folded("contribution.people")} as people,
     contribution.commits,
     contribution.commits_upstream,
     contribution.repositories_upstream,

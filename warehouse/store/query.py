@@ -1,6 +1,7 @@
 """Answer one query of a user on the published copy, and let it do nothing else."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,17 @@ class QueryResult:
 
 
 def run_query(
-    published: Path, sql: str, row_limit: int = 1000, seconds: float = 60, memory: str = "2GB"
+    published: Path,
+    sql: str,
+    row_limit: int = 1000,
+    seconds: float = 60,
+    memory: str = "2GB",
+    *,
+    parameters: Sequence[object] = (),
 ) -> QueryResult:
     """Run one read-only query on the published copy, without file, network or extension access.
 
-    Stops after `row_limit` rows and `seconds` seconds. `memory` bounds DuckDB's buffers (`512MB`, `2GB`); a
+    `parameters` stand for the question marks in it. Stops after `row_limit` rows and `seconds` seconds. `memory` bounds DuckDB's buffers (`512MB`, `2GB`); a
     single huge value that an expression makes up can exceed it. Raises `WarehouseError` for anything that is
     not one query, for a query that is wrong, and for one that needs more time or memory.
     """
@@ -35,7 +42,7 @@ def run_query(
         timer = threading.Timer(seconds, con.interrupt)
         timer.start()
         try:
-            return _fetch(con, sql, row_limit)
+            return _fetch(con, sql, row_limit, parameters)
         except duckdb.InterruptException as error:
             raise WarehouseError(f"the query was stopped after {seconds:g} seconds") from error
         except duckdb.OutOfMemoryException as error:
@@ -47,10 +54,12 @@ def run_query(
             timer.join()
 
 
-def _fetch(con: duckdb.DuckDBPyConnection, sql: str, row_limit: int) -> QueryResult:
+def _fetch(
+    con: duckdb.DuckDBPyConnection, sql: str, row_limit: int, parameters: Sequence[object]
+) -> QueryResult:
     batches: list[pa.RecordBatch] = []
     rows = 0
-    with con.sql(sql).to_arrow_reader(min(row_limit + 1, 100_000)) as reader:
+    with con.sql(sql, params=list(parameters)).to_arrow_reader(min(row_limit + 1, 100_000)) as reader:
         while rows <= row_limit and (batch := next(reader, None)) is not None:
             batches.append(batch)
             rows += batch.num_rows

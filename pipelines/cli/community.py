@@ -1,0 +1,92 @@
+"""`chainatlas community`: is it safe to depend on this upstream?"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FOLDED = (
+    "contributors_year",
+    "contributors_core",
+    "contributors_occasional",
+    "contributors_new",
+    "contributors_inactive",
+)
+_QUERY = """
+select health.* replace ({folded_counts})
+from mart.community_health as health
+where health.repo_id = ?
+    or health.repo_id in (
+        select declared.repo_id
+        from core.declared_package as declared
+        where not declared.in_test_data and declared.package_key = ?
+    )
+order by health.repo_id
+"""
+
+
+@click.command(
+    short_help="Health card of an upstream: is it safe to depend on?",
+    epilog="\b\nExamples:\n  chainatlas community ~/code pkg:pypi/requests\n"
+    "  chainatlas community ~/code github.com/psf/requests --format json",
+)
+@click.argument("words", nargs=-1, required=True, metavar="[TARGET] PURL|REPOSITORY")
+@format_option("table", "json", "csv", "markdown")
+def command(words: tuple[str, ...], output_format: str) -> None:
+    """Health of the community behind a package or a repository of TARGET (default: the current folder).
+
+    A package is found through the repositories of the workspace that declare it; name its repository under
+    communities in workspace.toml if it is not observed yet. Empty cells are unknown, not zero. Fewer than
+    five people are shown as <5, unless the workspace sets privacy.show_people.
+    """
+    import os
+
+    from packageurl import PackageURL
+
+    from pipelines.cli._tables import write_table
+    from pipelines.discovery import find_state
+    from pipelines.errors import PipelineError
+    from warehouse.people import folded
+    from warehouse.store.query import run_query
+
+    if len(words) > 2:
+        raise click.UsageError("more than TARGET and one package or repository")
+    target = Path(words[0] if len(words) == 2 else os.environ.get(WORKSPACE_VARIABLE, "."))
+    subject = words[-1]
+    package = None
+    if subject.startswith("pkg:"):
+        try:
+            purl = PackageURL.from_string(subject)
+        except ValueError as error:
+            raise PipelineError(f"{subject} is not a package URL: {error}") from None
+        package = PackageURL(purl.type, purl.namespace, purl.name).to_string()
+    counts = ", ".join(f"{folded(name)} as {name}" for name in _FOLDED)
+    query = _QUERY.format(folded_counts=counts)
+    table = run_query(find_state(target).published, query, parameters=[subject, package]).table
+    if table.num_rows == 0:
+        raise PipelineError(
+            f"no observed repository is or declares {subject}; name it under communities in workspace.toml"
+        )
+    write_table(_as_card(table) if output_format == "table" else table, output_format, sys.stdout)
+
+
+def _as_card(table: "pa.Table") -> "pa.Table":
+    """One line per fact and one column per repository: a card is read downwards."""
+    import pyarrow as pa
+
+    rows = table.to_pylist()
+    facts = [name for name in table.column_names if name != "repo_id"]
+    columns = {row["repo_id"]: [_shown(row[name]) for name in facts] for row in rows}
+    return pa.table({"": facts, **columns})
+
+
+def _shown(value: object) -> str | None:
+    if value is None:
+        return None
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

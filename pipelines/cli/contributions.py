@@ -1,0 +1,63 @@
+"""`chainatlas contributions`: what each enterprise gives back to what it stands on."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipelines.cli._options import format_option, target_argument
+
+_QUERY = """
+select
+    ledger.enterprise_id,
+    ledger.upstream_repo_id,
+    ledger.repositories_direct,
+    ledger.repositories_transitive,
+    round(ledger.dependence, 3) as dependence,
+    {people} as people,
+    ledger.commits,
+    ledger.commits_before,
+    round(ledger.contribution, 3) as contribution,
+    round(ledger.balance, 3) as balance,
+    ledger.contributor_absence_factor
+from mart.giveback_ledger as ledger
+where ? is null or ledger.enterprise_id = ?
+order by ledger.enterprise_id, ledger.balance nulls last, ledger.upstream_repo_id
+"""
+
+
+@click.command(
+    short_help="What each enterprise gives back to the upstreams that it depends on.",
+    epilog="\b\nExamples:\n  chainatlas contributions ~/code\n"
+    "  chainatlas contributions ~/code --enterprise acme --format csv",
+)
+@target_argument
+@click.option("--enterprise", metavar="ID", help="One enterprise of the workspace only.")
+@format_option("table", "json", "csv", "markdown")
+def command(target: Path, *, enterprise: str | None, output_format: str) -> None:
+    """The give-back ledger of TARGET: dependence on each observed upstream against commits to it.
+
+    Dependence is the share of the enterprise's observed repositories that use a package of the upstream,
+    contribution the share of the upstream's commits in the last 365 days that its people made; the balance is
+    their difference, the most one-sided first. Empty cells are unknown, not zero: people who cannot be
+    recognised, or a history that was not read.
+    """
+    from pipelines.cli._tables import write_table
+    from pipelines.discovery import find_state
+    from pipelines.errors import PipelineError
+    from warehouse.people import folded
+    from warehouse.store.query import run_query
+
+    published = find_state(target).published
+    if enterprise is not None:
+        known = run_query(published, "select enterprise_id from core.enterprise", 1_000_000).table
+        if enterprise not in (ids := known["enterprise_id"].to_pylist()):
+            raise PipelineError(f"no enterprise has the id {enterprise}; there are {', '.join(sorted(ids))}")
+    query = _QUERY.format(people=folded("ledger.people"))
+    result = run_query(published, query, 100_000, parameters=[enterprise, enterprise])
+    write_table(result.table, output_format, sys.stdout)
+    if output_format == "table" and result.table.num_rows == 0:
+        click.echo(
+            "no component comes from a repository observed here: name communities in workspace.toml",
+            err=True,
+        )

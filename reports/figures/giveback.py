@@ -1,0 +1,71 @@
+"""What enterprises take from observed upstreams against what they give back."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from reports.figures import Drawing, Figure, Row, label
+from reports.texts import Words
+from warehouse.people import folded
+
+QUERY = f"""
+select
+    ledger.enterprise_id,
+    enterprise.name_zh,
+    enterprise.name_en,
+    ledger.upstream_repo_id,
+    ledger.repositories_direct,
+    ledger.repositories_transitive,
+    ledger.dependence,
+    {folded("ledger.people")} as people,
+    ledger.commits,
+    ledger.commits_before,
+    ledger.contribution,
+    ledger.balance,
+    ledger.contributor_absence_factor
+from mart.giveback_ledger as ledger
+join raw.enterprise as enterprise using (enterprise_id)
+order by ledger.balance nulls last, ledger.enterprise_id, ledger.upstream_repo_id
+"""
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    used = [row for row in rows if row["dependence"]]
+    if not used:
+        return Drawing(words("figure.giveback.nothing"), None)
+    known = [row for row in used if row["balance"] is not None]
+    finding = words(
+        "figure.giveback.finding",
+        pairs=len(used),
+        unknown=len(used) - len(known),
+        silent=sum(row["commits"] == 0 for row in known),
+        fragile=sum(row["commits"] == 0 and row["contributor_absence_factor"] == 1 for row in known),
+    )
+    if not known:
+        return Drawing(finding, None)
+    chart = go.Figure(
+        go.Scatter(
+            x=[row["dependence"] for row in known],
+            y=[row["contribution"] for row in known],
+            mode="markers",
+            marker={"size": 11, "color": "#0b5cad", "opacity": 0.7},
+            text=[label(f"{words.name(row)} → {row['upstream_repo_id']}", 80) for row in known],
+            hovertemplate="%{text}<br>%{x:.0%} / %{y:.0%}<extra></extra>",
+        )
+    )
+    chart.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line={"dash": "dot", "color": "#888"})
+    chart.update_layout(
+        height=420,
+        margin={"l": 10, "r": 10, "t": 10, "b": 40},
+        xaxis={"range": [0, 1.02], "tickformat": ".0%", "title": words("column.dependence")},
+        yaxis={
+            "range": [0, 1.02],
+            "tickformat": ".0%",
+            "title": words("column.contribution"),
+            "automargin": True,
+        },
+    )
+    return Drawing(finding, chart)
+
+
+FIGURE = Figure("giveback", "contribution", 3, QUERY, draw)
