@@ -10,4 +10,5 @@ def folded(count: str) -> str:
     `count` is a SQL expression over the published copy, whose `meta.parameter` holds the setting.
     """
     shown = "(select value = 'true' from meta.parameter where name = 'show_people')"
-    return f"case when {count} between 1 and {FOLD - 1} and not {shown} then '<{FOLD}' else ({count})::varchar end"
+    is_small = f"{count} between 1 and {FOLD - 1} and not {shown}"
+    return f"case when {is_small} then '<{FOLD}' else ({count})::varchar end"

@@ -42,7 +42,7 @@ def call(*words: object, code: int = 0) -> Result:
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two enterprises use a library; the people of `two` made three of its four commits, those of `one` none."""
+    """Two enterprises use a library; people of `two` made three of its four commits, those of `one` none."""
     folder = tmp_path_factory.mktemp("giveback")
     write_small_taxonomy(folder / "taxonomy")
     (folder / "workspace.toml").write_text(_WORKSPACE, "utf-8")
@@ -57,21 +57,12 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_contributions_when_one_only_takes_and_two_gives_then_the_balances_say_so(region: Path) -> None:
-    rows = {
-        row["enterprise_id"]: row
-        for row in json.loads(call("contributions", region, "--format", "json").stdout)
-    }
+    told = json.loads(call("contributions", region, "--format", "json").stdout)
+    rows = {row["enterprise_id"]: row for row in told}
     assert rows.keys() == {"one", "two"}
-    assert (rows["one"]["dependence"], rows["one"]["contribution"], rows["one"]["balance"]) == (
-        1.0,
-        0.0,
-        -1.0,
-    )
-    assert (rows["two"]["dependence"], rows["two"]["contribution"], rows["two"]["balance"]) == (
-        1.0,
-        0.75,
-        -0.25,
-    )
+    wanted = ("dependence", "contribution", "balance")
+    assert [rows["one"][name] for name in wanted] == [1.0, 0.0, -1.0]
+    assert [rows["two"][name] for name in wanted] == [1.0, 0.75, -0.25]
     assert rows["one"]["people"] == "0"
     assert rows["two"]["people"] == "<5"
 

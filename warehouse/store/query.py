@@ -33,9 +33,10 @@ def run_query(
 ) -> QueryResult:
     """Run one read-only query on the published copy, without file, network or extension access.
 
-    `parameters` stand for the question marks in it. Stops after `row_limit` rows and `seconds` seconds. `memory` bounds DuckDB's buffers (`512MB`, `2GB`); a
-    single huge value that an expression makes up can exceed it. Raises `WarehouseError` for anything that is
-    not one query, for a query that is wrong, and for one that needs more time or memory.
+    `parameters` stand for the question marks in it. Stops after `row_limit` rows and `seconds` seconds.
+    `memory` bounds DuckDB's buffers (`512MB`, `2GB`); a single huge value that an expression makes up can
+    exceed it. Raises `WarehouseError` for anything that is not one query, for a query that is wrong, and for
+    one that needs more time or memory.
     """
     with closing(open_published(published, {"memory_limit": memory})) as con:
         parse_query(con, sql)
