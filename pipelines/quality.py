@@ -14,6 +14,7 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "enterprise_domain": ("enterprise_id", "domain"),
     "repository": ("repo_id",),
     "repository_scan": ("repo_id", "scanner"),
+    "crypto_algorithm": ("algorithm",),
     "commit": ("repo_id", "sha"),
     "commit_language": ("repo_id", "sha", "language"),
     "organization": ("organization_id",),

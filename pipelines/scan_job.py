@@ -8,7 +8,7 @@ from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
 from sbom.limits import Limits
 
-Scanner = Literal["sbom", "history"]
+Scanner = Literal["sbom", "crypto", "history"]
 Status = Literal["succeeded", "partial", "failed"]
 
 GRACE_SECONDS = 30.0
@@ -29,7 +29,7 @@ class ScanJob:
     processes: int = 1
     """Git processes that the reading of a history may use at once."""
     state: str | None = None
-    """`sbom`: the fingerprint of a plain folder, to be kept. `history`: what the last scan left behind."""
+    """`history`: what the last scan left behind. Others: the fingerprint of a plain folder, to be kept."""
 
     @property
     def seconds(self) -> float:

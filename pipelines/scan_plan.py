@@ -5,7 +5,7 @@ Nothing here starts a process or reads an object of a repository.
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,11 +17,14 @@ from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
 from pipelines.scan_job import ScanJob, Scanner, bom_path
 from pipelines.state import StateFolder
+from sbom.crypto.scan import crypto_fingerprint, looks_into
 from sbom.git import common_dir
 from sbom.limits import Limits
 from sbom.lockfiles import match_formats
 from sbom.scan import scanner_fingerprint
 from sbom.source import FolderSource
+
+_READS: Mapping[Scanner, Callable[[str], object]] = {"sbom": match_formats, "crypto": looks_into}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def _scanner_versions(limits: Limits) -> dict[Scanner, str]:
     bounds = ",".join(map(str, astuple(limits)))
     return {
         "sbom": f"chainatlas/{version('chainatlas')};{scanner_fingerprint()};limits/{bounds}",
+        "crypto": f"{crypto_fingerprint()};limits/{bounds}",
         "history": f"{history_fingerprint()};limits/{bounds}",
     }
 
@@ -101,11 +105,13 @@ def _last_scans(con: DuckDBPyConnection) -> dict[tuple[str, str], _LastScan]:
 
 
 def _scanners(repository: Repository) -> tuple[Scanner, ...]:
-    return ("history", "sbom") if repository.git_dir is not None else ("sbom",)
+    return ("crypto", "history", "sbom") if repository.git_dir is not None else ("crypto", "sbom")
 
 
 def _job(repository: Repository, scanner: Scanner, scanner_version: str, request: ScanRequest) -> ScanJob:
-    state = _folder_state(repository.path, request.limits) if repository.git_dir is None else None
+    state = None
+    if repository.git_dir is None:
+        state = _folder_state(repository.path, request.limits, _READS[scanner])
     return ScanJob(
         repository=repository,
         scanner=scanner,
@@ -130,7 +136,9 @@ def _is_done(job: ScanJob, last: _LastScan) -> bool:
         return repository.git_dir is not None and repository.head_sha is None
     if job.scanner == "history":
         return _is_read(repository, last)
-    return job.state == last.state and bom_path(job.boms, repository.repo_id).is_file()
+    if job.state != last.state:
+        return False
+    return job.scanner == "crypto" or bom_path(job.boms, repository.repo_id).is_file()
 
 
 def _is_read(repository: Repository, last: _LastScan) -> bool:
@@ -155,11 +163,11 @@ def _changed_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _folder_state(folder: Path, limits: Limits) -> str:
-    """Path, size and time of every file that a parser would read: a plain folder has no commit to tell."""
+def _folder_state(folder: Path, limits: Limits, reads: Callable[[str], object]) -> str:
+    """Path, size and time of every file that a scanner reads: a plain folder has no commit to tell."""
     digest = hashlib.sha256()
     for path, key in sorted(FolderSource(folder, limits).listing().files.items()):
-        if match_formats(path):
+        if reads(path):
             try:
                 status = os.lstat(key)
             except OSError:

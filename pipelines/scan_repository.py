@@ -5,16 +5,18 @@ must not stop the others.
 """
 
 import time
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from pipelines.crawl.history import read_history
 from pipelines.crawl.history_state import HistoryState
-from pipelines.scan_job import ScanJob, ScanOutcome, Status, bom_path
+from pipelines.scan_job import ScanJob, Scanner, ScanOutcome, Status, bom_path
 from pipelines.scan_row import scan_row, write_failure
 from pipelines.shard_files import ShardWriter, rows_to_table
 from sbom.bom import build_bom
+from sbom.crypto.scan import scan_crypto
 from sbom.scan import scan_path
 
 
@@ -22,8 +24,7 @@ def scan_repository(job: ScanJob) -> ScanOutcome:
     """Scan and write the shard. Raises `OSError` only, if not even the failure can be written."""
     started = time.monotonic()
     try:
-        scan = _scan_sbom if job.scanner == "sbom" else _scan_history
-        return scan(job, started)
+        return _SCANS[job.scanner](job, started)
     except Exception as error:  # untrusted input may do anything
         kind = type(error).__name__
         return write_failure(job, kind, str(error) or kind, time.monotonic() - started)
@@ -49,6 +50,20 @@ def _write_bom(path: Path, content: bytes) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_bytes(content)
     fresh.replace(path)
+
+
+def _scan_crypto(job: ScanJob, started: float) -> ScanOutcome:
+    repository = job.repository
+    result = scan_crypto(repository.path, repository.head_sha, job.limits)
+    status: Status = "partial" if result.unknowns else "succeeded"
+    same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "crypto"}
+    with ShardWriter(job.shards, repository.repo_id, "crypto") as shard:
+        shard.write("crypto_occurrence", rows_to_table("crypto_occurrence", result.occurrences, same))
+        shard.write("certificate", rows_to_table("certificate", result.certificates, same))
+        shard.write("key_material", rows_to_table("key_material", result.keys, same))
+        shard.write("unknown", rows_to_table("unknown", result.unknowns, same))
+        shard.write("repository_scan", scan_row(job, status, time.monotonic() - started, job.state))
+        return ScanOutcome(repository.repo_id, "crypto", status, shard.complete("replace"))
 
 
 def _scan_history(job: ScanJob, started: float) -> ScanOutcome:
@@ -78,6 +93,13 @@ def _scan_history(job: ScanJob, started: float) -> ScanOutcome:
 def _lacks_something(state: HistoryState) -> bool:
     """Whether this or an earlier reading, which an `append` does not repeat, left something out."""
     return state.broken or bool(state.shallow or state.missing) or state.stopped_after is not None
+
+
+_SCANS: Mapping[Scanner, Callable[[ScanJob, float], ScanOutcome]] = {
+    "sbom": _scan_sbom,
+    "crypto": _scan_crypto,
+    "history": _scan_history,
+}
 
 
 @cache

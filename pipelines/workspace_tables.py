@@ -1,6 +1,7 @@
-"""The workspace as raw tables: enterprises, their domains, the roster, the repositories observed."""
+"""The workspace as raw tables: enterprises, domains, roster, repositories; the algorithm catalogue."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.local import Repository
 from pipelines.settings import Settings
+from sbom.crypto.catalogue import catalogue
 from warehouse.store.schema import RAW_TABLES
 
 
@@ -53,6 +55,7 @@ def workspace_tables(settings: Settings, repositories: Iterable[Repository]) -> 
             }
             for repository in repositories
         ],
+        "crypto_algorithm": [asdict(row) for row in catalogue()],
     }
     return {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
 

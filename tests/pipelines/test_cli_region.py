@@ -70,7 +70,7 @@ def test_run_says_what_it_did_and_what_to_do_next(region: Path) -> None:
 def test_run_shows_progress_and_notes_beside_its_answer(region: Path) -> None:
     said = (region / "stderr").read_text("utf-8").splitlines()
     assert "HEAD cannot be read: " in said[0]
-    assert "scan: 6/6" in said
+    assert "scan: 9/9" in said
     assert any(line.startswith("local/two/broken: sbom failed: ") for line in said)
 
 

@@ -41,6 +41,7 @@ def test_assets_are_these() -> None:
     }
     assert groups == {
         "raw/enterprise": "crawl",
+        "raw/crypto_algorithm": "crawl",
         "raw/enterprise_domain": "crawl",
         "raw/roster": "crawl",
         "raw/repository": "crawl",
@@ -54,6 +55,9 @@ def test_assets_are_these() -> None:
         "raw/dependency": "scan",
         "raw/declared_package": "scan",
         "raw/unknown": "scan",
+        "raw/crypto_occurrence": "scan",
+        "raw/certificate": "scan",
+        "raw/key_material": "scan",
         "raw/commit": "scan",
         "raw/commit_language": "scan",
         "published": "outputs",

@@ -238,7 +238,7 @@ def test_worker_that_is_killed_is_a_failed_row_of_one_scan(
     report = run(pool=True)
     assert [(o.repo_id, o.scanner) for o in report.failures] == [("local/one/lib", "sbom")]
     assert scans(con).pop(("one/lib", "sbom")) == ("failed", "WorkerDied")
-    assert sorted(scans(con).values()).count(("succeeded", None)) == 5
+    assert sorted(scans(con).values()).count(("succeeded", None)) == 8
 
 
 def scan_or_hang(job: ScanJob) -> ScanOutcome:
@@ -267,7 +267,7 @@ def test_killed_worker_leaves_its_temporary_files_where_they_are_removed(
     run: Run, state: StateFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipelines.scan_repository.scan_repository", leave_a_folder_and_die)
-    assert len(run(pool=True, workers=1).failures) == 6
+    assert len(run(pool=True, workers=1).failures) == 9
     left = Path((state.path / "note").read_text())
     assert state.shards in left.parents
     assert not left.exists()
@@ -282,8 +282,8 @@ def test_shards_of_a_killed_run_are_taken_over(
     (state.shards / "killed" / ".unfinished.sbom").mkdir()
     report = run()
     assert report.resumed == 4
-    assert report.rows["repository_scan"] == 2
-    assert len(scans(con)) == 6
+    assert report.rows["repository_scan"] == 5
+    assert len(scans(con)) == 9
 
 
 def test_loader_loads_in_batches_and_removes_what_it_loaded(
@@ -301,9 +301,9 @@ def test_loader_loads_in_batches_and_removes_what_it_loaded(
     with ShardLoader(con, batch_shards=4) as loader:
         for shard in shards:
             loader.add(shard)
-    assert batches == [4, 2]
+    assert batches == [4, 4, 1]
     assert not any(shard.exists() for shard in shards)
-    assert loader.rows["repository_scan"] == count(con, "repository_scan") == 6
+    assert loader.rows["repository_scan"] == count(con, "repository_scan") == 9
 
 
 def test_damaged_shard_is_refused_and_the_others_are_loaded(
@@ -312,6 +312,6 @@ def test_damaged_shard_is_refused_and_the_others_are_loaded(
     plan = plan_scans(con, observe(code), ScanRequest(state, "run", Limits(), workers=1))
     shards = [scan_repository(job).shard for job in plan.jobs]
     (shards[0] / "repository_scan.parquet").write_bytes(b"not Parquet")
-    assert load_leftovers(con, shards) == 5
-    assert count(con, "repository_scan") == 5
+    assert load_leftovers(con, shards) == 8
+    assert count(con, "repository_scan") == 8
     assert not shards[0].exists()

@@ -297,7 +297,7 @@ def _broken_description(shard: Path) -> None:
 
 
 def _unknown_scanner(shard: Path) -> None:
-    (shard / "shard.json").write_text(json.dumps({"repo_id": A, "scanner": "crypto", "mode": "replace"}))
+    (shard / "shard.json").write_text(json.dumps({"repo_id": A, "scanner": "weather", "mode": "replace"}))
 
 
 def _failed_with_components(shard: Path) -> None:
@@ -313,7 +313,7 @@ def _appended_components(shard: Path) -> None:
     [
         (_without_description, "incomplete: .*shard.json: No such file"),
         (_broken_description, "shard.json: Invalid JSON"),
-        (_unknown_scanner, "shard.json: scanner: Input should be 'sbom' or 'history'"),
+        (_unknown_scanner, "shard.json: scanner: Input should be 'sbom', 'crypto' or 'history'"),
         (_appended_components, "only history can be appended to"),
         (_failed_with_components, "component.parquet: not a file of a failed sbom shard"),
         (_without_scan, "incomplete: repository_scan.parquet is missing"),

@@ -1,6 +1,6 @@
 """Shards: what a scan worker leaves behind for the warehouse, one folder per repository and scanner.
 
-    shard.json                {"repo_id": …, "scanner": "sbom" | "history", "mode": …}, see `Mode`
+    shard.json                {"repo_id": …, "scanner": "sbom" | "crypto" | "history", "mode": …}, see `Mode`
     <raw table>.parquet       exactly the columns of `warehouse.store.schema`; absent if without rows
     vanished_commit.parquet   (repo_id, sha), history only: commits that HEAD no longer reaches
 
@@ -19,12 +19,13 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from warehouse.errors import WarehouseError
 from warehouse.store.schema import RAW_TABLES
 
-Scanner = Literal["sbom", "history"]
+Scanner = Literal["sbom", "crypto", "history"]
 Mode = Literal["replace", "append", "failed"]
 """`failed` holds the scan row alone: what an earlier scan found stays, as of its own commit."""
 
 SCANNER_TABLES: dict[Scanner, tuple[str, ...]] = {
     "sbom": ("component", "dependency", "declared_package"),
+    "crypto": ("crypto_occurrence", "certificate", "key_material"),
     "history": ("commit", "commit_language"),
 }
 """Tables that belong to one scanner alone."""

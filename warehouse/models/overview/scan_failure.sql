@@ -23,7 +23,7 @@ select
     case when scan.repo_id is null then 'never scanned' else scan.error end as error,
     scan.scanned_at
 from core.repository
-cross join (select 'sbom' as scanner union all select 'history') as scanner
+cross join (select 'sbom' as scanner union all select 'crypto' union all select 'history') as scanner
 left join raw.repository_scan as scan on scan.repo_id = repository.repo_id and scan.scanner = scanner.scanner
 where scan.status = 'failed'
     or (scan.repo_id is null and not (scanner.scanner = 'history' and repository.kind = 'folder'))

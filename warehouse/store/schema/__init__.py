@@ -5,7 +5,7 @@ facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which 
 taxonomy tables are replaced whole at each run.
 """
 
-from warehouse.store.schema import history, scan, taxonomy, workspace
+from warehouse.store.schema import crypto, history, scan, taxonomy, workspace
 from warehouse.store.schema.columns import Table
 
 __all__ = ["RAW_TABLES", "REPOSITORY_FACTS", "TAXONOMY_TABLES", "WORKSPACE_TABLES", "Table"]
@@ -16,11 +16,19 @@ def _names(tables: tuple[Table, ...]) -> tuple[str, ...]:
 
 
 RAW_TABLES: dict[str, Table] = {
-    table.name: table for table in (*workspace.TABLES, *scan.TABLES, *history.TABLES, *taxonomy.TABLES)
+    table.name: table
+    for table in (
+        *workspace.TABLES,
+        *crypto.CATALOGUE_TABLES,
+        *scan.TABLES,
+        *crypto.TABLES,
+        *history.TABLES,
+        *taxonomy.TABLES,
+    )
 }
 
-REPOSITORY_FACTS = _names(scan.TABLES + history.TABLES)
+REPOSITORY_FACTS = _names(scan.TABLES + crypto.TABLES + history.TABLES)
 """Tables whose rows of one repository are replaced together."""
 
-WORKSPACE_TABLES = _names(workspace.TABLES)
+WORKSPACE_TABLES = _names(workspace.TABLES + crypto.CATALOGUE_TABLES)
 TAXONOMY_TABLES = _names(taxonomy.TABLES)

@@ -21,7 +21,7 @@ TABLES: tuple[Table, ...] = (
         "one per repository and scanner",
         REPOSITORY,
         HEAD,
-        ("scanner", TEXT, "sbom or history"),
+        ("scanner", TEXT, "sbom, crypto or history"),
         ("scanner_version", TEXT, "fingerprint of the scanner and its parsers"),
         ("status", TEXT, "succeeded, partial (something is unknown) or failed"),
         ("error_kind", TEXT, "class of the error, null if none"),
@@ -72,7 +72,7 @@ TABLES: tuple[Table, ...] = (
         "one per thing that could not be read or resolved",
         REPOSITORY,
         HEAD,
-        ("scanner", TEXT, "scanner that met it: sbom or history"),
+        ("scanner", TEXT, "scanner that met it: sbom, crypto or history"),
         (
             "kind",
             TEXT,

@@ -1,0 +1,356 @@
+"""The catalogue of algorithms and the names by which libraries call them; all facts are in data files beside.
+
+`algorithms.csv` holds what is known of an algorithm (strength, standing, sources), `names.yaml` how it is
+spelled. A spelling is compared folded: lower case, letters and digits alone.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+_UNFOLDED = re.compile(r"[^a-z0-9]+")
+_OID = re.compile(r"[0-2](?:\.\d+){3,}")
+_WITH = re.compile(r"(?P<digest>.+?)with(?P<signature>.+?)(?P<mgf>andmgf1)?", re.DOTALL)
+_PBE = re.compile(r"pbe(?:with)?(?P<mac>hmac)?(?P<digest>.+?)and(?P<cipher>.+)", re.DOTALL)
+_SUITE = re.compile(
+    r"(?:TLS|SSL)_[A-Z0-9_]+|(?:ECDHE|DHE|ECDH|ECC|EDH|ADH|AECDH|PSK|SRP)-[A-Z0-9-]+-[A-Z0-9]+"
+)
+_NAME_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """What a spelling says: only what it states, everything else null. `size` is in bits."""
+
+    name: str
+    family: str
+    primitive: str | None = None
+    mode: str | None = None
+    padding: str | None = None
+    size: int | None = None
+    curve: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """An elliptic curve by its name in the registry; `size` is in bits."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolVersion:
+    """A protocol and the version that a setting names; null if it leaves the version open."""
+
+    protocol: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """One row of `algorithms.csv`; `from_memory` marks facts that were not checked against their source."""
+
+    algorithm: str
+    family: str
+    primitive: str
+    functions: tuple[str, ...]
+    parameter_set: str | None
+    oid: str | None
+    classical_bits: str | None
+    nist_level: str | None
+    quantum: str | None
+    nist_sp800_131a: str | None
+    nist_ir8547: str | None
+    cn_status: str | None
+    cn_standard: str | None
+    source: str | None
+    from_memory: bool
+    note: str | None
+
+
+@cache
+def catalogue() -> tuple[CatalogueRow, ...]:
+    """All algorithms of the catalogue, in its order."""
+    text = files("sbom.crypto").joinpath("algorithms.csv").read_text("utf-8")
+    rows = []
+    for row in csv.DictReader(text.splitlines()):
+        values: dict[str, Any] = {name: value or None for name, value in row.items()}
+        values["functions"] = tuple((row["functions"] or "").split())
+        values["from_memory"] = row["from_memory"] == "true"
+        rows.append(CatalogueRow(**values))
+    return tuple(rows)
+
+
+def fold(text: str) -> str:
+    """A spelling without case and punctuation."""
+    return _UNFOLDED.sub("", text.lower())
+
+
+@cache
+def resolve_algorithm(text: str) -> Algorithm | None:
+    """What a spelling names: a JCA name or transformation, an EVP or JOSE name, a cipher suite, an OID.
+
+    Null for everything that the catalogue does not know.
+    """
+    text = text.strip()
+    if not text or len(text) > _NAME_LENGTH:
+        return None
+    names = _names()
+    if _OID.fullmatch(text):
+        found = names.oids.get(text)
+        return (found and _composed(fold(found.name))) or found
+    if found := names.exact.get(text.upper()):
+        return found
+    return _transformation(text) if "/" in text else _suite(text) or _spelling(fold(text))
+
+
+@cache
+def resolve_curve(text: str) -> Curve | None:
+    """The curve of a name or OID, null if it is none."""
+    return _names().curves.get(text.strip() if _OID.fullmatch(text.strip()) else fold(text))
+
+
+@cache
+def resolve_mode(text: str) -> str | None:
+    """The mode of operation in CycloneDX spelling."""
+    return _names().modes.get(fold(text).removeprefix("mode"))
+
+
+@cache
+def resolve_padding(text: str) -> str | None:
+    """The padding in CycloneDX spelling; `raw` for none."""
+    return _names().paddings.get(fold(text))
+
+
+@cache
+def resolve_protocol(text: str) -> ProtocolVersion | None:
+    """The protocol version that a setting names."""
+    return _names().protocols.get(fold(text))
+
+
+@cache
+def resolve_digest(text: str) -> str | None:
+    """The catalogue's name of a hash, null if the text names something else."""
+    found = resolve_algorithm(text)
+    return found.name if found is not None and found.primitive in ("hash", "xof") else None
+
+
+def _transformation(text: str) -> Algorithm | None:
+    """A JCA transformation `algorithm/mode/padding`, or a hash such as SHA-512/256."""
+    if whole := _names().spelled.get(fold(text)):
+        return whole
+    first, *rest = text.split("/")
+    found = _spelling(fold(first))
+    if found is None:
+        return None
+    if found.family == "RSA":
+        padding = resolve_padding(rest[-1])
+        scheme = {"oaep": "RSAES-OAEP", "pkcs1v15": "RSAES-PKCS1", "pss": "RSASSA-PSS"}.get(padding or "")
+        digest = re.match(r"oaepwith(.+?)andmgf1", fold(rest[-1]))
+        return replace(
+            _names().spelled[fold(scheme)] if scheme else found,
+            padding=padding,
+            digest=resolve_digest(digest[1]) if digest else None,
+        )
+    mode = resolve_mode(rest[0])
+    padding = resolve_padding(rest[1]) if len(rest) > 1 else None
+    return _with_mode(replace(found, padding=padding), mode or found.mode)
+
+
+def _with_mode(found: Algorithm, mode: str | None) -> Algorithm:
+    """A cipher in a mode, with the name that the catalogue gives the two together."""
+    if mode is None:
+        return found
+    primitive = found.primitive
+    if mode in ("gcm", "ccm", "eax", "ocb", "siv"):
+        primitive = "ae"
+    elif mode == "wrap":
+        primitive = "key-wrap"
+    return replace(found, mode=mode, primitive=primitive)
+
+
+def full_name(found: Algorithm) -> str:
+    """The name with key size and mode where the cipher takes them, as the catalogue spells it."""
+    if found.name not in _names().cipher_names:
+        return found.name
+    variable = found.size is not None and _names().fixed_sizes.get(found.name) is None
+    size = f"-{found.size}" if variable else ""
+    mode = f"-{found.mode.upper()}" if found.mode else ""
+    return f"{found.name}{size}{mode}"
+
+
+def _spelling(folded: str) -> Algorithm | None:
+    names = _names()
+    if found := names.spelled.get(folded):
+        return found
+    if match := names.cipher_pattern.fullmatch(folded):
+        base = names.ciphers[match["base"]]
+        size = match["size"] or match["late_size"]
+        mode = names.modes.get(match["mode"] or "")
+        padding = names.paddings.get(match["padding"] or "")
+        if size is None or 40 <= int(size) <= 512:
+            base = replace(base, size=int(size) if size else base.size, padding=padding)
+            return _with_mode(base, mode)
+    return _composed(folded)
+
+
+def _composed(folded: str) -> Algorithm | None:
+    """Names made of others: HmacSHA256, SHA256withRSA, PBEWithMD5AndDES, PBKDF2WithHmacSHA1."""
+    for prefix, family in (("pbkdf2withhmac", "PBKDF2"), ("pbkdf2hmac", "PBKDF2"), ("pbkdf2", "PBKDF2")):
+        if folded.startswith(prefix) and (digest := _digest(folded.removeprefix(prefix))):
+            return Algorithm(f"PBKDF2-HMAC-{digest.replace('SHA-', 'SHA')}", family, "kdf", digest=digest)
+    if folded.startswith("hkdf") and (digest := _digest(folded.removeprefix("hkdf"))):
+        return Algorithm(f"HKDF-{digest.replace('SHA-', 'SHA')}", "HKDF", "kdf", digest=digest)
+    if match := _PBE.fullmatch(folded):
+        size_first = re.sub(r"^(\d+)(?:bit|key)?(.*?)(?:bc)?$", r"\2", match["cipher"])
+        digest, cipher = _digest(match["digest"]), _spelling(match["cipher"]) or _spelling(size_first)
+        if digest and cipher:
+            family = "PBES2" if match["mac"] else "PBES1"
+            name = f"PBEWith{'Hmac' if match['mac'] else ''}{digest.replace('-', '')}And{cipher.name}"
+            return Algorithm(name, family, "kdf", digest=digest, size=cipher.size)
+    if folded.startswith("pbewithhmac") and (digest := _digest(folded.removeprefix("pbewithhmac"))):
+        return Algorithm(f"PBMAC1-{digest}", "PBMAC1", "mac", digest=digest)
+    for text in (
+        folded.removeprefix("hmac"),
+        folded.removesuffix("hmac"),
+        folded.removeprefix("pbewithhmac"),
+    ):
+        if text != folded and (digest := _digest(text.removeprefix("with"))):
+            return Algorithm(f"HMAC-{digest.replace('SHA-', 'SHA')}", "HMAC", "mac", digest=digest)
+    return _signature(folded)
+
+
+def _signature(folded: str) -> Algorithm | None:
+    names = _names()
+    match = _WITH.fullmatch(folded)
+    if match is None:
+        for name, signed in names.signatures.items():  # rsa-sha256, ecdsaSHA256
+            for text in (folded.removeprefix(name), folded.removesuffix(name)):
+                if text != folded and (digest := _digest(text.removeprefix("with").removeprefix("and"))):
+                    return _signed(signed, digest)
+        return None
+    first, second = match["digest"], match["signature"]
+    if second not in names.signatures and first in names.signatures:  # ecdsa-with-SHA256
+        first, second = second, first
+    scheme = names.signatures.get(second + ("andmgf1" if match["mgf"] else ""))
+    scheme = scheme or names.signatures.get(second)
+    digest = None if first == "none" else _digest(first)
+    if scheme is None or (digest is None and first != "none"):
+        return None
+    return _signed(scheme, digest)
+
+
+def _signed(scheme: Algorithm, digest: str | None) -> Algorithm:
+    with_digest = (digest or "NONE").replace("-", "", 1 if (digest or "").startswith("SHA-") else 0)
+    name = scheme.name if scheme.name == "RSASSA-PSS" else f"{with_digest}with{scheme.name}"
+    padding = "pkcs1v15" if scheme.family == "RSASSA-PKCS1" else scheme.padding
+    return replace(scheme, name=name, digest=digest, padding=padding)
+
+
+def _digest(folded: str) -> str | None:
+    found = _names().spelled.get(folded)
+    return found.name if found is not None and found.primitive in ("hash", "xof") else None
+
+
+def _suite(text: str) -> Algorithm | None:
+    """The cipher of a TLS suite: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, ECDHE-RSA-AES128-GCM-SHA256."""
+    text = text.upper()
+    if not _SUITE.fullmatch(text):
+        return None
+    cipher = re.sub(r"^.*_WITH_|^(?:TLS|SSL)_", "", text)
+    for digest in ("_SHA256", "_SHA384", "_SHA512", "_SHA", "_MD5", "_SM3"):
+        cipher = cipher.removesuffix(digest)
+    cipher = re.sub(r"^(?:(?:ECDHE|DHE|ECDH|ECC|PSK|RSA|ECDSA|DSS|SM2|DH|ANON)-)+", "", cipher)
+    cipher = re.sub(r"-(?:SHA256|SHA384|SHA|MD5|SM3)$", "", cipher)
+    return _spelling(fold(cipher))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    spelled: Mapping[str, Algorithm]
+    exact: Mapping[str, Algorithm]
+    oids: Mapping[str, Algorithm]
+    ciphers: Mapping[str, Algorithm]
+    cipher_names: frozenset[str]
+    cipher_pattern: re.Pattern[str]
+    fixed_sizes: Mapping[str, int]
+    signatures: Mapping[str, Algorithm]
+    modes: Mapping[str, str]
+    paddings: Mapping[str, str]
+    curves: Mapping[str, Curve]
+    protocols: Mapping[str, ProtocolVersion]
+
+
+@cache
+def _names() -> _Names:
+    data = yaml.load(files("sbom.crypto").joinpath("names.yaml").read_bytes(), yaml.CSafeLoader)
+    ciphers = _spellings(data["ciphers"], "block-cipher")
+    spelled = _spellings(data["named"], None) | _spellings(data["hashes"], "hash") | ciphers
+    modes = {name: mode for mode, names in data["modes"].items() for name in names}
+    paddings = {fold(name): padding for padding, names in data["paddings"].items() for name in names}
+    curves: dict[str, Curve] = {}
+    for name, facts in data["curves"].items():
+        for spelling in (*facts["names"], *facts.get("oids", ()), fold(name)):
+            curves[spelling] = Curve(name, facts["size"])
+    oids = {}
+    for row in catalogue():
+        if row.oid and row.oid not in oids:
+            oids[row.oid] = spelled.get(fold(row.algorithm)) or _from_row(row, ciphers, modes)
+        if row.family == "RSA" and row.parameter_set:
+            spelled[f"rsa{row.parameter_set}"] = replace(spelled["rsa"], size=int(row.parameter_set or 0))
+    return _Names(
+        spelled=spelled,
+        exact={
+            name: Algorithm(facts["algorithm"], **{k: v for k, v in facts.items() if k != "algorithm"})
+            for name, facts in data["jose"].items()
+        },
+        oids=oids,
+        ciphers=ciphers,
+        cipher_names=frozenset(data["ciphers"]),
+        cipher_pattern=re.compile(
+            f"(?:id|alg|evp)?(?P<base>{_any(ciphers)})(?P<size>\\d{{2,3}})?(?P<mode>{_any(modes)})?"
+            f"(?P<late_size>\\d{{3}})?(?P<padding>{_any(paddings)})?"
+        ),
+        fixed_sizes={name: facts["size"] for name, facts in data["ciphers"].items() if "size" in facts},
+        signatures=_spellings(data["signatures"], "signature"),
+        modes=modes,
+        paddings=paddings,
+        curves=curves,
+        protocols={
+            spelling: ProtocolVersion(facts["protocol"], facts["version"])
+            for facts in data["protocols"].values()
+            for spelling in facts["names"]
+        },
+    )
+
+
+def _spellings(section: Mapping[str, Any], primitive: str | None) -> dict[str, Algorithm]:
+    found = {}
+    for name, facts in section.items():
+        values = {key: value for key, value in facts.items() if key != "names"}
+        algorithm = Algorithm(name, **({"primitive": primitive} | values))
+        for spelling in (*facts["names"], fold(name)):
+            found[spelling] = algorithm
+    return found
+
+
+def _from_row(row: CatalogueRow, ciphers: Mapping[str, Algorithm], modes: Mapping[str, str]) -> Algorithm:
+    base, *rest = row.algorithm.split("-")
+    cipher = ciphers.get(fold(base))
+    mode = modes.get(rest[-1].lower()) if rest else None
+    size = int(row.parameter_set) if row.parameter_set and row.parameter_set.isdigit() else None
+    if cipher is not None and mode is not None:
+        return _with_mode(replace(cipher, size=size or cipher.size), mode)
+    return Algorithm(row.algorithm, row.family, row.primitive)
+
+
+def _any(spellings: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, spellings), key=lambda text: (-len(text), text)))
