@@ -18,21 +18,22 @@ class ConstrainedPackage:
     scope: Scope | None
     source_url: str | None
     line: int | None
+    namespace: str | None = None
 
 
 def record_constrained(purl_type: str, rows: Iterable[ConstrainedPackage], findings: Findings) -> None:
     """One component for a package that several tables name, in its strongest scope; an edge for each row; one
     unknown that counts the packages without an exact version.
     """
-    packages: dict[tuple[str, str | None], list[ConstrainedPackage]] = {}
+    packages: dict[tuple[str | None, str, str | None], list[ConstrainedPackage]] = {}
     for row in rows:
-        packages.setdefault((row.name, row.version), []).append(row)
-    for (name, version), named in packages.items():
+        packages.setdefault((row.namespace, row.name, row.version), []).append(row)
+    for (namespace, name, version), named in packages.items():
         scope = strongest(row.scope for row in named)
         main = next(row for row in named if row.scope is scope)
         purl = findings.component(
             purl_type,
-            None,
+            namespace,
             name,
             version,
             constraint=main.constraint,
@@ -43,7 +44,7 @@ def record_constrained(purl_type: str, rows: Iterable[ConstrainedPackage], findi
         )
         for row in named:
             findings.edge(None, purl, constraint=row.constraint, scope=row.scope, line=row.line)
-    open_versions = sum(version is None for _, version in packages)
+    open_versions = sum(version is None for *_, version in packages)
     if open_versions:
         findings.unknown(
             UnknownKind.NO_EXACT_VERSION,
