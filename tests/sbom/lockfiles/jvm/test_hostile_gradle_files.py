@@ -18,7 +18,7 @@ REAL = sorted(
 )
 WORDS = st.sampled_from(
     [
-        *("dependencies", "implementation", "platform", "project", "constraints", "ext", "def", "val", "by"),
+        *("dependencies", "implementation", "platform", "project", "constraints", "ext", "def", "val"),
         *(
             "libs.a.b",
             "libs.bundles.x",
