@@ -13,6 +13,21 @@ from packageurl import PackageURL
 
 OHPM_TYPE = "generic"
 """What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
+JSR_TYPE = "jsr"
+ACTION_TYPE = "githubactions"
+HELM_TYPE = "helm"
+TERRAFORM_TYPE = "terraform"
+ANSIBLE_TYPE = "ansible"
+NIM_TYPE = "nim"
+UNREGISTERED_TYPES = {
+    JSR_TYPE: "packages of JSR; the type that JSR's own provenance statements use",
+    ACTION_TYPE: "GitHub actions; the type of GitHub's dependency graph and advisories",
+    HELM_TYPE: "Helm charts, with the chart repository as qualifier",
+    TERRAFORM_TYPE: "Terraform and OpenTofu providers, with the registry as namespace, as Syft does",
+    ANSIBLE_TYPE: "Ansible collections and roles, by the candidate list of the purl specification",
+    NIM_TYPE: "Nimble packages, by the candidate list of the purl specification",
+}
+"""purl types that the specification does not have, and why each is used all the same."""
 _FORGES = {"github.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket"}
 _REPOSITORY_URL = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@\s]*@)?|[^/@:\s]+@)(?P<host>[A-Za-z0-9.-]+)(?::[0-9]+(?=/))?[:/]+"
@@ -104,7 +119,7 @@ def split_action(repository: str) -> tuple[str, str | None, str]:
     `githubactions` is what GitHub's dependency graph and its advisories use; the purl specification has no
     type for actions yet.
     """
-    return ("githubactions", *split_path(repository.lower()))
+    return (ACTION_TYPE, *split_path(repository.lower()))
 
 
 def split_ohpm(name: str) -> tuple[str, str | None, str]:

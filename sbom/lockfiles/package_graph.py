@@ -1,10 +1,10 @@
-"""The packages of one JavaScript lock file and who asks for whom, gathered under the file's own keys.
+"""The packages of one lock file and who asks for whom, gathered under the file's own keys.
 
 A lock file may hold the same package several times (another folder, other peers): it becomes one row. Folders
 of the project itself are part of the graph but not components: what they ask for, the project asks for.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ class Package:
     source_url: str | None = None
     first_party: bool = False
     purl_type: str = PURL_TYPE
+    qualifiers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ class PackageGraph:
     def write(self, findings: Findings, *, direct_known: bool = True, pinned: bool = True) -> None:
         """Write one component per purl, the edges between purls, and what is missing.
 
-        `direct_known`: all that the project asks for is in `requests`. `pinned`: the file ought to name
-        versions, so that a package without one is an unknown.
+        `direct_known`: all that the project asks for is in `requests`; if it is not, a package that nothing
+        there asks for may be direct all the same. `pinned`: the file ought to name versions, so that a
+        package without one is an unknown.
         """
         purls = self._purls(findings)
         self._write_components(findings, purls, direct_known)
@@ -113,7 +115,7 @@ class PackageGraph:
             if not package.first_party:
                 identity = findings.identify(package.purl_type, *self.split_name(package.name), package.line)
                 if identity is not None:
-                    purls[key] = with_version(identity, package.version)
+                    purls[key] = with_version(identity, package.version, package.qualifiers)
         return purls
 
     def _project_edges(self) -> Iterator[Edge]:
@@ -139,10 +141,11 @@ class PackageGraph:
                 first.version,
                 constraint=constraints.get(purl),
                 scope=strongest(p.scope for p in packages if p.scope is not None),
-                direct=purl in constraints if direct_known else None,
+                direct=purl in constraints or (False if direct_known else None),
                 licence=_first(p.licence for p in packages),
                 hashes=_first(p.hashes for p in packages) or (),
                 source_url=_first(p.source_url for p in packages),
+                qualifiers=first.qualifiers,
                 line=min((p.line for p in packages if p.line is not None), default=None),
             )
 

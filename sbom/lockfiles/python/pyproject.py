@@ -6,22 +6,16 @@ only development or the build needs (dependency groups, `build-system.requires`)
 uv.lock that covers the file replaces these rows.
 """
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from sbom.limits import DEFAULT_LIMITS
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
+from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
 from sbom.lockfiles.python.python_project import project_requirements
-from sbom.lockfiles.reading import load_toml
 from sbom.lockfiles.toml_file import TomlFile, read_toml
 from sbom.model import UnknownKind
-
-_LICENCE_CLASSIFIERS = Path(__file__).with_name("licence_classifiers.toml")
-_LONGEST_LICENCE_NAME = 100
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -58,29 +52,19 @@ def _declare(toml: TomlFile, findings: Findings) -> None:
         None,
         canonicalize_name(table["name"]),
         _text(merged.get("version")),
-        licence=_licence(merged.get("license"), classifiers),
+        licence=declared_licence(_licence_text(merged.get("license")), classifiers),
         description=_text(merged.get("description")),
         keywords=[text for text in _list(merged.get("keywords")) if isinstance(text, str)],
-        private=any(text.startswith("Private ::") for text in classifiers)
+        private=forbids_publishing(classifiers)
         or poetry.get("package-mode") is False
         or toml.table("tool", "uv").get("package") is False,
         line=toml.lines.line(*path, "name"),
     )
 
 
-def _licence(value: Any, classifiers: list[str]) -> str | None:
-    """PEP 639's expression, the short text of PEP 621's table, or what a classifier stands for."""
-    text = value.get("text") if isinstance(value, dict) else value
-    if isinstance(text, str) and 0 < len(text.strip()) <= _LONGEST_LICENCE_NAME and "\n" not in text.strip():
-        return text.strip()
-    known = {_licence_classifiers()[text] for text in classifiers if text in _licence_classifiers()}
-    return known.pop() if len(known) == 1 else None
-
-
-@cache
-def _licence_classifiers() -> dict[str, str]:
-    """Trove classifiers that stand for exactly one SPDX licence."""
-    return load_toml(_LICENCE_CLASSIFIERS.read_bytes(), DEFAULT_LIMITS)["spdx"]  # type: ignore[no-any-return]
+def _licence_text(value: Any) -> str | None:
+    """PEP 639's expression, or the text of PEP 621's table."""
+    return _text(value.get("text") if isinstance(value, dict) else value)
 
 
 def _text(value: Any) -> str | None:

@@ -56,6 +56,21 @@ def group_scope(group: str, *, is_distributed: bool) -> Scope | None:
     return Scope.EXCLUDED if is_distributed or group == "dev" else None
 
 
+def group_scopes(toml: TomlFile) -> dict[str, Scope | None]:
+    """The scope of each extra and dependency group that a project defines; null where it may be either."""
+    is_distributed = _is_distributed(toml)
+    scopes: dict[str, Scope | None] = dict.fromkeys(
+        toml.table("tool", "pdm", "dev-dependencies"), Scope.EXCLUDED
+    )
+    for group in toml.table("dependency-groups"):
+        scopes[group] = group_scope(group, is_distributed=is_distributed)
+    return scopes | dict.fromkeys(toml.table("project", "optional-dependencies"), Scope.OPTIONAL)
+
+
+def _is_distributed(toml: TomlFile) -> bool:
+    return bool(toml.table("build-system")) and toml.table("tool", "uv").get("package") is not False
+
+
 def project_requirements(toml: TomlFile, report: Report = lambda *_: None) -> list[ProjectRequirement]:
     """All requirements in the order of the tables; the project's own extras (`name[extra]`) are left out."""
     own_name = project_name(toml)
@@ -87,7 +102,7 @@ def _pep508_lists(
 
 
 def _groups(toml: TomlFile, report: Report) -> Iterator[ProjectRequirement]:
-    is_distributed = bool(toml.table("build-system")) and toml.table("tool", "uv").get("package") is not False
+    is_distributed = _is_distributed(toml)
     for group in toml.table("dependency-groups"):
         scope = group_scope(group, is_distributed=is_distributed)
         yield from _pep508_list(toml, ("dependency-groups", group), scope, report)

@@ -24,6 +24,7 @@ _WRITTEN = re.compile(rf"({_NAME}) ?(?:\[([^\]]*)\])? ?\(? ?([^;()@]*?) ?\)? ?(;
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>) ?((?:[^\s,;|<>=!~]|!(?!=))+)")
 _CLAUSES = re.compile(rf"{_CLAUSE.pattern}(?: ?,? ?{_CLAUSE.pattern})*,?")
 _BARE_VERSION = re.compile(r"v?\d+(?:[.+!-]?[0-9A-Za-z]+)*")
+_EXTRA_CONDITION = re.compile(r"extra\s*==")
 _VCS = re.compile(r"(?:git|hg|svn|bzr)\+")
 _SDIST_OR_WHEEL = (".whl", ".tar.gz", ".zip")
 _ARCHIVES = (*_SDIST_OR_WHEEL, ".tar.bz2", ".tar.xz", ".tgz", ".tar")
@@ -144,16 +145,21 @@ def exact_version(constraint: str | None) -> str | None:
 
 def needs_extra(marker: str) -> bool:
     """Whether a marker only holds where an extra is asked for: `extra == "x"` in each of its alternatives."""
+    return marker_needs(marker, _EXTRA_CONDITION)
+
+
+def marker_needs(marker: str, condition: re.Pattern[str]) -> bool:
+    """Whether a marker only holds where one of the conditions does that start with a pattern."""
     alternatives = _split_outside_brackets(marker, "or")
     if len(alternatives) > 1:
-        return all(map(needs_extra, alternatives))
+        return all(marker_needs(part, condition) for part in alternatives)
     conditions = _split_outside_brackets(marker, "and")
     if len(conditions) > 1:
-        return any(map(needs_extra, conditions))
+        return any(marker_needs(part, condition) for part in conditions)
     text = marker.strip()
     if text.startswith("(") and text.endswith(")"):
-        return needs_extra(text[1:-1])
-    return bool(re.match(r"extra\s*==", text))
+        return marker_needs(text[1:-1], condition)
+    return bool(condition.match(text))
 
 
 def _split_outside_brackets(marker: str, word: str) -> list[str]:

@@ -1,11 +1,14 @@
 """Rows of a scanned fixture by the names that people use, for formats of any purl type."""
 
+import json
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
 from sbom.limits import DEFAULT_LIMITS
 from sbom.lockfiles import Findings, SourceFile, match_formats
 from sbom.lockfiles.folder import Tree
+from sbom.model import Component, Scope
 from sbom.scan import parse_file, scan_path
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "lockfiles"
@@ -13,6 +16,42 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "lockfiles"
 
 def short(purl):
     return None if purl is None else unquote(purl.partition("/")[2])
+
+
+def oracle_cases(folder):
+    """Fixtures with an `expected.json`: what the package manager itself lists; `tool` says which."""
+    return sorted(path.parent.name for path in (FIXTURES / folder).glob("*/expected.json"))
+
+
+def assert_agrees_with_tool(scan):
+    """Packages, edges and scopes are those of the package manager's own list, as far as it tells them.
+
+    `not_installed` names packages of other platforms, whose edges a list of what is installed lacks.
+    """
+    expected = json.loads((scan.folder / "expected.json").read_text())
+    assert "tool" in expected
+    if "packages" in expected:
+        assert set(scan.components) == set(expected["packages"])
+    if "edges" in expected:
+        elsewhere = set(expected.get("not_installed", ()))
+        assert elsewhere <= set(scan.components)
+        assert {edge for edge in scan.edges if edge[1] not in elsewhere} == {
+            tuple(edge) for edge in expected["edges"]
+        }
+    if "direct" in expected:
+        assert {name for name, row in scan.components.items() if row.direct} == set(expected["direct"])
+    for scope in Scope:
+        if scope.value in expected:
+            named = {name for name, row in scan.components.items() if row.scope is scope}
+            assert named >= set(expected[scope.value]), scope
+
+
+def assert_lines_name_the_packages(scan):
+    """Each component and each edge has a line, on which its package's name stands."""
+    for row in (*scan.rows, *scan.dependencies):
+        name = short(row.purl if isinstance(row, Component) else row.to_purl).rpartition("@")[0]
+        written = re.sub(r"[-_.]", "-", scan.text_at(row).lower())
+        assert re.sub(r"[-_.]", "-", name.rpartition("/")[2].lower()) in written, row
 
 
 class Scan:
