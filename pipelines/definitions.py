@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.advisories import advisories
 from pipelines.assets.crawl import taxonomy, workspace
 from pipelines.assets.models import models
 from pipelines.assets.report import published, report
@@ -19,7 +20,7 @@ from pipelines.progress import LoggedProgress, Progress
 from pipelines.resources import RegionResource
 from pipelines.schedules import nightly, region_job
 
-ASSETS = [workspace, taxonomy, repository_facts, models, published, report]
+ASSETS = [workspace, taxonomy, advisories, repository_facts, models, published, report]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 defs = dg.Definitions(

@@ -73,23 +73,47 @@ def replace_table(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> 
 
     Raises `WarehouseError` if the table is not one of those or if the columns are not the schema's.
     """
+    return bool(replace_tables(con, {table_name: table}))
+
+
+def replace_tables(con: DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> frozenset[str]:
+    """Replace the rows of several such tables, all of them or none; returns those that changed.
+
+    Raises `WarehouseError` as `replace_table` does.
+    """
+    for table_name, table in tables.items():
+        _check_replacement(table_name, table)
+    changed = set()
+    table_name = ""
+    try:
+        with transaction(con):
+            for table_name, table in tables.items():
+                if _replace(con, table_name, table):
+                    changed.add(table_name)
+            _bump_versions(con, changed)
+    except duckdb.Error as error:
+        raise WarehouseError(f"raw.{table_name} keeps its rows: {error}") from error
+    return frozenset(changed)
+
+
+def _check_replacement(table_name: str, table: pa.Table) -> None:
     if table_name not in RAW_TABLES or table_name in REPOSITORY_FACTS:
         raise WarehouseError(f"{table_name} is not a table that can be replaced whole")
     schema = RAW_TABLES[table_name].schema
     if not table.schema.equals(schema):
         raise WarehouseError(f"raw.{table_name}: columns differ: {describe_difference(table.schema, schema)}")
+
+
+def _replace(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> bool:
+    """Replace a table's rows; false if it held exactly these."""
     target, columns = _target(table_name)
     new, old = "select * from replacement", f"select {columns} from {target}"
-    try:
-        with registered(con, "replacement", table), transaction(con):
-            difference = f"({old} except all {new}) union all ({new} except all {old})"
-            if _count(con, f"select count(*) from ({difference})", []) == 0:
-                return False
-            con.execute(f"delete from {target}")
-            con.execute(f"insert into {target} ({columns}) {new}")
-            _bump_versions(con, [table_name])
-    except duckdb.Error as error:
-        raise WarehouseError(f"raw.{table_name} keeps its rows: {error}") from error
+    with registered(con, "replacement", table):
+        difference = f"({old} except all {new}) union all ({new} except all {old})"
+        if _count(con, f"select count(*) from ({difference})", []) == 0:
+            return False
+        con.execute(f"delete from {target}")
+        con.execute(f"insert into {target} ({columns}) {new}")
     return True
 
 

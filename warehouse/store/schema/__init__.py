@@ -1,14 +1,21 @@
 """The raw tables: the one place where their columns are declared, one module per kind of fact.
 
 Every column carries its description, which becomes the table's `COMMENT` and the data dictionary. Repository
-facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which that holds. Workspace and
-taxonomy tables are replaced whole at each run.
+facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which that holds. Workspace,
+taxonomy and advisory tables are replaced whole at each run.
 """
 
-from warehouse.store.schema import crypto, history, scan, taxonomy, workspace
+from warehouse.store.schema import advisories, crypto, history, scan, taxonomy, workspace
 from warehouse.store.schema.columns import Table
 
-__all__ = ["RAW_TABLES", "REPOSITORY_FACTS", "TAXONOMY_TABLES", "WORKSPACE_TABLES", "Table"]
+__all__ = [
+    "ADVISORY_TABLES",
+    "RAW_TABLES",
+    "REPOSITORY_FACTS",
+    "TAXONOMY_TABLES",
+    "WORKSPACE_TABLES",
+    "Table",
+]
 
 
 def _names(tables: tuple[Table, ...]) -> tuple[str, ...]:
@@ -24,6 +31,7 @@ RAW_TABLES: dict[str, Table] = {
         *crypto.TABLES,
         *history.TABLES,
         *taxonomy.TABLES,
+        *advisories.TABLES,
     )
 }
 
@@ -32,3 +40,4 @@ REPOSITORY_FACTS = _names(scan.TABLES + crypto.TABLES + history.TABLES)
 
 WORKSPACE_TABLES = _names(workspace.TABLES + crypto.CATALOGUE_TABLES)
 TAXONOMY_TABLES = _names(taxonomy.TABLES)
+ADVISORY_TABLES = _names(advisories.TABLES)

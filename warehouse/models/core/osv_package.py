@@ -1,0 +1,51 @@
+"""
+description: >-
+  The package that advisories mean by a purl. Finer than core.package_key: a Go module and its next major
+  version are two packages here.
+grain: one per distinct purl of a component whose type belongs to an ecosystem with advisories
+key: [purl]
+columns:
+  purl: package URL as observed
+  match_key: ecosystem and folded name, equal to the match key of the advisories for the package
+  ecosystem: OSV's name of the ecosystem
+  scheme: order of the package's versions, see warehouse.versions
+  release: release of the distribution, folded; null where there are none or the purl does not say
+formula: warehouse/advisories/ecosystems.toml
+source: OSV schema, table of ecosystems; purl type definitions (ECMA-427)
+edge_cases:
+  - purls write npm names in lower case; old npm packages that differ by capitals alone share a match key.
+  - >-
+    A Go purl that names a package below its module finds nothing, unless the package stands in the subpath:
+    a nested module would look the same.
+"""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.advisories.ecosystems import purl_package
+
+READS = ("raw.component",)
+
+# ruff: noqa: S608 - the one thing put into the queries is the constant below
+
+_PACKAGE = "regexp_replace(purl, '@[^?#]*', '')"
+_COLUMNS = ("package", "match_key", "ecosystem", "scheme", "release")
+
+
+def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001  # every model has both
+    packages = con.sql(f"select distinct {_PACKAGE} as package from raw.component order by all").fetchall()
+    found = [(purl, *package) for (purl,) in packages if (package := purl_package(purl))]
+    columns = list(zip(*found, strict=True)) or [()] * len(_COLUMNS)
+    named = pa.table({name: pa.array(c, pa.string()) for name, c in zip(_COLUMNS, columns, strict=True)})
+    con.register("named_package", named)
+    try:
+        return con.sql(f"""
+            select purl, match_key, ecosystem, scheme, release
+            from (select distinct purl, {_PACKAGE} as package from raw.component)
+            join named_package using (package)
+            order by purl
+        """).to_arrow_table()
+    finally:
+        con.unregister("named_package")
