@@ -21,6 +21,10 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "chain": ("chain_id",),
     "segment": ("segment_id",),
     "evidence_rule": ("rule_id",),
+    "kev": ("cve",),
+    "epss": ("cve",),
+    "vulnrichment": ("cve",),
+    "end_of_life": ("product", "cycle"),
 }
 """Columns that name one row. Components and edges have none: a file may name a package twice on one line."""
 
