@@ -1,0 +1,50 @@
+"""go.sum without a go.mod beside it: all that is left to tell which modules a build fetched.
+
+With a go.mod beside, that file's rows say more. Versions that were looked at and not chosen stand here too,
+so of each module the highest version whose content was fetched is taken, and an unknown says so. `h1:` is
+no digest of an archive, so no hashes are recorded (see `go_mod`).
+"""
+
+import posixpath
+
+from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.golang.go_manifest import version_order
+from sbom.lockfiles.reading import decode_text
+from sbom.model import UnknownKind
+from sbom.purl import split_path
+
+_REPORTED_LINES = 20
+
+
+def parse(file: SourceFile, findings: Findings) -> None:
+    """Write the highest version of each module, unless a go.mod tells which are built."""
+    lines = decode_text(file.content).split("\n")
+    broken = [number for number, line in enumerate(lines, 1) if line.strip() and len(line.split()) != 3]
+    for place in broken[:_REPORTED_LINES]:
+        findings.unknown(UnknownKind.BROKEN, "not a line of go.sum: module, version and hash", place)
+    if posixpath.join(file.folder, "go.mod") in file.tree.paths:
+        return
+    highest: dict[str, tuple[str, int]] = {}
+    for number, line in enumerate(lines, 1):
+        fields = line.split()
+        if len(fields) != 3 or fields[1].endswith("/go.mod"):
+            continue
+        module, version = fields[0], fields[1]
+        if module not in highest or version_order(highest[module][0]) < version_order(version):
+            highest[module] = version, number
+    for module, (version, number) in highest.items():
+        findings.component("golang", *split_path(module), version, line=number)
+    if highest:
+        reason = f"there is no go.mod: {len(highest)} modules are from go.sum, the highest version of each"
+        findings.unknown(UnknownKind.UNRESOLVED, reason)
+
+
+FORMAT = Format(
+    name="go-sum",
+    version="1",
+    globs=("go.sum",),
+    purl_type="golang",
+    parse=parse,
+    knows=frozenset({Knows.VERSION, Knows.LINE}),
+    title="go.sum",
+)
