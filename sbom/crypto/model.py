@@ -110,6 +110,8 @@ class Certificate:
     curve: str | None
     is_ca: bool | None
     self_signed: bool
+    key_fingerprint: str | None
+    """SHA-256 over the SubjectPublicKeyInfo, hexadecimal, as in `KeyMaterial.fingerprint`."""
     key_in_repository: bool
     """The private key to it lies in the same repository."""
     context: Context

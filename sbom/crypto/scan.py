@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sbom.crypto.assets import AssetFindings, AssetReader, readers, readers_by_name
-from sbom.crypto.model import CryptoResult
+from sbom.crypto.assets import asset_fingerprint, has_embedded, link_keys, read_assets, wants_asset
+from sbom.crypto.context import context_of
+from sbom.crypto.model import Certificate, CryptoOccurrence, CryptoResult, KeyMaterial
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
@@ -19,14 +21,12 @@ _Row = TypeVar("_Row")
 
 def crypto_fingerprint() -> str:
     """Changes whenever the detector, a rule or a reader does: a repository is scanned again exactly then."""
-    return ";".join(
-        [f"{SCANNER}/{SCANNER_VERSION}", *(f"{reader.name}/{reader.version}" for reader in readers())]
-    )
+    return f"{SCANNER}/{SCANNER_VERSION};{asset_fingerprint()}"
 
 
 def looks_into(path: str) -> bool:
     """Whether a scan would read the file at a repository-relative path."""
-    return bool(readers_by_name(path.rpartition("/")[2]))
+    return wants_asset(path)
 
 
 def scan_crypto(path: Path, rev: str | None = None, limits: Limits = DEFAULT_LIMITS) -> CryptoResult:
@@ -47,12 +47,11 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
     """
     deadline = time.monotonic() + limits.seconds
     listing = source.listing()
-    found = AssetFindings()
+    found = _Found()
     for folder, error in listing.unread.items():
         found.unknowns.append(_unknown(folder, error))
     for path, key in sorted(listing.files.items()):
-        named = readers_by_name(path.rpartition("/")[2])
-        if not named:
+        if not looks_into(path):
             continue
         try:
             if time.monotonic() > deadline:
@@ -61,14 +60,13 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
         except ScanError as error:
             found.unknowns.append(_unknown(path, error))
             continue
-        for reader in named:
-            _read(reader, path, content, found)
+        _look_for_assets(path, content, found, limits)
     return CryptoResult(
         name=source.name,
         commit=source.commit,
         committed_at=source.committed_at,
         occurrences=_in_order(found.occurrences),
-        certificates=_in_order(found.certificates),
+        certificates=_in_order(link_keys(found.certificates, found.keys)),
         keys=_in_order(found.keys),
         unknowns=_in_order(found.unknowns),
         files_listed=0,
@@ -76,14 +74,25 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
     )
 
 
-def _read(reader: AssetReader, path: str, content: bytes, found: AssetFindings) -> None:
-    try:
-        reader.read(path, content, found)
-    except LimitReached as error:
-        found.unknowns.append(Unknown(UnknownKind.LIMIT, str(error), path, None, reader.name, reader.version))
-    except Exception as error:  # untrusted input: any shape a reader did not expect
-        reason = f"not what {reader.name} looks like: {type(error).__name__}: {error}"
-        found.unknowns.append(Unknown(UnknownKind.BROKEN, reason, path, None, reader.name, reader.version))
+@dataclass(slots=True)
+class _Found:
+    """The rows of all files so far."""
+
+    occurrences: list[CryptoOccurrence] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
+    keys: list[KeyMaterial] = field(default_factory=list)
+    unknowns: list[Unknown] = field(default_factory=list)
+
+
+def _look_for_assets(path: str, content: bytes, found: _Found, limits: Limits) -> None:
+    """Certificates, keys and settings: of a file by its name, and those embedded in any other."""
+    if not (wants_asset(path) or has_embedded(content)):
+        return
+    rows = read_assets(path, content, context_of(path), limits)
+    found.occurrences += rows.occurrences
+    found.certificates += rows.certificates
+    found.keys += rows.keys
+    found.unknowns += rows.unknowns
 
 
 def _unknown(path: str, error: ScanError) -> Unknown:

@@ -1,80 +1,160 @@
-"""Cryptography outside source code: one module per kind of file, found by discovery.
+"""Cryptography that is not code: certificates, keys, stores and configuration, one module per kind of file.
 
-A module defines `READER`, an `AssetReader`. Its `read` is given a file and an `AssetFindings` to write rows
-into; rows written before an exception are kept.
+A module in a folder below defines `FORMAT`, an `AssetFormat`; it is found by discovery. Its `parse`
+function is given the file and an `AssetFindings` to write rows into; rows written before an exception are
+kept. To add a kind, add one module and its fixtures under `tests/fixtures/crypto_assets/`.
+
+The scan asks `wants_asset` by name and `has_embedded` by content, and calls `read_assets` where one says yes.
 """
 
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from fnmatch import translate
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase, translate
 from functools import cache
 
-from sbom.crypto.model import Certificate, CryptoOccurrence, KeyMaterial
-from sbom.model import Unknown
+from sbom.crypto.assets.findings import AssetFile, AssetFindings
+from sbom.crypto.model import Certificate, Context, KeyMaterial
+from sbom.errors import LimitReached
+from sbom.limits import DEFAULT_LIMITS, Limits
+from sbom.lockfiles.reading import Malformed
+from sbom.model import UnknownKind
 
+__all__ = [
+    "AssetFile",
+    "AssetFindings",
+    "AssetFormat",
+    "asset_fingerprint",
+    "asset_formats",
+    "has_embedded",
+    "link_keys",
+    "read_assets",
+    "wants_asset",
+]
 
-@dataclass(slots=True)
-class AssetFindings:
-    """The rows that the readers of one repository add."""
-
-    occurrences: list[CryptoOccurrence] = field(default_factory=list)
-    certificates: list[Certificate] = field(default_factory=list)
-    keys: list[KeyMaterial] = field(default_factory=list)
-    unknowns: list[Unknown] = field(default_factory=list)
+MOST_BYTES = 8 * 1024 * 1024
+"""Size of one file of assets; the largest bundles of root certificates take 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
-class AssetReader:
+class AssetFormat:
     """How one kind of file is recognised and read.
 
-    A file is given to `read` if its name matches one of `globs` (in lower case), or if it is source code that
-    holds one of `literals`.
+    `globs` match the file's name, or its whole path where they contain `/`, both in lower case. Where there
+    is a `marker`, the content must hold it too. An `embedded` format is looked for in every file that is
+    read.
     """
 
     name: str
     version: str
-    globs: tuple[str, ...]
-    literals: tuple[bytes, ...]
-    read: Callable[[str, bytes, AssetFindings], None]
+    parse: Callable[[AssetFile, AssetFindings], None]
+    globs: tuple[str, ...] = ()
+    marker: re.Pattern[bytes] | None = None
+    embedded: bool = False
+    title: str = ""
+
+    def reads(self, path: str, content: bytes) -> bool:
+        if not self.embedded and not self.matches(path):
+            return False
+        return self.marker is None or self.marker.search(content) is not None
+
+    def matches(self, path: str) -> bool:
+        whole = path.lower()
+        name = whole.rpartition("/")[2]
+        return any(fnmatchcase(whole if "/" in glob else name, glob) for glob in self.globs)
 
 
 @cache
-def readers() -> tuple[AssetReader, ...]:
-    """All readers, sorted by name.
+def asset_formats() -> tuple[AssetFormat, ...]:
+    """All formats, sorted by name.
 
     Raises:
-        ValueError: two modules define readers of the same name.
+        ValueError: two modules define formats of the same name.
     """
-    found: dict[str, AssetReader] = {}
+    found: dict[str, AssetFormat] = {}
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        reader = getattr(importlib.import_module(module.name), "READER", None)
-        if reader is None:
+        candidate = getattr(importlib.import_module(module.name), "FORMAT", None)
+        if candidate is None:
             continue
-        if reader.name in found:
-            raise ValueError(f"two asset readers are named {reader.name!r}")
-        found[reader.name] = reader
+        if candidate.name in found:
+            raise ValueError(f"two asset formats are named {candidate.name!r}")
+        found[candidate.name] = candidate
     return tuple(found[name] for name in sorted(found))
 
 
-def readers_by_name(file_name: str) -> tuple[AssetReader, ...]:
-    """Readers whose globs match a file's name."""
-    if not _any_glob().fullmatch(file_name.lower()):
-        return ()
-    name = file_name.lower()
-    return tuple(reader for reader, pattern in _patterns() if pattern is not None and pattern.fullmatch(name))
+def asset_fingerprint() -> str:
+    """Changes whenever a format changes."""
+    return ";".join(f"{fmt.name}/{fmt.version}" for fmt in asset_formats())
 
 
 @cache
-def _any_glob() -> re.Pattern[str]:
-    return re.compile("|".join(translate(glob) for reader in readers() for glob in reader.globs) or "(?!)")
+def _any_name() -> re.Pattern[str]:
+    """File names that some format may read, as one pattern: almost every file has none of them."""
+    names = {glob.rpartition("/")[2] for fmt in asset_formats() for glob in fmt.globs}
+    return re.compile("|".join(translate(name) for name in sorted(names)))
 
 
 @cache
-def _patterns() -> tuple[tuple[AssetReader, re.Pattern[str] | None], ...]:
-    return tuple(
-        (reader, re.compile("|".join(map(translate, reader.globs))) if reader.globs else None)
-        for reader in readers()
+def _any_marker() -> re.Pattern[bytes]:
+    markers = [fmt.marker.pattern for fmt in asset_formats() if fmt.embedded and fmt.marker is not None]
+    return re.compile(b"|".join(b"(?:" + marker + b")" for marker in markers))
+
+
+def wants_asset(path: str) -> bool:
+    """Whether a format reads files of this name."""
+    return _any_name().match(path.lower().rpartition("/")[2]) is not None and any(
+        fmt.matches(path) for fmt in asset_formats()
     )
+
+
+def has_embedded(content: bytes) -> bool:
+    """Whether the content of any file holds what an embedded format looks for."""
+    return _any_marker().search(content) is not None
+
+
+def read_assets(
+    path: str, content: bytes, context: Context, limits: Limits = DEFAULT_LIMITS
+) -> AssetFindings:
+    """Everything that the formats find in one file; whatever goes wrong is an unknown beside it."""
+    findings = AssetFindings(path, context)
+    if len(content) > MOST_BYTES:
+        findings.unknown(UnknownKind.LIMIT, f"{len(content)} bytes, over the limit of {MOST_BYTES}")
+        return findings
+    for fmt in asset_formats():
+        if fmt.reads(path, content):
+            findings.parser, findings.parser_version = fmt.name, fmt.version
+            _parse(fmt, AssetFile(path, content, limits), findings)
+    _drop_repeated(findings)
+    return findings
+
+
+def _drop_repeated(findings: AssetFindings) -> None:
+    """What two formats read at one place is told once, by the first: a manifest is settings too."""
+    first: dict[tuple[object, ...], str] = {}
+    kept = []
+    for row in findings.occurrences:
+        place = (row.offset, row.algorithm, row.protocol, row.protocol_version)
+        if first.setdefault(place, row.parser) == row.parser:
+            kept.append(row)
+    findings.occurrences[:] = kept
+
+
+def _parse(fmt: AssetFormat, file: AssetFile, findings: AssetFindings) -> None:
+    try:
+        fmt.parse(file, findings)
+    except LimitReached as error:
+        findings.unknown(UnknownKind.LIMIT, str(error))
+    except Malformed as error:
+        findings.unknown(UnknownKind.BROKEN, str(error), error.line)
+    except RecursionError:
+        findings.unknown(UnknownKind.LIMIT, "nested too deeply")
+    except Exception as error:  # untrusted input; the message may quote a key, so only its kind is told
+        findings.unknown(UnknownKind.BROKEN, f"not what {fmt.name} looks like: {type(error).__name__}")
+
+
+def link_keys(certificates: Sequence[Certificate], keys: Collection[KeyMaterial]) -> list[Certificate]:
+    """The certificates, with `key_in_repository` set where a private key has the same public key."""
+    private = {key.fingerprint for key in keys if key.kind == "private-key" and key.fingerprint}
+    return [replace(row, key_in_repository=row.key_fingerprint in private) for row in certificates]

@@ -68,6 +68,7 @@ TABLES: tuple[Table, ...] = (
         ("curve", TEXT, "elliptic curve of the public key"),
         ("is_ca", BOOL, "may sign certificates; null where it does not say"),
         ("self_signed", BOOL, "issued by itself"),
+        ("key_fingerprint", TEXT, "SHA-256 of the public key, as in key_material"),
         ("key_in_repository", BOOL, "its private key lies in the same repository"),
         _CONTEXT,
         *PARSER,

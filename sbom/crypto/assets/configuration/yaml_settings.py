@@ -1,0 +1,91 @@
+"""YAML settings: Spring's `application.yml`, compose and application files of any kind.
+
+A file that is no YAML before its template is filled in is read line by line, without the path to a key.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sbom.crypto.assets import AssetFormat
+from sbom.crypto.assets.configuration.key_values import (
+    MARKER,
+    Pair,
+    normalised,
+    pairs_of_lines,
+    role_of,
+    write_pair,
+)
+from sbom.crypto.assets.configuration.properties import library_of
+from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
+from sbom.lockfiles.located import LocatedMap, load_located_yaml
+
+_MOST_ITEMS = 500
+
+
+def parse(file: AssetFile, findings: AssetFindings) -> None:
+    library = library_of(file.path)
+    reading = load_located_yaml(file.content, file.limits, 1, share_aliases=True)
+    if reading.error is not None:
+        for pair in pairs_of_lines(file.text, library):
+            write_pair(findings, pair)
+        return
+    starts = _starts(file.text)
+    for document in reading.documents:
+        for key, value, line in flatten(document):
+            if role_of(normalised(key)) is not None:
+                start = starts[min(line, len(starts)) - 1]
+                text = starts.text[start : start + 400].split("\n")[0]
+                column = len(text) - len(text.lstrip(" -\t"))
+                at = Setting(start + column, line, column + 1, key, library)
+                write_pair(findings, Pair(key, value, at))
+
+
+class _Starts(list[int]):
+    """Where each line of the text starts."""
+
+    text: str
+
+
+def _starts(text: str) -> _Starts:
+    starts = _Starts([0])
+    starts.text = text
+    position = text.find("\n")
+    while position >= 0:
+        starts.append(position + 1)
+        position = text.find("\n", position + 1)
+    return starts
+
+
+def flatten(document: Any) -> Iterator[tuple[str, str, int]]:
+    """Dotted keys with their text and the line of the key; items of a list share its key.
+
+    An alias is followed once: few bytes may stand for terabytes, or for a cycle.
+    """
+    seen: set[int] = set()
+    pending: list[tuple[str, Any, int]] = [("", document, 1)]
+    while pending:
+        key, value, line = pending.pop()
+        if isinstance(value, str | bool | int):
+            yield key, str(value), line
+        elif isinstance(value, LocatedMap | list) and id(value) not in seen:
+            seen.add(id(value))
+            if isinstance(value, LocatedMap):
+                parts = [
+                    (f"{key}.{name}" if key else name, part, value.line(name) or line)
+                    for name, part in value.items()
+                ]
+            elif all(isinstance(item, str) for item in value):
+                parts = [(key, ",".join(value[:_MOST_ITEMS]), line)]
+            else:
+                parts = [(key, item, line) for item in value]
+            pending += reversed(parts)
+
+
+FORMAT = AssetFormat(
+    name="yaml-settings",
+    version="1",
+    parse=parse,
+    globs=("*.yml", "*.yaml"),
+    marker=MARKER,
+    title="YAML settings",
+)

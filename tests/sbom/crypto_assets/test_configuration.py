@@ -1,0 +1,76 @@
+"""Each kind of configuration gives the rows of its folder's `expected.yaml`: occurrences, keys,
+certificates.
+"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sbom.crypto.assets import asset_formats, read_assets, wants_asset
+from sbom.crypto.model import Context
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "crypto_assets" / "configuration"
+CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+STATED = ("mode", "key_size", "curve", "digest", "protocol", "protocol_version")
+
+
+def file_of(folder):
+    (file,) = [path for path in folder.iterdir() if path.name != "expected.yaml"]
+    return file
+
+
+def is_as(occurrence, row):
+    """What a row names is as named; of what it leaves out, the parameters are not stated at all."""
+    wanted = {name: None for name in STATED if "algorithm" in row} | row
+    wanted["findings"] = tuple(row.get("findings", ()))
+    return all(getattr(occurrence, name) == value for name, value in wanted.items())
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_configuration_when_read_then_rows_are_as_expected(folder):
+    file = file_of(folder)
+    assert wants_asset(file.name)
+    found = read_assets(file.name, file.read_bytes(), Context.MAIN)
+    expected = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
+    occurrences = [row for row in expected if not row.keys() & {"key", "certificate"}]
+    by_format = [row for row in found.occurrences if row.parser == folder.name]
+    assert len(by_format) == len(found.occurrences)
+    unmatched = list(by_format)
+    for row in occurrences:
+        match = next((found for found in unmatched if is_as(found, row)), None)
+        assert match is not None, (row, unmatched)
+        unmatched.remove(match)
+    assert unmatched == []
+    keys = [row for row in expected if "key" in row]
+    assert [(key.kind, key.line, key.algorithm, key.key_size) for key in found.keys] == [
+        (row["key"], row["line"], row.get("algorithm"), row.get("key_size")) for row in keys
+    ]
+    certificates = [row for row in expected if "certificate" in row]
+    assert [(c.subject, c.line, c.key_algorithm, c.signature_algorithm) for c in found.certificates] == [
+        (row["certificate"], row["line"], row["key_algorithm"], row["signature_algorithm"])
+        for row in certificates
+    ]
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_occurrence_when_located_then_offset_line_and_column_agree(folder):
+    file = file_of(folder)
+    text = file.read_text("utf-8")
+    for row in read_assets(file.name, file.read_bytes(), Context.MAIN).occurrences:
+        before = text[: row.offset]
+        assert row.line == before.count("\n") + 1, row
+        assert row.column == len(before) - before.rfind("\n"), row
+
+
+def test_configuration_formats_when_listed_then_each_has_fixtures():
+    formats = {fmt.name for fmt in asset_formats() if fmt.parse.__module__.split(".")[3] == "configuration"}
+    assert formats == {folder.name for folder in CASES}
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_configuration_when_values_are_placeholders_then_nothing_is_claimed(folder):
+    file = file_of(folder)
+    content = b"ssl_protocols ${PROTOCOLS};\nssl_ciphers {{ ciphers }};\njwt.secret: ${SECRET}\n"
+    found = read_assets(file.name, content, Context.MAIN)
+    assert (found.occurrences, found.keys, found.certificates) == ([], [], [])
