@@ -1,14 +1,19 @@
-"""Scan one commit or folder for cryptography."""
+"""Scan one commit or folder for cryptography: source code by rules, and files that are themselves assets."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from sbom.crypto.assets import asset_fingerprint, has_embedded, link_keys, read_assets, wants_asset
 from sbom.crypto.context import context_of
+from sbom.crypto.detect import DETECTOR, DETECTOR_VERSION, active_libraries, detect
+from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, CryptoOccurrence, CryptoResult, KeyMaterial
+from sbom.crypto.readable import Unparsable, readable
+from sbom.crypto.rulebook import rules_digest
+from sbom.crypto.source_file import SourceFile
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
@@ -21,12 +26,12 @@ _Row = TypeVar("_Row")
 
 def crypto_fingerprint() -> str:
     """Changes whenever the detector, a rule or a reader does: a repository is scanned again exactly then."""
-    return f"{SCANNER}/{SCANNER_VERSION};{asset_fingerprint()}"
+    return f"{SCANNER}/{SCANNER_VERSION};rules/{rules_digest()};{asset_fingerprint()}"
 
 
 def looks_into(path: str) -> bool:
     """Whether a scan would read the file at a repository-relative path."""
-    return wants_asset(path)
+    return language_of(path.rpartition("/")[2]) is not None or wants_asset(path)
 
 
 def scan_crypto(path: Path, rev: str | None = None, limits: Limits = DEFAULT_LIMITS) -> CryptoResult:
@@ -45,21 +50,17 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
     Raises:
         ScanError: the files cannot be listed.
     """
-    deadline = time.monotonic() + limits.seconds
     listing = source.listing()
     found = _Found()
     for folder, error in listing.unread.items():
         found.unknowns.append(_unknown(folder, error))
-    for path, key in sorted(listing.files.items()):
-        if not looks_into(path):
+    wanted = {path: key for path, key in sorted(listing.files.items()) if looks_into(path)}
+    for path, content in _read_all(source, wanted, limits):
+        if isinstance(content, ScanError):
+            found.unknowns.append(_unknown(path, content))
             continue
-        try:
-            if time.monotonic() > deadline:
-                raise LimitReached(f"not read: the scan took longer than {limits.seconds:.0f} s")
-            content = source.read(key)
-        except ScanError as error:
-            found.unknowns.append(_unknown(path, error))
-            continue
+        if (language := language_of(path.rpartition("/")[2])) is not None:
+            _look_for_code(path, language, content, found)
         _look_for_assets(path, content, found, limits)
     return CryptoResult(
         name=source.name,
@@ -69,19 +70,54 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
         certificates=_in_order(link_keys(found.certificates, found.keys)),
         keys=_in_order(found.keys),
         unknowns=_in_order(found.unknowns),
-        files_listed=0,
-        files_parsed=0,
+        files_listed=found.files_listed,
+        files_parsed=found.files_parsed,
     )
 
 
 @dataclass(slots=True)
 class _Found:
-    """The rows of all files so far."""
+    """The rows of all files so far, and how many source files were seen and parsed."""
 
     occurrences: list[CryptoOccurrence] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     keys: list[KeyMaterial] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
+    files_listed: int = 0
+    files_parsed: int = 0
+
+
+def _read_all(
+    source: Source, wanted: Mapping[str, str], limits: Limits
+) -> Iterator[tuple[str, bytes | ScanError]]:
+    deadline = time.monotonic() + limits.seconds
+    for path, key in wanted.items():
+        try:
+            if time.monotonic() > deadline:
+                raise LimitReached(f"not read: the scan took longer than {limits.seconds:.0f} s")
+            yield path, source.read(key)
+        except ScanError as error:
+            yield path, error
+
+
+def _look_for_code(path: str, language: Language, content: bytes, found: _Found) -> None:
+    """Occurrences in a source file, if a literal of a library stands in it."""
+    found.files_listed += 1
+    libraries = active_libraries(language.name, content)
+    if not libraries:
+        return
+    found.files_parsed += 1
+    kind, reason, line = UnknownKind.BROKEN, "", None
+    try:
+        found.occurrences += detect(SourceFile(path, language, readable(content)), libraries)
+        return
+    except Unparsable as problem:
+        kind, reason, line = problem.kind, str(problem), problem.line
+    except BaseException as error:  # untrusted input; a panic of the engine is no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+            raise
+        reason = f"not parsed: {type(error).__name__}: {error}"
+    found.unknowns.append(Unknown(kind, reason, path, line, DETECTOR, DETECTOR_VERSION))
 
 
 def _look_for_assets(path: str, content: bytes, found: _Found, limits: Limits) -> None:

@@ -1,0 +1,100 @@
+"""`chainatlas crypto`: the cryptography of one repository."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._options import format_option
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from sbom.crypto.model import CryptoOccurrence, CryptoResult
+
+_SHOWN = 5
+
+
+@click.command(
+    short_help="Find algorithms, keys and certificates in one repository.",
+    epilog="\b\nExample:\n  chainatlas crypto ~/code/shop --rev v2.1.0 --format jsonl > shop-crypto.jsonl",
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
+@format_option("table", "jsonl", "sarif")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["high", "medium"]),
+    help="Exit with 1 if a finding of this severity or above stands in the product's own code.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
+def command(path: Path, rev: str | None, output_format: str, fail_on: str | None, quiet: bool) -> None:
+    """List the cryptography that the git repository or folder at PATH uses, one line per site.
+
+    Nothing of the repository is executed and no network is used. An algorithm that the code does not tell is
+    listed as unknown, never guessed. The summary goes to standard error.
+    """
+    import time
+
+    from sbom.crypto.outputs import has_finding, to_jsonl, to_sarif
+    from sbom.crypto.scan import scan_crypto
+
+    started = time.perf_counter()
+    result = scan_crypto(path, rev)
+    if output_format == "jsonl":
+        _write(to_jsonl(result.occurrences))
+    elif output_format == "sarif":
+        _write(to_sarif(result, _tool_version()))
+    else:
+        for line in _table(result.occurrences):
+            click.echo(printable(line))
+    if not quiet:
+        _summarise(result, time.perf_counter() - started)
+    if fail_on is not None and has_finding(result.occurrences, fail_on):
+        sys.exit(1)
+
+
+def _tool_version() -> str:
+    from importlib.metadata import version
+
+    return version("chainatlas")
+
+
+def _write(content: bytes) -> None:
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _table(rows: "tuple[CryptoOccurrence, ...]") -> list[str]:
+    lines = []
+    for row in rows:
+        name = row.algorithm or (
+            f"{row.protocol} {row.protocol_version or ''}" if row.protocol else "unknown"
+        )
+        size = f" {row.key_size}" if row.key_size and str(row.key_size) not in name else ""
+        curve = f" {row.curve}" if row.curve else ""
+        wrong = f"  ! {', '.join(row.findings)}" if row.findings else ""
+        context = "" if row.context == "main" else f" ({row.context})"
+        lines.append(f"{row.path}:{row.line}  {name}{size}{curve}  {row.api}{context}{wrong}")
+    return lines
+
+
+def _summarise(result: "CryptoResult", seconds: float) -> None:
+    rows = result.occurrences
+    unknown = sum(row.algorithm is None and row.protocol is None for row in rows)
+    families = len({row.family for row in rows if row.family})
+    subject = f"{result.name} at {result.commit[:12]}" if result.commit else result.name
+    _say(
+        f"{subject}: {len(rows)} occurrences of {families} families, {unknown} of unknown algorithm, "
+        f"{sum(bool(row.findings) for row in rows)} with findings; {len(result.certificates)} certificates, "
+        f"{len(result.keys)} keys; {result.files_parsed} of {result.files_listed} source files parsed, "
+        f"{seconds:.2f} s"
+    )
+    for problem in result.unknowns[:_SHOWN]:
+        _say(f"  not read: {problem.path}: {problem.reason}")
+    if len(result.unknowns) > _SHOWN:
+        _say(f"  … {len(result.unknowns) - _SHOWN} more")
+
+
+def _say(line: str) -> None:
+    click.echo(printable(line), err=True)

@@ -1,0 +1,173 @@
+"""An occurrence in the making: what a rule says of a site, what its arguments are worth, what is wrong."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from sbom.crypto.catalogue import (
+    Algorithm,
+    full_name,
+    resolve_algorithm,
+    resolve_curve,
+    resolve_mode,
+    resolve_padding,
+    resolve_protocol,
+)
+from sbom.crypto.rulebook import Rule
+from sbom.crypto.syntax import Site
+
+_MODE_FAMILIES = frozenset({"block-cipher", "ae"})
+_FUNCTIONS = {"hash": "digest", "xof": "digest", "mac": "tag", "kdf": "keyderive", "drbg": "generate"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """A matched site. `algorithms` are the possible ones, each with whether it is certain."""
+
+    rule: Rule
+    site: Site
+    api: str
+    algorithms: list[tuple[Algorithm, bool]] = field(default_factory=list)
+    mode: str | None = None
+    padding: str | None = None
+    key_size: int | None = None
+    curve: str | None = None
+    digest: str | None = None
+    iterations: int | None = None
+    protocol: str | None = None
+    version: str | None = None
+    primitive: str | None = None
+    function: str | None = None
+    certain: bool = True
+    findings: set[str] = field(default_factory=set)
+    parts: list["Draft"] = field(default_factory=list)
+    consumed: bool = False
+    """It stands inside of another draft's expression, which says the same and more."""
+
+    def say(self, says: Mapping[str, Any]) -> None:
+        """Take over what a rule says of all its sites; what is known already stays."""
+        if (name := says.get("algorithm")) and not self.algorithms:
+            found = resolve_algorithm(str(name))
+            self.algorithms.append((found or Algorithm(str(name), str(says.get("family", name))), True))
+        if (family := says.get("family")) and self.algorithms:
+            self.algorithms = [(replace(item, family=family), sure) for item, sure in self.algorithms]
+        if name := says.get("mode"):
+            self.mode = self.mode or resolve_mode(str(name)) or str(name)
+        if name := says.get("padding"):
+            self.padding = self.padding or resolve_padding(str(name)) or str(name)
+        if name := says.get("curve"):
+            found_curve = resolve_curve(str(name))
+            self.curve = self.curve or (found_curve.name if found_curve else None)
+        if name := says.get("protocol"):
+            self.protocol = self.protocol or str(name)
+        if name := says.get("version"):
+            found_protocol = resolve_protocol(str(name))
+            self.version = self.version or (found_protocol.version if found_protocol else str(name))
+        self.key_size = self.key_size or says.get("key_size")
+        self.iterations = self.iterations or says.get("iterations")
+        self.digest = self.digest or says.get("digest")
+        self.primitive = self.primitive or says.get("primitive")
+        self.function = self.function or says.get("function")
+
+    def take(self, part: "Draft") -> None:
+        """Merge what an argument that is itself a site says."""
+        if part.algorithms and not self.algorithms:
+            self.algorithms = list(part.algorithms)
+        for name in ("mode", "padding", "key_size", "curve", "digest", "iterations", "protocol", "version"):
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(part, name))
+        self.certain = self.certain and part.certain
+        self.findings |= part.findings
+        self.parts.append(part)
+
+
+def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
+    """Codes of what is wrong with a site, by its values."""
+    codes = set(draft.findings)
+    if draft.rule.finding:
+        codes.add(draft.rule.finding)
+    mode = draft.mode or (algorithm.mode if algorithm else None)
+    if mode == "ecb" and algorithm is not None and algorithm.primitive in _MODE_FAMILIES:
+        codes.add("ecb-mode")
+    if algorithm is not None and "encrypts" in _families(algorithm.family, draft):
+        codes.add("rsa-without-oaep")
+    if draft.iterations is not None and draft.iterations < threshold("few-iterations"):
+        codes.add("few-iterations")
+    if (draft.protocol, draft.version) in _OLD_PROTOCOLS:
+        codes.add("old-protocol")
+    return tuple(sorted(codes))
+
+
+_OLD_PROTOCOLS = frozenset({("SSL", "2.0"), ("SSL", "3.0"), ("TLS", "1.0"), ("TLS", "1.1"), ("DTLS", "1.0")})
+
+
+def _families(family: str, draft: Draft) -> Iterable[str]:
+    if family == "RSAES-PKCS1":
+        return ("encrypts",)
+    if family == "RSA" and draft.function in ("encrypt", "decrypt") and draft.padding != "oaep":
+        return ("encrypts",)
+    return ()
+
+
+def threshold(code: str) -> int:
+    """The number below which a finding is one."""
+    return int(_finding_rules()[code]["threshold"])
+
+
+@cache
+def _finding_rules() -> Mapping[str, Mapping[str, Any]]:
+    rules: Mapping[str, Mapping[str, Any]] = yaml.load(
+        files("sbom.crypto").joinpath("findings.yaml").read_bytes(), yaml.CSafeLoader
+    )
+    return rules
+
+
+def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
+    """The algorithm with all that the site says of it; RSA with a padding becomes the scheme."""
+    if algorithm is None:
+        return None
+    if algorithm.family == "RSA":
+        signs = draft.primitive == "signature" or draft.function in ("sign", "verify")
+        schemes = {"oaep": "RSAES-OAEP", "pss": "RSASSA-PSS", "pkcs1v15": "RSAES-PKCS1"}
+        padding = draft.padding or algorithm.padding
+        scheme = "RSASSA-PKCS1" if signs and padding != "pss" else schemes.get(padding or "")
+        if scheme and (found := resolve_algorithm(scheme)):
+            algorithm = replace(found, size=algorithm.size, digest=draft.digest)
+    says = draft.rule.says
+    takes_mode = algorithm.primitive in _MODE_FAMILIES and algorithm.family not in ("ChaCha20", "Salsa20")
+    mode = draft.mode or algorithm.mode or (says.get("default_mode") if takes_mode else None)
+    padding = draft.padding or algorithm.padding
+    if padding is None and mode in ("ecb", "cbc"):
+        padding = says.get("default_padding")
+    curve = draft.curve or algorithm.curve
+    size = draft.key_size or algorithm.size
+    if size is None and curve is not None and (known := resolve_curve(curve)):
+        size = known.size
+    return replace(
+        algorithm, mode=mode, padding=padding, size=size, curve=curve, digest=draft.digest or algorithm.digest
+    )
+
+
+def named(algorithm: Algorithm) -> str:
+    """How the catalogue names a completed algorithm."""
+    return full_name(algorithm)
+
+
+def primitive_of(draft: Draft, algorithm: Algorithm | None) -> str | None:
+    """The CycloneDX primitive of a site."""
+    if draft.primitive:
+        return draft.primitive
+    if algorithm is None:
+        return None
+    return {"gcm": "ae", "ccm": "ae", "eax": "ae", "ocb": "ae", "siv": "ae", "wrap": "key-wrap"}.get(
+        algorithm.mode or "", algorithm.primitive
+    )
+
+
+def function_of(draft: Draft, primitive: str | None) -> str | None:
+    """The CycloneDX function that the site performs; null where the site does not tell."""
+    return draft.function or _FUNCTIONS.get(primitive or "")

@@ -1,0 +1,245 @@
+"""What names of a file stand for: its imports, as full dotted paths.
+
+Imports are read from the text with regular expressions, because a comment that looks like an import adds a
+name that nothing uses, while walking the tree costs more than all other reading of a file.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Imports:
+    """`names`: short name → full path; `stars`: paths all of whose names are at hand."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+
+    def full_paths(self, path: str) -> Iterator[str]:
+        """What a path of names, as it stands in the file, may be in full; the likeliest first."""
+        first, dot, rest = path.partition(".")
+        if full := self.names.get(first):
+            yield f"{full}{dot}{rest}"
+            return
+        yield path
+        for star in self.stars:
+            yield f"{star}.{path}"
+
+
+def read_imports(language: str, text: str) -> Imports:
+    """The imports of a file; empty for languages without."""
+    found = Imports()
+    if reader := _READERS.get(language):
+        reader(text, found)
+    return found
+
+
+_JAVA = re.compile(
+    r"^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+?)(\.\*)?(?:[ \t]+as[ \t]+(\w+))?[ \t]*;?[ \t]*$", re.M
+)
+
+
+def _java(text: str, found: Imports) -> None:
+    for match in _JAVA.finditer(text):
+        path, star, alias = match.groups()
+        if star:
+            found.stars.append(path)
+        else:
+            found.names[alias or path.rpartition(".")[2]] = path
+    found.stars.append("java.lang")
+
+
+_PYTHON_IMPORT = re.compile(r"^[ \t]*import[ \t]+([^\n#]+)", re.M)
+_PYTHON_FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.M)
+_AS = re.compile(r"([\w.*]+)(?:\s+as\s+(\w+))?")
+
+
+def _python(text: str, found: Imports) -> None:
+    for match in _PYTHON_IMPORT.finditer(text):
+        for item in match[1].split(","):
+            if name := _AS.match(item.strip()):
+                if name[2]:
+                    found.names[name[2]] = name[1]
+                else:
+                    first = name[1].partition(".")[0]
+                    found.names[first] = first
+    for match in _PYTHON_FROM.finditer(text):
+        listed = re.sub(r"#[^\n]*|\\\n", "", match[2].strip("()"))
+        for item in listed.split(","):
+            name = _AS.match(item.strip())
+            if name is None:
+                continue
+            if name[1] == "*":
+                found.stars.append(match[1])
+            else:
+                found.names[name[2] or name[1]] = f"{match[1]}.{name[1]}"
+
+
+_GO_BLOCK = re.compile(r"^import[ \t]*\(([^)]*)\)", re.M)
+_GO_ONE = re.compile(r'^import[ \t]+([\w.]+[ \t]+)?"([^"\n]+)"', re.M)
+_GO_SPEC = re.compile(r'^[ \t]*([\w.]+[ \t]+)?"([^"\n]+)"', re.M)
+
+
+def _go(text: str, found: Imports) -> None:
+    specs = [match.groups() for match in _GO_ONE.finditer(text)]
+    for block in _GO_BLOCK.finditer(text):
+        specs += [match.groups() for match in _GO_SPEC.finditer(block[1])]
+    for given, path in specs:
+        alias = (given or "").strip()
+        dotted = path.replace("/", ".")
+        if alias == ".":
+            found.stars.append(dotted)
+        else:
+            last = re.sub(r"/v\d+$", "", path).rpartition("/")[2]
+            found.names[alias or last.rpartition("-")[2]] = dotted
+
+
+_CSHARP = re.compile(
+    r"^[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:(\w+)[ \t]*=[ \t]*)?([\w.]+)[ \t]*;", re.M
+)
+
+
+def _csharp(text: str, found: Imports) -> None:
+    for match in _CSHARP.finditer(text):
+        if match[2]:
+            found.names[match[2]] = match[3]
+        else:
+            found.stars.append(match[3])
+
+
+_ES_IMPORT = re.compile(r"\bimport\s+(?:type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*['\"]([^'\"\n]+)['\"]")
+_REQUIRE = re.compile(
+    r"(?:const|let|var|,)\s*([\w$]+|\{[^{}]*\})\s*=\s*(?:await\s+import|require)\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)"
+)
+_TS_REQUIRE = re.compile(r"\bimport\s+([\w$]+)\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
+_DESTRUCTURED = re.compile(r"(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*[;\n]")
+
+
+def _javascript(text: str, found: Imports) -> None:
+    for match in _ES_IMPORT.finditer(text):
+        module = _module(match[2])
+        clause = match[1]
+        named = re.search(r"\{([^}]*)\}", clause)
+        if named:
+            _named_imports(named[1], module, found)
+            clause = clause.replace(named[0], "")
+        for item in clause.split(","):
+            default = re.fullmatch(r"(?:\*\s+as\s+)?([\w$]+)", item.strip())
+            if default:
+                found.names[default[1]] = module
+    for match in _REQUIRE.finditer(text):
+        module = _module(match[2]) + match[3]
+        if match[1].startswith("{"):
+            _named_imports(match[1].strip("{}"), module, found)
+        else:
+            found.names[match[1]] = module
+    for match in _TS_REQUIRE.finditer(text):
+        found.names[match[1]] = _module(match[2])
+    for match in _DESTRUCTURED.finditer(text):
+        path = next(found.full_paths(match[2]))
+        if path.partition(".")[0] in found.names.values() or path != match[2]:
+            _named_imports(match[1], path, found)
+
+
+def _named_imports(items: str, module: str, found: Imports) -> None:
+    for item in items.split(","):
+        name = re.fullmatch(r"(?:type\s+)?([\w$]+)(?:\s*(?::|\bas\b)\s*([\w$]+))?(?:\s*=.*)?", item.strip())
+        if name:
+            found.names[name[2] or name[1]] = f"{module}.{name[1]}"
+
+
+def _module(name: str) -> str:
+    """A module's name as the first segments of a path: `node:crypto` is crypto, a scope keeps its @."""
+    return re.sub(r"\.js$", "", name.removeprefix("node:")).replace("/", ".")
+
+
+_RUST = re.compile(r"\b(?:pub\s+)?use\s+([^;]+);")
+
+
+def _rust(text: str, found: Imports) -> None:
+    for match in _RUST.finditer(text):
+        if len(match[1]) < 4000:
+            _rust_tree(re.sub(r"\s+", " ", match[1].strip()), "", found)
+
+
+def _rust_tree(tree: str, prefix: str, found: Imports) -> None:
+    head, brace, rest = tree.partition("{")
+    if brace:
+        base = prefix + head.strip().replace("::", ".")
+        for item in _split_list(rest.rpartition("}")[0]):
+            _rust_tree(item, base, found)
+        return
+    path, _, alias = head.strip().partition(" as ")
+    path = prefix + path.strip().replace("::", ".")
+    if path.endswith("*"):
+        found.stars.append(path.rstrip("*").rstrip("."))
+    elif path.endswith(".self"):
+        path = path.removesuffix(".self")
+        found.names[alias.strip() or path.rpartition(".")[2]] = path
+    elif path:
+        found.names[alias.strip() or path.rpartition(".")[2]] = path
+
+
+def _split_list(text: str) -> list[str]:
+    items, depth, start = [], 0, 0
+    for index, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth == 0:
+            items.append(text[start:index])
+            start = index + 1
+    return [item for item in (*items, text[start:]) if item.strip()]
+
+
+_PHP = re.compile(r"^[ \t]*use[ \t]+([\w\\]+?)(?:\\\{([^}]*)\}|[ \t]+as[ \t]+(\w+))?[ \t]*;", re.M)
+
+
+def _php(text: str, found: Imports) -> None:
+    for match in _PHP.finditer(text):
+        base = match[1].replace("\\", ".").lstrip(".")
+        if match[2] is not None:
+            for item in match[2].split(","):
+                name, _, alias = item.strip().partition(" as ")
+                dotted = name.strip().replace("\\", ".")
+                found.names[alias.strip() or dotted.rpartition(".")[2]] = f"{base}.{dotted}"
+        else:
+            found.names[match[3] or base.rpartition(".")[2]] = base
+
+
+_SWIFT = re.compile(r"^[ \t]*(?:@\w+[ \t]+)?import[ \t]+(?:\w+[ \t]+)?([\w.]+)[ \t]*$", re.M)
+
+
+def _swift(text: str, found: Imports) -> None:
+    found.stars += [match[1] for match in _SWIFT.finditer(text)]
+
+
+_CPP = re.compile(r"^[ \t]*using[ \t]+(?:namespace[ \t]+([\w:]+)|([\w:]+))[ \t]*;", re.M)
+
+
+def _cpp(text: str, found: Imports) -> None:
+    for match in _CPP.finditer(text):
+        if match[1]:
+            found.stars.append(match[1].replace("::", "."))
+        else:
+            path = match[2].replace("::", ".")
+            found.names[path.rpartition(".")[2]] = path
+
+
+_READERS: dict[str, Callable[[str, Imports], None]] = {
+    "java": _java,
+    "kotlin": _java,
+    "python": _python,
+    "go": _go,
+    "csharp": _csharp,
+    "javascript": _javascript,
+    "typescript": _javascript,
+    "tsx": _javascript,
+    "vue": _javascript,
+    "arkts": _javascript,
+    "rust": _rust,
+    "php": _php,
+    "swift": _swift,
+    "c": _cpp,
+    "cpp": _cpp,
+    "objc": _cpp,
+}

@@ -1,0 +1,123 @@
+"""The notation of rules: what a site looks like, and what each of its arguments is.
+
+    javax.crypto.Cipher.getInstance($ALGORITHM, ...)   a call, by the full name of what is called
+    Crypto.Cipher.AES.new(key:$KEY, mode:$MODE, iv=$IV)
+                                                       `key:` stands there or is named; `iv=` is always named
+    EVP_$ALGORITHM()                                   part of a name is an argument too
+    {Crypto,Cryptodome}.Hash.$ALGORITHM.new(...)       alternatives; `*` is any one name
+    hashlib.$ALGORITHM{md5,sha1}(...)                  part of a name that is one of these
+    $_.signWith($ALGORITHM)                            on whatever object
+    org.example.Algorithms.$ALGORITHM                  a name that is not called
+    verify = $VALUE                                    a setting: assignment, named argument, field, property
+
+A pattern is compiled to a regular expression over the dotted path of names that the syntax tree gives.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_PART = re.compile(r"\$([A-Z_]+)(?:\{([^{}]*)\})?|(\*)|([^$*]+)")
+_DOT = re.compile(r"\.(?![^{}]*\})")
+_ARGUMENT = re.compile(r"(?:(\w+)([:=]))?(?:\$(\w+)|\"([^\"]*)\"|([\w.]+))")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a pattern: its place (from 0), its name, and the role or literal that it has."""
+
+    place: int | None
+    name: str | None
+    role: str | None
+    literal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern. `anchors` are regular expressions for a name that every site of it holds."""
+
+    text: str
+    kind: str
+    """call, name or setting"""
+    path: re.Pattern[str]
+    anchor: str
+    any_object: bool
+    arguments: tuple[Argument, ...]
+
+
+def compile_patterns(text: str, names: Iterable[str] = ()) -> list[Pattern]:
+    """All patterns that a notation with alternatives stands for; `names` are what `$NAME` may be.
+
+    Raises:
+        ValueError: the notation is not understood.
+    """
+    if names:
+        text = text.replace("$NAME", "$NAME{" + ",".join(names) + "}")
+    arguments: tuple[Argument, ...]
+    if match := re.fullmatch(r"\s*(\S+)\s+=\s+(\S+)\s*", text):
+        paths, kind, arguments = match[1], "setting", (_argument(match[2], 0),)
+    elif match := re.fullmatch(r"\s*([^\s(]+?)\((.*)\)\s*", text, re.DOTALL):
+        paths, kind, arguments = match[1], "call", _arguments(match[2])
+    else:
+        paths, kind, arguments = text.strip(), "name", ()
+    return [_pattern(path, kind, arguments) for path in _alternatives(paths)]
+
+
+def _alternatives(text: str) -> list[str]:
+    """The texts with one choice for every brace that does not belong to a role."""
+    choices, end = [], 0
+    for match in _BRACES.finditer(text):
+        if re.search(r"\$[A-Z_]+$", text[: match.start()]):
+            continue
+        choices += [[text[end : match.start()]], match[1].split(",")]
+        end = match.end()
+    return ["".join(chosen) for chosen in product(*choices, [text[end:]])]
+
+
+def _pattern(path: str, kind: str, arguments: tuple[Argument, ...]) -> Pattern:
+    any_object = path.startswith("$_.")
+    segments = _DOT.split(path.removeprefix("$_."))
+    compiled = [_segment(segment) for segment in segments]
+    regex = r"\.".join(compiled)
+    named = [
+        (index, segment)
+        for index, segment in enumerate(segments)
+        if not re.fullmatch(r"\*|\$_|\$[A-Z_]+", segment)
+    ]
+    if not named:
+        raise ValueError(f"pattern {path!r} names nothing")
+    telling = [index for index, segment in named if segment not in ("new", "create", "Create", "init")]
+    anchor = re.sub(r"\(\?P<\w+>", "(?:", compiled[telling[-1] if telling else named[-1][0]])
+    return Pattern(path, kind, re.compile(regex), anchor, any_object, arguments)
+
+
+def _segment(segment: str) -> str:
+    parts = []
+    for role, choices, wildcard, literal in _PART.findall(segment):
+        if role:
+            one_of = "|".join(map(re.escape, choices.split(","))) if choices else r"\w+"
+            parts.append(one_of if role == "_" else rf"(?P<{role}>{one_of})")
+        elif wildcard:
+            parts.append(r"\w+")
+        else:
+            parts.append(re.escape(literal))
+    return "".join(parts)
+
+
+def _arguments(text: str) -> tuple[Argument, ...]:
+    found = []
+    for place, item in enumerate(piece.strip() for piece in text.split(",")):
+        if item and item != "...":
+            found.append(_argument(item, place))
+    return tuple(found)
+
+
+def _argument(text: str, place: int) -> Argument:
+    match = _ARGUMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"argument {text!r} is not understood")
+    name, joint, role, quoted, bare = match.groups()
+    literal = quoted if quoted is not None else bare
+    return Argument(None if joint == "=" else place, name, None if role == "_" else role, literal)

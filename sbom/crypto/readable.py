@@ -1,0 +1,78 @@
+"""Whether bytes are source code that can be given to the parser: bounded, text, not too deep.
+
+The parser is native code with a stack of its own: what could make it abort is kept away from it.
+"""
+
+import re
+
+from sbom.model import UnknownKind
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Source files that people write are far smaller."""
+MOST_LINE = 200_000
+"""Characters of one line: generated or minified code beyond it is not parsed."""
+MOST_DEPTH = 1500
+"""Brackets open at once."""
+_BRACKETS = re.compile(r"[(\[{]+|[)\]}]+")
+
+
+class Unparsable(Exception):
+    """A source file that is not given to the parser; `kind` and `line` say why and where."""
+
+    def __init__(self, kind: UnknownKind, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.line = line
+
+
+def readable(content: bytes) -> str:
+    """The text of a source file.
+
+    Raises:
+        Unparsable: it is binary, over a limit, or nested too deeply.
+    """
+    if len(content) > MOST_BYTES:
+        raise Unparsable(
+            UnknownKind.LIMIT, f"{len(content)} bytes of source code, over the limit of {MOST_BYTES}"
+        )
+    if b"\0" in content[:8192]:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return content.decode("utf-16", "replace")
+        raise Unparsable(UnknownKind.UNSUPPORTED, "binary, not source code")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = _other_encoding(content)
+    if len(text) > MOST_LINE and (line := _long_line(text)):
+        raise Unparsable(UnknownKind.LIMIT, f"a line of more than {MOST_LINE} characters", line)
+    if depth_of(text) > MOST_DEPTH:
+        raise Unparsable(UnknownKind.LIMIT, f"brackets nested deeper than {MOST_DEPTH} levels")
+    return text.replace("\0", " ")
+
+
+def _other_encoding(content: bytes) -> str:
+    """GB 18030, in which much Chinese code is written; what that is not either keeps its readable parts."""
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "replace")
+
+
+def _long_line(text: str) -> int | None:
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MOST_LINE:
+            return number
+    return None
+
+
+def depth_of(text: str) -> int:
+    """How many brackets are open at once, strings and comments counted too."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(text):
+        run = match[0]
+        if run[0] in "([{":
+            depth += len(run)
+            deepest = max(deepest, depth)
+        else:
+            depth = max(0, depth - len(run))
+    return deepest

@@ -1,0 +1,167 @@
+"""Rules: how a site of each library's API is recognised and what it says. All in `rules/*.yaml`."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from sbom.crypto.languages import languages
+from sbom.crypto.pattern import Pattern, compile_patterns
+
+_SITE = frozenset(
+    {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
+    | {"protocol", "version", "default_mode", "default_padding", "iterations"}
+)
+_KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
+_KEYS |= {"negative", "arity", "known_only", "functions", "language", "library"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a library.
+
+    `says` holds what every site of the rule says, by the names of the site's attributes. `after` are calls on
+    the object that the site makes, which say more about it. A `part` says something about the expression that
+    it is an argument of; a `silent` one is no occurrence by itself. `known_only` drops a site whose algorithm
+    the catalogue does not know: its name was only a guess at one.
+    """
+
+    id: str
+    library: str
+    languages: tuple[str, ...]
+    patterns: tuple[Pattern, ...]
+    says: Mapping[str, Any]
+    names: Mapping[str, Mapping[str, Any]]
+    after: tuple[Pattern, ...]
+    part: bool
+    silent: bool
+    known_only: bool
+    when: Mapping[str, tuple[str, ...]]
+    finding: str | None
+    arity: tuple[int, ...]
+    functions: Mapping[str, str]
+    positive: tuple[tuple[str, str], ...] = field(compare=False)
+    """(language, code) that the rule finds."""
+    negative: tuple[tuple[str, str], ...] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The rules of one library; they are looked at in files that hold one of the literals."""
+
+    name: str
+    languages: tuple[str, ...]
+    purls: tuple[str, ...]
+    """Packages that provide the API, as purls without version."""
+    provides: tuple[str, ...]
+    """Algorithm families that the library implements."""
+    requires: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+
+@cache
+def libraries() -> tuple[Library, ...]:
+    """All libraries, by name.
+
+    Raises:
+        ValueError: a rule file is not as it should be, or two rules have the same id.
+    """
+    found: dict[str, Library] = {}
+    ids: set[str] = set()
+    for name in _rule_files():
+        data = yaml.load(files("sbom.crypto").joinpath("rules").joinpath(name).read_bytes(), yaml.CSafeLoader)
+        try:
+            library = _library(data)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"rules/{name}: {error}") from error
+        if library.name in found:
+            raise ValueError(f"rules/{name}: two files describe library {library.name!r}")
+        for rule in library.rules:
+            if rule.id in ids:
+                raise ValueError(f"rules/{name}: two rules are named {rule.id!r}")
+            ids.add(rule.id)
+        found[library.name] = library
+    return tuple(found[name] for name in sorted(found))
+
+
+@cache
+def libraries_of(language: str) -> tuple[Library, ...]:
+    """Libraries that have rules for a language."""
+    return tuple(library for library in libraries() if language in library.languages)
+
+
+@cache
+def rules_digest() -> str:
+    """A hash of all data that a scan's result depends on."""
+    digest = hashlib.sha256()
+    folder = files("sbom.crypto")
+    for name in ("algorithms.csv", "names.yaml", "contexts.yaml", "findings.yaml", "languages.yaml"):
+        digest.update(folder.joinpath(name).read_bytes())
+    for name in _rule_files():
+        digest.update(files("sbom.crypto").joinpath("rules").joinpath(name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _rule_files() -> list[str]:
+    return sorted(
+        item.name for item in files("sbom.crypto").joinpath("rules").iterdir() if item.name.endswith(".yaml")
+    )
+
+
+def _library(data: Mapping[str, Any]) -> Library:
+    known = tuple(data["languages"])
+    if unknown := set(known) - languages().keys():
+        raise ValueError(f"no such language: {', '.join(sorted(unknown))}")
+    library = str(data["library"])
+    return Library(
+        name=library,
+        languages=known,
+        purls=tuple(data.get("purls", ())),
+        provides=tuple(data.get("provides", ())),
+        requires=tuple(data["requires"]),
+        rules=tuple(_rule(rule, library, known) for rule in data["rules"]),
+    )
+
+
+def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule:
+    if unknown := data.keys() - _KEYS:
+        raise ValueError(f"rule {data.get('id')}: unknown key {', '.join(sorted(unknown))}")
+    language = data.get("language", known[0])
+    names = {
+        name: says if isinstance(says, Mapping) else {"algorithm": says}
+        for name, says in data.get("names", {}).items()
+    }
+    return Rule(
+        id=data["id"],
+        library=library,
+        languages=(language,) if "language" in data else known,
+        patterns=_patterns(data["pattern"], names),
+        says={name: value for name, value in data.items() if name in _SITE},
+        names=names,
+        after=_patterns(data.get("after", ())),
+        part=bool(data.get("part", False)),
+        silent=bool(data.get("silent", False)),
+        known_only=bool(data.get("known_only", False)),
+        when={role: tuple(map(_text, _listed(values))) for role, values in data.get("when", {}).items()},
+        finding=data.get("finding"),
+        arity=tuple(_listed(data.get("arity", ()))),
+        functions=data.get("functions", {}),
+        positive=tuple((language, code) for code in _listed(data["positive"])),
+        negative=tuple((language, code) for code in _listed(data["negative"])),
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _patterns(notations: str | list[str], names: Iterable[str] = ()) -> tuple[Pattern, ...]:
+    return tuple(pattern for text in _listed(notations) for pattern in compile_patterns(text, names))

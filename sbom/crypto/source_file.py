@@ -1,0 +1,206 @@
+"""One parsed source file with what is looked up in it again and again: imports, definitions, functions."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.imports import Imports, read_imports
+from sbom.crypto.kinds import kinds
+from sbom.crypto.languages import Language
+from sbom.crypto.syntax import find_kinds
+
+_DEFINITIONS = kinds("definitions")
+_FUNCTIONS = kinds("functions")
+_PARAMETER_LISTS = kinds("parameter_lists")
+_TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
+_SIGNS = frozenset({"=", ":", ":="})
+_NAME = re.compile(r"[A-Za-z_$@][\w$]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A value that a name is given somewhere in the file."""
+
+    name: str
+    value: SgNode
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function with the names of its parameters, in order; `defaults` are their default values."""
+
+    name: str
+    parameters: tuple[str, ...]
+    defaults: tuple[SgNode | None, ...]
+    node: SgNode
+    start: int
+    end: int
+
+
+class SourceFile:
+    """A file that was parsed. Positions are in characters of its text."""
+
+    def __init__(self, path: str, language: Language, text: str) -> None:
+        self.path = path
+        self.language = language
+        self.text = text
+        self._tree = language.parse(text)
+        self.root = self._tree.root()
+        self.grammar = language.parser
+
+    @cached_property
+    def imports(self) -> Imports:
+        return read_imports(self.language.name, self.text)
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    @cached_property
+    def definitions(self) -> dict[str, list[Definition]]:
+        """Values by the name that they are given to, in the order of the file."""
+        found: dict[str, list[Definition]] = {}
+        for node in find_kinds(self.root, self.grammar, _DEFINITIONS):
+            for definition in _definitions(node):
+                found.setdefault(definition.name, []).append(definition)
+        return found
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """All functions, by where they begin."""
+        return [
+            _function(node, self.language.name) for node in find_kinds(self.root, self.grammar, _FUNCTIONS)
+        ]
+
+    def function_at(self, offset: int) -> Function | None:
+        """The innermost function around an offset."""
+        found = None
+        for function in self.functions:
+            if function.start <= offset < function.end and (found is None or function.start >= found.start):
+                found = function
+        return found
+
+
+def _definitions(node: SgNode) -> list[Definition]:
+    kind = node.kind()
+    children = node.children()
+    start = int(node.range().start.index)
+    if kind in ("enum_constant", "enum_entry"):
+        name = next((child.text() for child in children if "identifier" in child.kind()), "")
+        return [Definition(name, node, start)] if name else []
+    if kind == "preproc_def":
+        named = [child for child in children if child.is_named()]
+        return [Definition(named[0].text(), named[1], start)] if len(named) > 1 else []
+    for index, child in enumerate(children):
+        if child.text() in _SIGNS and index:
+            if child.text() == ":" and kind != "pair":  # a type annotation
+                continue
+            lefts = [left for left in children[:index] if left.is_named() and "type" not in left.kind()]
+            if not lefts:
+                return []
+            values = [right for right in children[index + 1 :] if right.is_named()]
+            return _paired(lefts, values, start)
+    if kind in ("variable_declarator", "init_declarator") and len(children) == 2 and children[1].is_named():
+        return _paired(children[:1], children[1:], start)  # C# without a node for the sign
+    return []
+
+
+def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Definition]:
+    """Names on the left with values on the right; the first name takes the only value of a call."""
+    if not values:
+        return []
+    left = next((item for item in reversed(lefts) if item.kind() != "modifiers"), lefts[-1])
+    targets = [left]
+    if left.kind() in ("expression_list", "pattern_list", "tuple_pattern", "left_assignment_list"):
+        targets = [child for child in left.children() if child.is_named()]
+    value = values[0]
+    sources = [value]
+    if value.kind() in ("expression_list", "right_assignment_list"):
+        sources = [child for child in value.children() if child.is_named()]
+    if len(sources) != len(targets):
+        targets = targets[:1]
+    found = []
+    for target, source in zip(targets, sources, strict=False):
+        names = _NAME.findall(re.sub(r"\[[^\]]*\]|:.*", "", target.text().strip("\"'")))
+        if names:
+            found.append(Definition(names[-1].lstrip("$@"), source, start))
+    return found
+
+
+def _function(node: SgNode, language: str) -> Function:
+    span = node.range()
+    name = ""
+    parameters: list[str] = []
+    defaults: list[SgNode | None] = []
+    header = node
+    declarator = next((child for child in node.children() if child.kind().endswith("declarator")), None)
+    while declarator is not None:  # C: the name and the parameters are below pointer declarators
+        header = declarator
+        declarator = next(
+            (child for child in header.children() if child.kind().endswith("function_declarator")), None
+        )
+    for child in header.children():
+        kind = child.kind()
+        if kind in _PARAMETER_LISTS:
+            if language == "go" and not name:  # the receiver of a method
+                continue
+            for parameter in child.children():
+                if parameter.is_named():
+                    _add_parameters(parameter, language, parameters, defaults)
+            if name or kind != "parameter_list":
+                break
+        elif kind == "parameter":
+            _add_parameters(child, language, parameters, defaults)
+        elif kind in ("name", "constant") or ("identifier" in kind and kind != "type_identifier"):
+            name = child.text()
+    if not name and node.kind() in ("arrow_function", "function_expression", "func_literal"):
+        above = node.parent()
+        if above is not None and above.kind() in ("variable_declarator", "pair", "assignment_expression"):
+            names = _NAME.findall(above.children()[0].text())
+            name = names[-1] if names else ""
+    return Function(
+        name.rpartition("::")[2],
+        tuple(parameters),
+        tuple(defaults),
+        node,
+        int(span.start.index),
+        int(span.end.index),
+    )
+
+
+def _add_parameters(
+    node: SgNode, language: str, parameters: list[str], defaults: list[SgNode | None]
+) -> None:
+    kind = node.kind()
+    if kind in ("comment", "attribute", "self_parameter", "line_comment", "block_comment"):
+        return
+    if language == "kotlin" and kind != "parameter":
+        if defaults:
+            defaults[-1] = node
+        return
+    children = node.children()
+    sign = next((index for index, child in enumerate(children) if child.text() == "="), None)
+    default = children[sign + 1] if sign is not None and sign + 1 < len(children) else None
+    text = (
+        node.text()
+        if sign is None
+        else node.text()[: children[sign].range().start.index - node.range().start.index]
+    )
+    if language == "go":
+        names = [child.text() for child in children if child.kind() == "identifier"]
+    else:
+        head = text if language in _TYPE_FIRST else text.partition(":")[0]
+        words = _NAME.findall(re.sub(r"\[[^\]]*\]|<[^<>]*>", "", head))
+        names = words[-1:] if language in _TYPE_FIRST or language in ("swift", "php", "rust") else words[:1]
+    for name in names:
+        parameters.append(name.lstrip("$@"))
+        defaults.append(default)

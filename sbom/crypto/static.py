@@ -1,0 +1,119 @@
+"""Whether bytes in source code are a constant, and how long a key is."""
+
+import re
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.kinds import kinds
+from sbom.crypto.syntax import call_site, path_of
+from sbom.crypto.values import Evaluator
+
+_TEXTS = kinds("texts")
+_LISTS = kinds("lists")
+_ENCODERS = kinds("encoders")
+_NAMES = kinds("names")
+_RANDOM_CALL = (
+    r"(?i)(?:rand|fill|entropy|nextbytes|secure|getrandom|read|generate)\w*\s*\(?[^;\n]{{0,80}}\b{name}\b"
+)
+_ALLOCATIONS = (
+    re.compile(r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4})\s*[\])]"),
+    re.compile(r"make\(\s*\[\]byte\s*,\s*(\d{1,4})\s*\)"),
+    re.compile(r"\[\s*0(?:u8|x00)?\s*;\s*(\d{1,4})\s*\]"),
+    re.compile(
+        r"(?:urandom|get_random_bytes|randomBytes|token_bytes|random_bytes|openssl_random_pseudo_bytes|rand_bytes"
+        r"|GetBytes|random|randombytes|nextBytes|GetRandomBytes|generateSeed|ByteArray|Buffer\.alloc|alloc"
+        r"|WordArray\.random|new_bytes|Uint8Array)\(\s*(\d{1,4})\s*\)"
+    ),
+)
+
+
+def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
+    """Whether an expression is bytes that stand in the source code; false where that cannot be told."""
+    if depth <= 0:
+        return False
+    kind = node.kind()
+    if kind in _TEXTS:
+        return "interpolation" not in {c.kind() for c in node.children()} and len(node.text()) > 2
+    if kind in _LISTS:
+        return _is_number_list(node.text())
+    if site := call_site(node):
+        name = site.path.rpartition(".")[2].rstrip("()")
+        if name not in _ENCODERS:
+            return False
+        inner = [given.node for given in site.arguments]
+        if site.receiver is not None and is_static(site.receiver, evaluator, depth - 1):
+            return True
+        return any(is_static(item, evaluator, depth - 1) for item in inner)
+    path = path_of(node.text())
+    if re.fullmatch(r"[\w$.]+", path) and (
+        "identifier" in kind or kind in ("name", "variable_name", "constant")
+    ):
+        return _named_static(path, node, evaluator, depth)
+    named = [child for child in node.children() if child.is_named()]
+    if kind in (
+        "field_access",
+        "member_expression",
+        "attribute",
+        "member_access_expression",
+        "scope_resolution",
+    ):
+        return _named_static(path, node, evaluator, depth)
+    if kind == "array_creation_expression" or re.match(r"new\s+byte\s*\[", node.text()):
+        return bool(_ALLOCATIONS[0].match(node.text()))
+    return is_static(named[-1], evaluator, depth - 1) if named and len(named) <= 2 else False
+
+
+def _is_number_list(text: str) -> bool:
+    inner = re.sub(r"^[^{\[(]*(?:\[[^\]]*\]\s*\w+)?\s*[{\[(]|[}\])]\s*$", "", text.strip(), flags=re.DOTALL)
+    items = [item.strip() for item in inner.split(",") if item.strip()]
+    if not items and re.match(r"new\s+byte\s*\[\s*\d+\s*\]", text):
+        return True
+    literal = re.compile(r"(?:\(byte\)\s*)?-?(?:0x[0-9a-fA-F]+|\d+)(?:u8|U|L)?|'.'|\"[^\"]*\"")
+    return len(items) > 0 and all(literal.fullmatch(item) for item in items)
+
+
+def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> bool:
+    name = path.rpartition(".")[2].lstrip("$@")
+    file = evaluator.file
+    offset = int(node.range().start.index)
+    function = file.function_at(offset)
+    definitions = file.definitions.get(name, [])
+    if function is not None and "." not in path:
+        local = [d for d in definitions if function.start <= d.start < offset]
+        if not local and name in function.parameters:
+            return False
+        definitions = local or [d for d in definitions if file.function_at(d.start) is None]
+    if not definitions or re.search(_RANDOM_CALL.format(name=re.escape(name)), file.text):
+        return False
+    return all(
+        is_static(d.value, evaluator, depth - 1) and not _ALLOCATIONS[0].fullmatch(d.value.text().strip())
+        for d in definitions
+    )
+
+
+def static_length(node: SgNode, evaluator: Evaluator) -> int | None:
+    """Bits of a key that stands in the code as a literal or is made of a stated number of bytes."""
+    if is_static(node, evaluator):
+        texts = [value.text for value in evaluator.values(node) if isinstance(value.text, str)]
+        if len(texts) == 1 and texts[0].isascii() and len(texts[0]) in (8, 16, 24, 32, 64):
+            if re.search(r"(?i)hex", node.text()):
+                return len(texts[0]) * 4
+            if "64" not in node.text() and len(texts[0]) <= 32:
+                return len(texts[0]) * 8
+    return length_bits(node, evaluator)
+
+
+def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 3) -> int | None:
+    """Bits of a byte string that is made with a stated number of bytes."""
+    text = node.text().strip()
+    if len(text) < 200:
+        for pattern in _ALLOCATIONS:
+            if match := pattern.search(text):
+                return int(match[1]) * 8
+    if depth <= 0 or not re.fullmatch(r"[&$@]?[\w.$]+(?:\[\.*\])?", text):
+        return None
+    name = path_of(text).rpartition(".")[2].lstrip("$@&")
+    for definition in evaluator.file.definitions.get(name, ())[:3]:
+        if bits := length_bits(definition.value, evaluator, depth - 1):
+            return bits
+    return None

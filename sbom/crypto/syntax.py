@@ -1,0 +1,244 @@
+"""Sites in a syntax tree, in one shape for all languages: what is called or named, and with which arguments.
+
+A site is found from a leaf: a name that a rule asks for. From there the expression around it is taken as far
+as it is one path of names, and the call or setting that it belongs to.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.kinds import kinds
+
+LEAVES = kinds("leaves")
+CALLS = kinds("calls")
+_ARGUMENT_LISTS = kinds("argument_lists")
+_PATHS = kinds("paths")
+_SETTINGS = kinds("settings")
+_WRAPPERS = kinds("setting_wrappers")
+_SIGNS = frozenset({"=", ":", ":=", "=>"})
+_IMPORTS = kinds("imports")
+_DEPTH = 60
+_GENERIC = re.compile(r"(?:::)?<[^<>]*>")
+_JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
+_SPACE = re.compile(r"\s+|/\*.*?\*/", re.DOTALL)
+_PATH = re.compile(r"[\w$@.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One argument of a call as it stands there; `name` is its keyword or label."""
+
+    name: str | None
+    node: SgNode
+
+
+@dataclass(slots=True)
+class Site:
+    """An expression that may be what a rule asks for."""
+
+    node: SgNode
+    kind: str
+    """call, name or setting"""
+    path: str
+    """Dotted names as they stand in the file; `()` stands for the arguments of an inner call."""
+    arguments: list[Given] = field(default_factory=list)
+    receiver: SgNode | None = None
+    """What a method is called on."""
+    generics: str = ""
+    """Text of the type arguments."""
+
+    @property
+    def start(self) -> int:
+        return int(self.node.range().start.index)
+
+    @property
+    def end(self) -> int:
+        return int(self.node.range().end.index)
+
+
+def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
+    """All leaves whose text the regular expression `names` matches."""
+    leaves = known_kinds(root, grammar, LEAVES)
+    rule: Any = {"rule": {"any": [{"kind": kind} for kind in leaves], "regex": f"^(?:{names})$"}}
+    return root.find_all(rule)
+
+
+def find_kinds(root: SgNode, grammar: str, wanted: frozenset[str]) -> list[SgNode]:
+    """All nodes of some kinds, as far as the grammar has them."""
+    rule: Any = {"rule": {"any": [{"kind": kind} for kind in known_kinds(root, grammar, wanted)]}}
+    return root.find_all(rule) if rule["rule"]["any"] else []
+
+
+_KNOWN: dict[tuple[str, frozenset[str]], list[str]] = {}
+
+
+def known_kinds(root: SgNode, grammar: str, wanted: frozenset[str]) -> list[str]:
+    """Those of the kinds that a grammar has: the engine refuses the others."""
+    if (grammar, wanted) not in _KNOWN:
+        known = []
+        for kind in sorted(wanted):
+            with suppress(RuntimeError):
+                root.find(kind=kind)
+                known.append(kind)
+        _KNOWN[grammar, wanted] = known
+    return _KNOWN[grammar, wanted]
+
+
+def site_at(leaf: SgNode) -> Site | None:
+    """The site that a name belongs to; null for names in imports and for what is too deep to be one."""
+    node = leaf
+    for _ in range(_DEPTH):
+        parent = node.parent()
+        if parent is None:
+            return None
+        kind = parent.kind()
+        if kind in CALLS:
+            if site := _call(parent, node):
+                return site
+            break
+        if kind in _PATHS:
+            node = parent
+            continue
+        if kind in _IMPORTS:
+            return None
+        break
+    parent = node.parent()
+    if parent is not None and parent.kind() in _WRAPPERS:
+        parent = parent.parent()
+    if parent is not None and parent.kind() in _SETTINGS and (value := _value_right_of(parent, node)):
+        return Site(parent, "setting", path_of(node.text()), [Given(None, value)])
+    if parent is not None and _in_import(parent):
+        return None
+    return Site(node, "name", path_of(node.text()), receiver=_first_named(node))
+
+
+def call_site(node: SgNode) -> Site | None:
+    """The site of a call expression, null for every other node."""
+    return _call(node, None) if node.kind() in CALLS else None
+
+
+def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
+    arguments = next((child for child in reversed(node.children()) if child.kind() in _ARGUMENT_LISTS), None)
+    text = node.text()
+    if arguments is not None:
+        if callee_part is not None and callee_part.range().start.index >= arguments.range().start.index:
+            return None
+        text = text[: arguments.range().start.index - node.range().start.index]
+    elif "{" in text:
+        text = text.partition("{")[0]
+    text = text.strip()
+    if text.startswith("new ") or text.startswith("new\n"):
+        text = text[4:]
+    receiver = _receiver(node, arguments)
+    return Site(node, "call", path_of(text), list(_given(node, arguments)), receiver, _generics(text))
+
+
+def _receiver(node: SgNode, arguments: SgNode | None) -> SgNode | None:
+    children = [child for child in node.children() if child.is_named() and child != arguments]
+    if not children:
+        return None
+    first = children[0]
+    if first.kind() in _PATHS:
+        return _first_named(first)
+    return first if len(children) > 1 else None
+
+
+def _first_named(node: SgNode) -> SgNode | None:
+    children = [child for child in node.children() if child.is_named()]
+    return children[0] if len(children) > 1 else None
+
+
+def _given(node: SgNode, arguments: SgNode | None) -> Iterator[Given]:
+    if arguments is not None:
+        if arguments.kind() == "call_suffix":
+            inner = next((c for c in arguments.children() if c.kind() == "value_arguments"), None)
+            arguments = inner if inner is not None else arguments
+        for child in arguments.children():
+            if child.is_named() and child.kind() not in ("comment", "line_comment", "block_comment"):
+                yield _argument(child)
+    for child in node.children():
+        if child.kind() in ("initializer_expression", "object_initializer"):
+            yield from (_argument(item) for item in child.children() if item.is_named())
+
+
+def _argument(node: SgNode) -> Given:
+    """An argument with its name, if it is given by name."""
+    children = node.children()
+    if node.kind() in ("argument", "value_argument", "keyword_argument", "pair", "assignment_expression"):
+        for index, child in enumerate(children):
+            if child.text() in _SIGNS and 0 < index < len(children) - 1:
+                name = re.sub(r"\W", "", children[index - 1].text())
+                return Given(name, children[index + 1])
+        named = [child for child in children if child.is_named()]
+        if len(named) == 1 and node.kind() in ("argument", "value_argument"):
+            return Given(None, named[0])
+        if node.kind() in ("argument", "value_argument") and named:
+            return Given(None, named[-1])
+    return Given(None, node)
+
+
+def _value_right_of(parent: SgNode, left: SgNode) -> SgNode | None:
+    """The right side of an assignment or pair of which `left` is the left side."""
+    children = parent.children()
+    for index, child in enumerate(children):
+        if child.text() in _SIGNS:
+            if left.range().end.index > child.range().start.index:
+                return None
+            return next((right for right in children[index + 1 :] if right.is_named()), None)
+    return None
+
+
+def _in_import(node: SgNode) -> bool:
+    for _ in range(4):
+        if node.kind() in _IMPORTS:
+            return True
+        above = node.parent()
+        if above is None:
+            return False
+        node = above
+    return False
+
+
+def _generics(text: str) -> str:
+    match = re.search(r"<(.*)>", text, re.DOTALL)
+    return match[1] if match else ""
+
+
+def path_of(text: str) -> str:
+    """Names joined by dots, without white space, type arguments and the arguments of inner calls."""
+    if len(text) < 200 and _PATH.fullmatch(text):
+        return _without_self(text)
+    text = _SPACE.sub("", text)
+    text = _without_brackets(text)
+    previous = None
+    while previous != text:
+        previous, text = text, _GENERIC.sub("", text)
+    return _without_self(_JOINTS.sub(".", text).strip("."))
+
+
+def _without_self(path: str) -> str:
+    for own in ("this.", "self.", "$this."):
+        path = path.removeprefix(own)
+    return path.lstrip("$&*")
+
+
+def _without_brackets(text: str) -> str:
+    """The text with what stands in brackets taken out, a call leaving `()`."""
+    if "(" not in text and "[" not in text:
+        return text
+    kept, depth = [], 0
+    for char in text:
+        if char in "([{":
+            if depth == 0 and char == "(":
+                kept.append("()")
+            depth += 1
+        elif char in ")]}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            kept.append(char)
+    return "".join(kept)

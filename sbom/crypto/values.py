@@ -1,0 +1,348 @@
+"""What an expression is worth, as far as the file and the repository tell.
+
+A value is followed through constants, assignments, concatenation, enum constants, parameters to their call
+sites, return values and configuration keys, each step bounded. Where several values are possible, all are
+given; where none can be told, none is.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Protocol
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.kinds import kinds
+from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.syntax import call_site, find_kinds, find_leaves, path_of, site_at
+
+_DEPTH = 8
+_ANNOTATED = r'@Value\(\s*"\$\{{([\w.\-]+)(?::([^}}"]*))?\}}"\s*\)\s*(?:[\w<>]+\s+){{1,5}}{name}\b'
+_MOST_VALUES = 8
+_STRINGS = kinds("strings")
+_NUMBERS = kinds("numbers")
+_NAMES = kinds("names")
+_TRANSPARENT = kinds("transparent")
+_CHOICES = kinds("choices")
+_SUMS = kinds("operations")
+_SAME_TEXT = kinds("same_text")
+_LOWER = kinds("lower")
+_UPPER = kinds("upper")
+_GETTERS = kinds("configuration")
+_RETURNS = kinds("returns")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that an expression may have; `certain` if it stands in the same file."""
+
+    text: str | int
+    certain: bool = True
+
+
+class Project(Protocol):
+    """What the rest of the repository knows; every answer may be empty."""
+
+    def constant(self, path: str, language: str) -> Iterable[str | int]: ...
+
+    def arguments(self, function: str, place: int, count: int, language: str) -> Iterable[str | int]: ...
+
+    def returned(self, path: str, language: str) -> Iterable[str | int]: ...
+
+    def setting(self, key: str) -> Iterable[str]: ...
+
+
+class Evaluator:
+    """Values of expressions of one file."""
+
+    def __init__(self, file: SourceFile, project: Project | None = None) -> None:
+        self.file = file
+        self._project = project
+
+    def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:
+        """All values that an expression may have; empty if none can be told."""
+        if depth <= 0:
+            return []
+        return _distinct(self._values(node, depth))[:_MOST_VALUES]
+
+    def _values(self, node: SgNode, depth: int) -> list[Value]:
+        kind = node.kind()
+        if kind in _STRINGS:
+            return self._string(node, depth)
+        if kind in _NUMBERS:
+            number = _number(node.text())
+            return [] if number is None else [Value(number)]
+        if kind in _SUMS:
+            return self._operation(node, depth)
+        if kind in _CHOICES:
+            branches = [child for child in node.children() if child.is_named()]
+            branches = branches if kind == "elvis_expression" else branches[1:]
+            if self.file.language.name == "python" and len(branches) == 2:
+                branches = [child for child in node.children() if child.is_named()][::2]
+            return [replace(v, certain=False) for branch in branches for v in self.values(branch, depth - 1)]
+        if kind == "preproc_arg":
+            return self._macro(node.text().strip(), depth)
+        if kind in ("enum_constant", "enum_entry"):
+            return self._enum_texts(node)
+        if site := call_site(node):
+            return self._call(node, site.path, [given.node for given in site.arguments], depth)
+        if kind in _NAMES:
+            return self._name(node, depth)
+        if kind in _TRANSPARENT:
+            inner = [child for child in node.children() if child.is_named() and "type" not in child.kind()]
+            return self.values(inner[-1], depth - 1) if inner else []
+        return []
+
+    def _string(self, node: SgNode, depth: int) -> list[Value]:
+        children = [child for child in node.children() if child.is_named()]
+        if not children:
+            return [Value(_unquoted(node.text()))]
+        pieces: list[list[Value]] = []
+        for child in children:
+            if child.kind() in ("string_start", "string_end"):
+                continue
+            if child.kind() in ("interpolation", "template_substitution", "interpolated_expression"):
+                inner = [item for item in child.children() if item.is_named()]
+                pieces.append(self.values(inner[0], depth - 1) if inner else [])
+            elif child.kind() in _STRINGS and child.children():
+                pieces.append(self.values(child, depth - 1))
+            elif child.kind() in ("interpolated_identifier", "variable_name"):
+                pieces.append(self._name(child, depth - 1))
+            else:
+                pieces.append([Value(child.text())])
+        return _joined(pieces)
+
+    def _operation(self, node: SgNode, depth: int) -> list[Value]:
+        children = node.children()
+        if len(children) != 3:
+            return []
+        sign = children[1].text()
+        lefts, rights = self.values(children[0], depth - 1), self.values(children[2], depth - 1)
+        if sign in ("||", "??", "or"):
+            return [replace(value, certain=False) for value in (*lefts, *rights)]
+        if not lefts or not rights:
+            return []
+        found = []
+        for left, right in product(lefts, rights):
+            certain = left.certain and right.certain
+            if isinstance(left.text, int) and isinstance(right.text, int):
+                result = _calculate(left.text, sign, right.text)
+                if result is not None:
+                    found.append(Value(result, certain))
+            elif sign in ("+", "."):
+                found.append(Value(f"{left.text}{right.text}", certain))
+        return found
+
+    def _macro(self, text: str, depth: int) -> list[Value]:
+        text = text.strip("() \t")
+        if match := re.fullmatch(r'"([^"]*)"', text):
+            return [Value(match[1])]
+        number = _number(text)
+        if number is not None:
+            return [Value(number)]
+        if re.fullmatch(r"[A-Za-z_]\w*", text):
+            return self._defined(text, -1, depth - 1)
+        return []
+
+    def _enum_texts(self, node: SgNode) -> list[Value]:
+        """The first text that an enum constant is made with, else its own name."""
+        for child in node.children():
+            if child.kind() in ("argument_list", "value_arguments"):
+                for item in child.children():
+                    if item.is_named() and (values := self.values(item, 2)):
+                        return [value for value in values if isinstance(value.text, str)][:1]
+        return [Value(node.children()[0].text())] if node.children() else []
+
+    def _name(self, node: SgNode, depth: int) -> list[Value]:
+        path = path_of(node.text()).lstrip("@.")
+        if not path or "()" in path:
+            return []
+        found = self._defined(path, int(node.range().start.index), depth)
+        if not found and self._project is not None and ("." in path or path.isupper()):
+            full = next(iter(self.file.imports.full_paths(path)))
+            found = [Value(v, False) for v in self._project.constant(full, self.file.language.name)]
+        return found
+
+    def _defined(self, path: str, offset: int, depth: int) -> list[Value]:
+        name = path.rpartition(".")[2]
+        function = self.file.function_at(offset) if offset >= 0 else None
+        definitions = self.file.definitions.get(name, [])
+        if function is not None and "." not in path:
+            local = [d for d in definitions if function.start <= d.start < min(function.end, offset)]
+            if local:
+                return self._all_of([d.value for d in local], depth)
+            if name in function.parameters:
+                return self._parameter(function, name, depth)
+        functions = self.file.functions
+        outside = [
+            d
+            for d in definitions
+            if not any(f.start <= d.start < f.end and name in f.parameters for f in functions)
+        ]
+        if outside:
+            return self._all_of([d.value for d in outside], depth)
+        return self._annotated(name)
+
+    def _all_of(self, nodes: list[SgNode], depth: int) -> list[Value]:
+        found = [value for node in nodes[:_MOST_VALUES] for value in self.values(node, depth - 1)]
+        distinct = _distinct(found)
+        return distinct if len(distinct) == 1 else [replace(value, certain=False) for value in distinct]
+
+    def _annotated(self, name: str) -> list[Value]:
+        """A field that Spring fills from the configuration: @Value("${key:default}")."""
+        declared = (
+            rf'@Value\(\s*"\$\{{([\w.\-]+)(?::([^}}"]*))?\}}"\s*\)\s*(?:[\w<>]+\s+){{1,5}}{re.escape(name)}\b'
+        )
+        match = re.search(declared, self.file.text)
+        if match is None:
+            return []
+        found = [Value(text, False) for text in self._settings(match[1])]
+        return found or ([Value(match[2], False)] if match[2] else [])
+
+    def _settings(self, key: str) -> Iterable[str]:
+        return self._project.setting(key) if self._project is not None else ()
+
+    def _parameter(self, function: Function, name: str, depth: int) -> list[Value]:
+        """What the callers of a function give for one of its parameters, or its default value."""
+        place = function.parameters.index(name)
+        found: list[Value] = []
+        if function.name and depth > 2:
+            for leaf in find_leaves(self.file.root, self.file.grammar, re.escape(function.name))[:50]:
+                site = site_at(leaf)
+                if site is None or site.kind != "call" or site.start == function.start:
+                    continue
+                if site.path.rpartition(".")[2] != function.name and site.path != function.name:
+                    continue
+                named = [given.node for given in site.arguments if given.name == name]
+                positional = [given.node for given in site.arguments if given.name is None]
+                given = named[0] if named else positional[place] if place < len(positional) else None
+                if given is not None:
+                    found += self.values(given, depth - 3)
+            if self._project is not None:
+                count = len(function.parameters)
+                answers = self._project.arguments(function.name, place, count, self.file.language.name)
+                found += [Value(text) for text in answers]
+        default = function.defaults[place] if place < len(function.defaults) else None
+        if default is not None:
+            found += self.values(default, depth - 1)
+        return [replace(value, certain=False) for value in found]
+
+    def _call(self, node: SgNode, path: str, arguments: list[SgNode], depth: int) -> list[Value]:
+        *_, last = path.split(".")
+        receiver = _receiver_node(node)
+        for names, change in ((_LOWER, str.lower), (_UPPER, str.upper), (_SAME_TEXT, str)):
+            if last in names:
+                base = self.values(receiver, depth - 1) if receiver is not None else []
+                base = base or (self.values(arguments[0], depth - 1) if arguments else [])
+                if base:
+                    return [replace(v, text=_changed(v.text, change)) for v in base]
+        if last in _GETTERS and arguments:
+            return self._configured(arguments, depth)
+        if found := self._returned(last, depth):
+            return found
+        if self._project is not None and "()" not in path:
+            full = next(iter(self.file.imports.full_paths(path)))
+            return [Value(text, False) for text in self._project.returned(full, self.file.language.name)]
+        return []
+
+    def _configured(self, arguments: list[SgNode], depth: int) -> list[Value]:
+        found = []
+        for key in self.values(arguments[0], depth - 1):
+            found += [Value(text, False) for text in self._settings(str(key.text))]
+        if not found and len(arguments) > 1:
+            found = [replace(value, certain=False) for value in self.values(arguments[1], depth - 1)]
+        return found
+
+    def _returned(self, name: str, depth: int) -> list[Value]:
+        """What the functions of that name in the file return."""
+        nodes: list[SgNode] = []
+        for function in self.file.functions:
+            if function.name == name:
+                nodes += returned_nodes(function, self.file)
+        return [replace(value, certain=False) for node in nodes[:4] for value in self.values(node, depth - 2)]
+
+
+def returned_nodes(function: Function, file: SourceFile) -> list[SgNode]:
+    """The expressions that a function returns."""
+    found = []
+    for node in find_kinds(function.node, file.grammar, _RETURNS):
+        inner = [child for child in node.children() if child.is_named()]
+        if inner and node.text().startswith("return"):
+            found.append(inner[-1])
+    if found:
+        return found
+    body = function.node.children()[-1] if function.node.children() else None
+    if body is None:
+        return []
+    inner = [child for child in body.children() if child.is_named()]
+    if function.node.kind() == "arrow_function" and body.kind() != "statement_block":
+        return [body]
+    return inner[-1:] if len(inner) == 1 else []
+
+
+def _receiver_node(node: SgNode) -> SgNode | None:
+    children = [child for child in node.children() if child.is_named()]
+    if not children:
+        return None
+    first = children[0]
+    if first.kind() in _NAMES or first.kind().endswith(("_expression", "access", "selector")):
+        inner = [child for child in first.children() if child.is_named()]
+        if len(inner) > 1:
+            return inner[0]
+        return first if node.kind() in ("method_invocation", "call", "member_call_expression") else None
+    return first if len(children) > 1 else None
+
+
+def _changed(text: str | int, change: Callable[[str], str]) -> str | int:
+    return change(text) if isinstance(text, str) else text
+
+
+def _joined(pieces: list[list[Value]]) -> list[Value]:
+    found = []
+    for chosen in product(*pieces):
+        certain = all(value.certain for value in chosen)
+        found.append(Value("".join(str(value.text) for value in chosen), certain))
+        if len(found) >= _MOST_VALUES:
+            break
+    return found
+
+
+def _distinct(values: Iterable[Value]) -> list[Value]:
+    found: dict[str | int, Value] = {}
+    for value in values:
+        if value.text not in found or value.certain:
+            found[value.text] = value
+    return list(found.values())
+
+
+def _unquoted(text: str) -> str:
+    match = re.fullmatch(r"[A-Za-z@$]{0,3}(\"\"\"|'''|\"|'|`|#\")(.*)\1#?", text, re.DOTALL)
+    if match:
+        return match[2]
+    return text[1:] if text.startswith(":") else text
+
+
+def _number(text: str) -> int | None:
+    text = text.replace("_", "").replace("'", "")
+    text = re.sub(r"(?i)(?<=[0-9a-f])(?:u|l|ul|ull|ll|usize|u8|u16|u32|u64|i32|i64|n)$", "", text)
+    try:
+        return int(text, 0) if not re.fullmatch(r"0\d+", text) else int(text, 8)
+    except ValueError:
+        return None
+
+
+def _calculate(left: int, sign: str, right: int) -> int | None:
+    if sign == "+":
+        return left + right
+    if sign == "-":
+        return left - right
+    if sign == "*" and abs(left) < 1 << 40 and abs(right) < 1 << 40:
+        return left * right
+    if sign in ("/", "//") and right:
+        return left // right
+    if sign == "<<" and 0 <= right < 64:
+        return left << right
+    if sign == "|":
+        return left | right
+    return None
