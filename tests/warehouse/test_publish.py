@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from duckdb import DuckDBPyConnection
 from made_shards import raw_table
 
 from warehouse.errors import WarehouseError
-from warehouse.store.database import open_database, open_published
+from warehouse.runner import ModelContext, build_models
+from warehouse.store.database import open_database, open_published, registered
 from warehouse.store.load import replace_table
 from warehouse.store.publish import publish_warehouse
 
@@ -59,6 +61,35 @@ def test_publish_warehouse_when_done_then_the_copy_has_rows_and_comments_and_not
         comments = reader.execute("select comment from duckdb_tables() where table_name = 'chain'").fetchall()
     assert comments == [("one per industry chain",)]
     assert [file.name for file in published.parent.iterdir()] == ["chainatlas.duckdb"]
+
+
+@pytest.mark.parametrize("show_people", [False, True])
+def test_publish_warehouse_when_people_are_not_to_be_shown_then_no_byte_of_their_addresses_leaves(
+    tmp_path: Path, published: Path, show_people: bool
+) -> None:
+    database = tmp_path / "people.duckdb"
+    commits = [
+        {"repo_id": "r", "sha": f"{number:040x}", "author_name": "Canary Name", "parents": [],
+         "author_email": "canary-address@corp.example", "committer_name": "Canary Name",
+         "committer_email": "canary-address@corp.example", "authored_at": 1_700_000_000}
+        for number in range(2000)
+    ]  # fmt: skip
+    roster = {"email": "canary-address@corp.example", "enterprise_id": "corp"}
+    with open_database(database) as con:
+        for name, rows in (("commit", commits), ("roster", [roster])):
+            with registered(con, "made", raw_table(name, rows)):
+                con.execute(f"insert into raw.{name} from made")
+        build_models(con, ModelContext(date(2026, 6, 30), b"key", show_people=show_people))
+        publish_warehouse(con, published)
+        kept = con.execute("select count(*) from raw.commit where author_name = 'Canary Name'").fetchall()
+    assert kept == [(2000,)]
+    with open_published(published) as reader:
+        names = reader.execute("select distinct author_name from raw.commit").fetchall()
+        people = reader.execute("select count(*) from core.identity where person_id is not null").fetchall()
+    assert names == [("Canary Name" if show_people else None,)]
+    assert people == [(1,)]
+    if not show_people:
+        assert b"canary" not in published.read_bytes().lower()
 
 
 def test_publish_warehouse_when_published_again_then_old_readers_keep_theirs_and_new_ones_see_the_new(

@@ -3,7 +3,7 @@ description: For whom somebody works, as far as the workspace declares it.
 grain: one per e-mail address and period with a known employer
 key: [email, enterprise_id, valid_from, valid_to, rule]
 columns:
-  email: address in lower case
+  email: personal; address in lower case
   person_id: pseudonym, as in core.identity
   enterprise_id: employer
   valid_from: first day, null = always

@@ -1,15 +1,15 @@
 """
 description: >-
-  Which person stands behind an e-mail address, as a pseudonym. The one table that holds both; whatever leaves
-  the warehouse carries pseudonyms only.
+  Which person stands behind an e-mail address, as a pseudonym. The one table that holds both; in the
+  published copy the addresses are null.
 grain: one per e-mail address of a commit's author or of the roster
 key: [email]
 columns:
-  email: address in lower case, after .mailmap
+  email: personal; address in lower case, after .mailmap
   person_id: pseudonym, the first 32 hexadecimal digits of HMAC-SHA256 with the warehouse's key
   rule: why addresses share a person, e-mail (the same address) or forge account (the same numeric account id)
   is_bot: a program, by the patterns of bots.yaml
-  employer_domain: domain of the address; null where it cannot tell an employer (mail_domains.yaml)
+  employer_domain: personal; domain of the address; null where it cannot tell an employer (mail_domains.yaml)
 formula: >-
   person_id = HMAC-SHA256(key, address). <id>+<login>@users.noreply.<forge> stands for account <id>, and
   <login>@users.noreply.<forge> too where exactly one id has used that login.

@@ -24,7 +24,7 @@ TABLES: tuple[Table, ...] = (
     table(
         "roster",
         "one per person, enterprise and period that the workspace declares",
-        ("email", TEXT, "e-mail in lower case"),
+        ("email", TEXT, "personal; e-mail in lower case"),
         ("enterprise_id", TEXT, "employer in the period"),
         ("valid_from", pa.date32(), "first day, null = always"),
         ("valid_to", pa.date32(), "last day, null = still"),
