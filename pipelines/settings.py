@@ -92,6 +92,16 @@ class TaxonomyFolders(Folders):
     packaged: bool = True
 
 
+class AdvisorySettings(Folders):
+    """Folders of advisories, and what `chainatlas advisories update` brings; null = its own defaults."""
+
+    archives: str | None = None
+    """Address of a bucket with one `<ecosystem>/all.zip` for each ecosystem, such as a mirror of OSV's."""
+    ecosystems: list[str] | None = None
+    feeds: list[str] | None = None
+    """Addresses or files of further advisories, KEV, EPSS, vulnrichment and ends of life."""
+
+
 class Privacy(_Table):
     """What is shown of people: pseudonyms, unless `show_people` is set."""
 
@@ -110,7 +120,7 @@ class Settings(_Table):
     communities: list[Community] = []
     roster: list[RosterEntry] = []
     taxonomy: TaxonomyFolders = TaxonomyFolders()
-    advisories: Folders = Folders()
+    advisories: AdvisorySettings = AdvisorySettings()
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()
     as_of: date | None = None

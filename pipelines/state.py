@@ -4,6 +4,7 @@ warehouse.duckdb               private, one writer
 published/chainatlas.duckdb    read-only copy that reports and queries open
 shards/<run>/                  what workers have scanned and nobody has loaded yet
 boms/<repository>/bom.cdx.json
+advisories/                    what `chainatlas advisories update` has brought
 report/                        the static page
 dagster/                       DAGSTER_HOME
 secret.key                     key of the pseudonyms of people, readable by its owner only
@@ -43,6 +44,10 @@ class StateFolder:
     @property
     def boms(self) -> Path:
         return self.path / "boms"
+
+    @property
+    def advisories(self) -> Path:
+        return self.path / "advisories"
 
     @property
     def report(self) -> Path:

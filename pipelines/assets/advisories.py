@@ -1,6 +1,7 @@
 """The advisories in force."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 
@@ -15,6 +16,7 @@ from warehouse.store.schema import ADVISORY_TABLES
 @dg.multi_asset(specs=raw_specs(ADVISORY_TABLES, group="crawl"), op_tags={"dagster/priority": "1"})
 def advisories(region: RegionResource, progress: dg.ResourceParam[Progress]) -> Iterator[TableResult]:
     """Read the advisories and what else is known of vulnerabilities, if their files changed."""
-    changed = refresh_advisories(region.warehouse(), region.workspace.advisory_folders, progress)
+    folders = [*region.workspace.advisory_folders, *filter(Path.is_dir, [region.state.advisories])]
+    changed = refresh_advisories(region.warehouse(), folders, progress)
     for name in ADVISORY_TABLES:
         yield table_result(region.warehouse(), name, changed=name in changed)

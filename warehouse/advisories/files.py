@@ -11,7 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,14 +27,13 @@ _LARGEST_RECORD = 64 << 20
 _PEEK = 4096
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AdvisoryFile:
     """A file as found; `read_bytes` and `members` read it."""
 
     path: Path
     name: str
-    """Name in the tables: relative to its folder."""
-    sha256: str = field(default="")
+    """Name in the tables, and what its format is told by: relative to its folder."""
 
 
 def find_advisory_files(folder: Path) -> list[AdvisoryFile]:
@@ -64,9 +63,9 @@ def read_members(file: AdvisoryFile) -> Iterator[tuple[str, bytes]]:
         WarehouseError: the file is damaged, cut off or too large.
     """
     try:
-        if file.path.suffix == ".zip":
+        if file.name.endswith(".zip"):
             yield from _zip_members(file.path)
-        elif file.path.suffix == ".gz":
+        elif file.name.endswith(".gz"):
             with gzip.open(file.path) as stream:
                 yield "", _bounded(stream, file.path, _LARGEST_FILE)
         else:

@@ -1,6 +1,7 @@
 """Folders of advisories and enrichment as the raw tables, all of them or none."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,19 +45,38 @@ def load_advisories(
     reading = _Reading()
     for folder in folders:
         for file in find_advisory_files(folder):
-            reading.read(file)
+            reading.read(replace(file, name=reading.free_name(folder, file.name)))
             on_file()
     return reading.tables()
+
+
+def count_records(file: AdvisoryFile) -> tuple[int, int]:
+    """Records of a file that can be loaded, and records that are rejected.
+
+    Raises:
+        WarehouseError: the file is damaged or cut off.
+    """
+    reading = _Reading()
+    reading.read(file)
+    return sum(source["records"] for source in reading.sources), len(reading.rejections)
 
 
 class _Reading:
     """What the files read so far hold."""
 
     def __init__(self) -> None:
-        self.records: list[tuple[str, Record]] = []
+        self.records: dict[tuple[str, str], Record] = {}
         self.enrichments: dict[str, list[tuple[str, Row]]] = {name: [] for name in _ENRICHMENTS}
         self.sources: list[Row] = []
         self.rejections: list[Row] = []
+
+    def free_name(self, folder: Path, name: str) -> str:
+        """The name of a file, with its folder's in front where another folder has a file of that name."""
+        taken = {source["source"] for source in self.sources}
+        parents = [part.name for part in (folder, *folder.parents) if part.name]
+        while name in taken and parents:
+            name = f"{parents.pop(0)}/{name}"
+        return name
 
     def read(self, file: AdvisoryFile) -> None:
         count: dict[Kind, int] = {}
@@ -108,10 +128,25 @@ class _Reading:
                 record_id = record.get("id") if isinstance(record, dict) else None
                 self._reject(source, where, record_id if isinstance(record_id, str) else None, fault)
                 continue
-            self.records.append((source, record))
+            if not self._is_newest(source, where, record):
+                continue
+            self.records[source, record["id"]] = record
             days.append(date.fromisoformat(max(record["modified"], record.get("published") or "")[:10]))
             loaded += 1
         return loaded
+
+    def _is_newest(self, source: str, where: str, record: Record) -> bool:
+        """Whether the file has not given a record of this id that was changed later."""
+        earlier = self.records.get((source, record["id"]))
+        if earlier is None:
+            return True
+        self._reject(
+            source,
+            where,
+            record["id"],
+            "one of several records of this id in the file; the one changed last counts",
+        )
+        return bool(record["modified"] > earlier["modified"])
 
     def _reject(self, source: str, place: str, record_id: str | None, reason: str) -> None:
         self.rejections.append(
@@ -119,7 +154,7 @@ class _Reading:
         )
 
     def tables(self) -> dict[str, pa.Table]:
-        tables = osv_tables(self.records)
+        tables = osv_tables((source, record) for (source, _), record in self.records.items())
         tables |= {name: enrichment_table(name, rows) for name, rows in self.enrichments.items()}
         for name, rows in (("advisory_source", self.sources), ("advisory_rejection", self.rejections)):
             tables[name] = pa.Table.from_pylist(rows, RAW_TABLES[name].schema)

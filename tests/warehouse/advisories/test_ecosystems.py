@@ -1,0 +1,62 @@
+"""Which package of an advisory a purl means."""
+
+import pytest
+
+from warehouse.advisories.ecosystems import ecosystems, named_package, purl_package
+from warehouse.versions import schemes
+
+
+def test_ecosystems_when_read_then_every_order_is_there() -> None:
+    assert {ecosystem.scheme for ecosystem in ecosystems().values()} <= schemes().keys()
+
+
+@pytest.mark.parametrize(
+    ("purl", "ecosystem", "name"),
+    [
+        ("pkg:pypi/zope-interface@5.0", "PyPI", "Zope.Interface"),
+        ("pkg:npm/%40babel/core@7.0.0", "npm", "@babel/core"),
+        ("pkg:maven/org.apache.tomcat/tomcat@9?classifier=sources", "Maven", "org.apache.tomcat:tomcat"),
+        ("pkg:maven/androidx.core/core@1.0", "Maven:https://maven.example", "androidx.core:core"),
+        ("pkg:golang/github.com/masterminds/vcs@v1.2.3", "Go", "github.com/Masterminds/vcs"),
+        ("pkg:golang/github.com/x/y/v2@v2.0.1#sub/package", "Go", "github.com/x/y/v2"),
+        ("pkg:golang/stdlib@1.20", "Go", "stdlib"),
+        ("pkg:cargo/openssl@0.9", "crates.io", "openssl"),
+        ("pkg:nuget/Newtonsoft.Json@12.0.1", "NuGet", "newtonsoft.json"),
+        ("pkg:gem/rails@6.0", "RubyGems", "rails"),
+        ("pkg:composer/drupal/views@8.1.0", "Packagist:https://packages.example/8", "Drupal/Views"),
+        ("pkg:hex/acme/plug@1.0", "Hex", "acme/plug"),
+        ("pkg:swift/github.com/apple/swift-nio@2.0", "SwiftURL", "https://github.com/apple/swift-nio.git"),
+        ("pkg:githubactions/tj-actions/changed-files@v44", "GitHub Actions", "tj-actions/changed-files"),
+        ("pkg:deb/debian/libssl1.1@1.1.1?distro=debian-12&upstream=openssl", "Debian:12", "openssl"),
+        ("pkg:apk/alpine/musl@1.2.3-r0?distro=alpine-3.18", "Alpine:v3.18", "musl"),
+        ("pkg:rpm/openeuler/zlib@1.2.11-20?distro=openeuler-24.03-LTS", "openEuler:24.03-LTS", "zlib"),
+    ],
+)
+def test_purl_when_it_means_an_advisorys_package_then_both_are_one(
+    purl: str, ecosystem: str, name: str
+) -> None:
+    meant = purl_package(purl)
+    assert meant is not None
+    assert meant == named_package(ecosystem, name)
+
+
+@pytest.mark.parametrize(
+    ("purl", "ecosystem", "name"),
+    [
+        ("pkg:golang/github.com/x/y@v1.0.0", "Go", "github.com/x/y/v2"),
+        ("pkg:maven/org.a/b@1", "Maven", "org.A:b"),
+        ("pkg:npm/core@1", "npm", "@babel/core"),
+        ("pkg:deb/ubuntu/openssl@3?distro=ubuntu-22.04", "Debian:12", "openssl"),
+        ("pkg:deb/debian/openssl@3?distro=debian-11", "Debian:12", "openssl"),
+    ],
+)
+def test_purl_when_it_means_another_package_then_the_two_differ(purl: str, ecosystem: str, name: str) -> None:
+    assert purl_package(purl) is not None
+    assert purl_package(purl) != named_package(ecosystem, name)
+
+
+@pytest.mark.parametrize(
+    "purl", ["pkg:generic/x@1", "pkg:docker/library/nginx@1", "nonsense", "pkg:npm/", ""]
+)
+def test_purl_when_no_ecosystem_has_its_type_then_it_means_nothing(purl: str) -> None:
+    assert purl_package(purl) is None
