@@ -1,7 +1,7 @@
 """Scan one commit or folder: which components it names, which edges, and what could not be read."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from sbom.lockfiles import Findings, Format, SourceFile, formats, match_formats
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.reading import Malformed
 from sbom.model import ScanResult, Unknown, UnknownKind
+from sbom.parse_cache import Footprint, ParseCache, Parsed, Recorder
 from sbom.source import Listing, Source, open_source
 
 SCANNER = "chainatlas-sbom"
@@ -35,34 +36,112 @@ def scan_path(path: Path, rev: str | None = None, limits: Limits = DEFAULT_LIMIT
         return scan_source(source, limits)
 
 
-def scan_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
+def scan_source(
+    source: Source, limits: Limits = DEFAULT_LIMITS, cache: ParseCache | None = None
+) -> ScanResult:
     """Scan an open source; a file that cannot be read or parsed becomes an unknown and the others go through.
+
+    `cache` spares the parsing of what an earlier scan has parsed; it is for commits only, whose files have
+    the ids of their contents as keys.
 
     Raises:
         ScanError: the files cannot be listed.
     """
-    deadline = time.monotonic() + limits.seconds
     listing = source.listing()
-    tree = Tree(_loader(source, listing), frozenset(listing.files), limits, submodules=listing.submodules)
-    sheets = [_unlisted_folders(listing, limits)]
-    files_read = packages = 0
-    for path, (location, found) in sorted(_files_to_read(source, listing, tree).items()):
-        content: bytes | ScanError
-        try:
-            content = _read(source, location, packages, deadline, limits)
-            files_read += 1
-        except ScanError as error:
-            content = error
-        for fmt in found:
-            findings = Findings(path, fmt.name, fmt.version, limits)
-            sheets.append(findings)
-            if isinstance(content, ScanError):
-                findings.unknown(_kind(content), str(content))
+    recorder = Recorder(listing, _loader(source, listing), limits)
+    plan = _files_to_read(source, listing, recorder.tree())
+    scan = _Scan(source, limits, recorder, cache)
+    for ecosystem in sorted({fmt.ecosystem for _, found in plan.values() for fmt in found}):
+        scan.read_ecosystem(
+            ecosystem,
+            [
+                (path, location, fmt)
+                for path, (location, found) in sorted(plan.items())
+                for fmt in found
+                if fmt.ecosystem == ecosystem
+            ],
+        )
+    sheets = _without_covered([_unlisted_folders(listing, limits), *scan.sheets])
+    return _result(source, sheets, len(scan.paths_read))
+
+
+_Task = tuple[str, str | ScanError, Format]
+"""Path of a file, its key or why it has none, and a format that reads it."""
+
+
+class _Scan:
+    """The parsing of one commit or folder, ecosystem by ecosystem."""
+
+    def __init__(self, source: Source, limits: Limits, recorder: Recorder, cache: ParseCache | None) -> None:
+        self.sheets: list[Findings] = []
+        self.paths_read: set[str] = set()
+        self._source = source
+        self._limits = limits
+        self._recorder = recorder
+        self._cache = cache
+        self._deadline = time.monotonic() + limits.seconds
+        self._packages = 0
+        self._last: tuple[str, bytes | ScanError] = "", b""
+        """Path and content of the file that was read last: several formats may read it."""
+
+    def read_ecosystem(self, ecosystem: str, tasks: list[_Task]) -> None:
+        """Parse the files of an ecosystem, or take what is known of them."""
+        subject = (ecosystem, tuple((path, str(key), fmt.name, fmt.version) for path, key, fmt in tasks))
+        known = self._find((subject, self._limits))
+        if known is not None:
+            self._take(known.sheets)
+            return
+        tree, footprint, all_read = self._recorder.tree(), Footprint(), True
+        for path, location, fmt in tasks:
+            told = self._read_file(path, location, fmt, tree)
+            if told is None:
+                all_read = False
             else:
-                parse_file(fmt, SourceFile(path, content, tree), findings)
-                packages += len(findings.components)
-    _drop_covered(sheets)
-    return _result(source, sheets, files_read)
+                footprint.add(told)
+        if footprint.shared and all_read:
+            self._keep((subject, self._limits), footprint, tuple(self.sheets[-len(tasks) :]))
+
+    def _read_file(self, path: str, location: str | ScanError, fmt: Format, tree: Tree) -> Footprint | None:
+        """Parse a file, or take what is known of it; null if it cannot be read."""
+        subject = (path, location, fmt.name, fmt.version, self._limits)
+        known = self._find(subject)
+        if known is not None:
+            self._take(known.sheets)
+            return known.footprint
+        findings = Findings(path, fmt.name, fmt.version, self._limits)
+        self._recorder.footprint = footprint = Footprint()
+        content = self._content(path, location)
+        if isinstance(content, ScanError):
+            findings.unknown(_kind(content), str(content))
+            self.sheets.append(findings)
+            return None
+        parse_file(fmt, SourceFile(path, content, tree), findings)
+        self._take((findings,))
+        if not footprint.shared:
+            self._keep(subject, footprint, (findings,))
+        return footprint
+
+    def _content(self, path: str, location: str | ScanError) -> bytes | ScanError:
+        if path != self._last[0]:
+            content: bytes | ScanError
+            try:
+                content = _read(self._source, location, self._packages, self._deadline, self._limits)
+            except ScanError as error:
+                content = error
+            self._last = path, content
+        return self._last[1]
+
+    def _take(self, sheets: tuple[Findings, ...]) -> None:
+        self.sheets += sheets
+        self.paths_read.update(sheet.path for sheet in sheets)
+        self._packages += sum(len(sheet.components) for sheet in sheets)
+
+    def _find(self, subject: Hashable) -> Parsed | None:
+        return self._cache.find(subject, self._recorder) if self._cache is not None else None
+
+    def _keep(self, subject: Hashable, footprint: Footprint, sheets: tuple[Findings, ...]) -> None:
+        if self._cache is not None:
+            self._cache.keep(subject, Parsed(footprint, sheets))
 
 
 def _unlisted_folders(listing: Listing, limits: Limits) -> Findings:
@@ -74,12 +153,12 @@ def _unlisted_folders(listing: Listing, limits: Limits) -> Findings:
 
 def _files_to_read(
     source: Source, listing: Listing, tree: Tree
-) -> dict[str, tuple[str | ScanError, list[Format]]]:
+) -> dict[str, tuple[str | ScanError, Sequence[Format]]]:
     """Files that a format matches: path → key or why there is none, and the formats.
 
     A link to a file of the tree is read through under its own name, unless that file is read where it stands.
     """
-    files: dict[str, tuple[str | ScanError, list[Format]]] = {}
+    files: dict[str, tuple[str | ScanError, Sequence[Format]]] = {}
     for path, key in listing.files.items():
         if found := match_formats(path):
             files[path] = key, found
@@ -151,14 +230,12 @@ def _loader(source: Source, listing: Listing) -> Callable[[str], bytes | None]:
     return load
 
 
-def _drop_covered(sheets: list[Findings]) -> None:
+def _without_covered(sheets: list[Findings]) -> list[Findings]:
     """A lock file wins over the manifests that it pins, unless it gave nothing (it may be broken)."""
     covered = {path for sheet in sheets if sheet.components for path in sheet.covered}
-    for sheet in sheets:
-        if sheet.path in covered and not sheet.covered:
-            sheet.components.clear()
-            sheet.dependencies.clear()
-            sheet.unknowns[:] = [row for row in sheet.unknowns if row.kind.is_unreadable]
+    return [
+        sheet.without_packages() if sheet.path in covered and not sheet.covered else sheet for sheet in sheets
+    ]
 
 
 def _result(source: Source, sheets: list[Findings], files_read: int) -> ScanResult:

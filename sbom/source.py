@@ -222,10 +222,11 @@ def open_source(path: Path, rev: str | None = None, limits: Limits = DEFAULT_LIM
         return
     with open_view(git_dir) as view, ObjectReader(view, limits.seconds) as objects:
         commit = resolve_commit(view, git_dir, rev)
-        yield CommitSource(_subject_name(path), view, commit, objects, limits)
+        yield CommitSource(subject_name(path), view, commit, objects, limits)
 
 
-def _subject_name(path: Path) -> str:
+def subject_name(path: Path) -> str:
+    """What to call the repository at `path`: the name of its folder."""
     return path.resolve().name.removesuffix(".git") or path.resolve().parent.name
 
 

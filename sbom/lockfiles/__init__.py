@@ -8,16 +8,16 @@ one folder of fixtures under `tests/fixtures/lockfiles/`. Modules beside the fol
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase, translate
-from functools import cache
+from functools import cache, lru_cache
 
 from sbom.lockfiles.findings import Findings
 from sbom.lockfiles.folder import SourceFile
 
-__all__ = ["Findings", "Format", "Knows", "SourceFile", "formats", "match_formats"]
+__all__ = ["Findings", "Format", "Knows", "SourceFile", "formats", "is_known_name", "match_formats"]
 
 
 class Knows(StrEnum):
@@ -48,6 +48,11 @@ class Format:
     parse: Callable[[SourceFile, Findings], None]
     knows: frozenset[Knows]
     title: str = ""
+
+    @property
+    def ecosystem(self) -> str:
+        """The package of its parser: formats of one ecosystem share what they work out of a tree."""
+        return self.parse.__module__.rpartition(".")[0]
 
     def matches(self, path: str) -> bool:
         name = path.rpartition("/")[2]
@@ -81,14 +86,25 @@ def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
     return frozenset(names - patterned), re.compile(pattern)
 
 
-def match_formats(path: str) -> list[Format]:
+def is_known_name(path: str) -> bool:
+    """Whether some format reads files of this name, in whatever folder."""
+    name = path.rpartition("/")[2]
+    names, pattern = _any_name()
+    return name in names or pattern.match(name) is not None
+
+
+def match_formats(path: str) -> Sequence[Format]:
     """The formats that read the file at `path`, sorted by name.
 
     A format that knows the file by its whole name wins over those that take every file of a kind.
     """
+    if not is_known_name(path):
+        return ()
+    return _matching(path)
+
+
+@lru_cache(maxsize=65_536)  # the next commit has the same paths
+def _matching(path: str) -> tuple[Format, ...]:
     name = path.rpartition("/")[2]
-    names, pattern = _any_name()
-    if name not in names and not pattern.match(name):
-        return []
-    matching = [fmt for fmt in formats() if fmt.matches(path)]
-    return [fmt for fmt in matching if name in fmt.globs] or matching
+    matching = tuple(fmt for fmt in formats() if fmt.matches(path))
+    return tuple(fmt for fmt in matching if name in fmt.globs) or matching

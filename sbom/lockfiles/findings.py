@@ -143,3 +143,10 @@ class Findings:
     def unknown(self, kind: UnknownKind, reason: str, line: int | None = None) -> None:
         """Record that something could not be read or resolved."""
         self.unknowns.append(Unknown(kind, reason, self.path, line, self.parser, self.parser_version))
+
+    def without_packages(self) -> "Findings":
+        """What the file tells apart from the packages it wants: those it declares, and what is unreadable."""
+        rest = Findings(self.path, self.parser, self.parser_version, self.limits)
+        rest.declared = self.declared
+        rest.unknowns = [row for row in self.unknowns if row.kind.is_unreadable]
+        return rest

@@ -1,7 +1,7 @@
 """The file that a parser reads, and the other files of the repository that it may look at."""
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,13 @@ from sbom.limits import Limits
 class Tree:
     """Files of the scanned subject by path, for formats that span several files (a parent pom, go.sum).
 
-    `memo` lives as long as the scan of one repository; a format keeps what it parsed of shared files there.
+    `paths` tells of every path whether it is there, but iterating shows those only whose names some format
+    reads (see `sbom.parse_cache`). `memo` serves the formats of one ecosystem during the scan of one commit:
+    a format keeps what it parsed of shared files there.
     """
 
     load: Callable[[str], bytes | None]
-    paths: frozenset[str]
+    paths: Set[str]
     limits: Limits
     memo: dict[Any, Any] = field(default_factory=dict)
     submodules: Mapping[str, str] = field(default_factory=dict)
