@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from sbom.model import Component, ScanResult
-from warehouse.advisories.ecosystems import osv_package
+from warehouse.advisories.ecosystems import purl_package
 from warehouse.versions import VersionKey, version_key
 
 Package = tuple[str, str | None, str]
@@ -60,7 +60,7 @@ class BomDiff:
 def diff_scans(before: ScanResult, after: ScanResult) -> BomDiff:
     """What `after` added, removed, upgraded or downgraded.
 
-    A package that a file names in several versions is upgraded if the highest of its new versions is above the
+    A package that a file names in several versions is upgraded if the highest of the new ones is above the
     highest of those that went away. A file that moved has all its packages removed and added.
     """
     old, new = _by_file(before.components), _by_file(after.components)
@@ -140,5 +140,5 @@ def _direction(purl: str, gone: set[str], come: set[str]) -> Change:
 
 @lru_cache(maxsize=65_536)
 def _key(purl: str, version: str) -> VersionKey:
-    package = osv_package(purl)
+    package = purl_package(purl)
     return version_key(package.scheme, version) if package is not None else VersionKey(version, False)

@@ -10,6 +10,8 @@ from pipelines.cli._terminal import printable
 from pipelines.errors import PipelineError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sbom.bom import Encoding
     from sbom.model import ScanResult
 
@@ -44,14 +46,41 @@ _SHOWN = 5
     show_default=True,
     help="Version of CycloneDX.",
 )
+@click.option(
+    "--every",
+    type=click.Choice(["month"]),
+    help="Read the last commit of each month: a table of counts, and with -o FOLDER a BOM of each.",
+)
+@click.option(
+    "--table",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to print the table of --every.",
+)
+@click.option("--since", type=click.DateTime(["%Y-%m", "%Y-%m-%d"]), help="With --every: the first month.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 def command(
-    path: Path, *, rev: str | None, output: Path | None, encoding: "Encoding", spec_version: str, quiet: bool
+    path: Path,
+    *,
+    rev: str | None,
+    output: Path | None,
+    encoding: "Encoding",
+    spec_version: str,
+    every: str | None,
+    table: str,
+    since: "datetime | None",
+    quiet: bool,
 ) -> None:
     """Write the CycloneDX bill of materials of the git repository or folder at PATH.
 
     Git repositories are read through their objects: work tree and index do not matter, bare repositories
     will do, and nothing of the repository is executed. The summary goes to standard error.
+
+    With --every month, PATH is read at the end of each month in which the branch moved (its first-parent
+    line, months in UTC). What most people ask of a history is how it went: a table on standard output, whose
+    changes count packages per file, as `chainatlas diff` lists them. With -o FOLDER, the BOM of each month is
+    written there too, as YYYY-MM.cdx.json or .xml, for tools that ask what was in use when.
     """
     import time
     from importlib.metadata import version
@@ -59,6 +88,21 @@ def command(
     from sbom.bom import build_bom
     from sbom.scan import scan_path
 
+    if every is not None:
+        from pipelines.cli._sbom_months import print_months, write_months
+
+        months = write_months(
+            path,
+            rev,
+            since=since.date() if since else None,
+            folder=output,
+            encoding=encoding,
+            spec=spec_version,
+        )
+        print_months(months, table)
+        return
+    if since is not None:
+        raise click.UsageError("--since needs --every month")
     started = time.perf_counter()
     result = scan_path(path, rev)
     content = build_bom(result, version("chainatlas"), spec_version=spec_version, encoding=encoding)
