@@ -1,0 +1,144 @@
+"""
+description: >-
+  The licence of every component of a repository as an SPDX expression, its category, and where it is stated.
+grain: one per repository, file and purl that is not the repository's own and not test data
+key: [repo_id, path, purl]
+columns:
+  repo_id: repository
+  enterprise_id: owner of the repository
+  purl: package URL with version where one is known
+  package_key: package, as in core.package_key
+  direct: the project itself asks for it; null where the format does not tell
+  scope: CycloneDX scope; excluded = for development only; null where not told
+  stated: texts that state the licence, in text order; empty where nothing does
+  expression: SPDX expression; null where nothing states one
+  category: >-
+    permissive, weak copyleft, strong copyleft, network copyleft, source available, proprietary or unknown
+  basis: >-
+    file (the file that names the component), other file (another file of the workspace, same version), source
+    (the manifest of the package itself, which is a repository of the workspace); null = unknown
+  own_licence: >-
+    expression of the repository's own licence, by its nearest manifest at or above the file; null if none
+    states one
+  path: file that names the component
+  line: line in the file, from 1; null where the format has none
+formula: >-
+  Texts that differ are joined with AND, because each is a statement about the whole. Category: the less
+  restrictive part of OR, the more restrictive part of AND, an exception's own category after WITH.
+source: SPDX 2.3 annex D (expressions); ScanCode LicenseDB categories; licence_policy.yaml
+edge_cases:
+  - A licence that no file states is unknown, which is neither permissive nor free to use.
+  - Licence texts in files named LICENSE are not read, only what manifests and lock files state.
+  - A manifest may state another licence than the released package carries.
+"""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.models.security.licences import category, normalise
+
+READS = ("core.component", "core.declared_package")
+DATA = ("licence_policy.yaml",)
+
+_STATED = """
+    with component as (
+        select
+            repo_id,
+            path,
+            purl,
+            any_value(enterprise_id) as enterprise_id,
+            any_value(package_key) as package_key,
+            any_value(version) as version,
+            bool_or(direct) as direct,
+            case
+                when bool_or(scope = 'required') then 'required'
+                when bool_or(scope = 'optional') then 'optional'
+                when count(*) > count(scope) then null
+                else 'excluded'
+            end as scope,
+            list_sort(list(distinct licence) filter (where licence is not null)) as licences,
+            min(line) as line
+        from core.component
+        where not is_own and not in_test_data
+        group by repo_id, path, purl
+    ),
+    elsewhere as (
+        select purl, list_sort(list(distinct licence)) as licences
+        from core.component
+        where licence is not null and version is not null
+        group by purl
+    ),
+    source as (
+        select package_key, list_sort(list(distinct licence)) as licences
+        from core.declared_package
+        where licence is not null and not in_test_data
+        group by package_key
+    ),
+    manifest as (
+        select repo_id, regexp_replace(path, '[^/]*$', '') as folder, min(licence) as licence
+        from core.declared_package
+        where licence is not null and not in_test_data
+        group by all
+    ),
+    own as (
+        select component.repo_id, component.path, arg_max(manifest.licence, length(folder)) as licence
+        from (select distinct repo_id, path from component) as component
+        join manifest on manifest.repo_id = component.repo_id and starts_with(component.path, folder)
+        group by all
+    )
+    select
+        component.* exclude (licences, version),
+        coalesce(component.licences, elsewhere.licences, source.licences, []) as stated,
+        case
+            when component.licences is not null then 'file'
+            when elsewhere.licences is not null then 'other file'
+            when source.licences is not null then 'source'
+        end as basis,
+        own.licence as own_licence
+    from component
+    left join elsewhere on elsewhere.purl = component.purl and component.version is not null
+    left join source on source.package_key = component.package_key
+    left join own on own.repo_id = component.repo_id and own.path = component.path
+    order by component.repo_id, component.path, component.purl
+"""
+_SCHEMA = pa.schema(
+    [
+        ("repo_id", pa.string()),
+        ("enterprise_id", pa.string()),
+        ("purl", pa.string()),
+        ("package_key", pa.string()),
+        ("direct", pa.bool_()),
+        ("scope", pa.string()),
+        ("stated", pa.list_(pa.string())),
+        ("expression", pa.string()),
+        ("category", pa.string()),
+        ("basis", pa.string()),
+        ("own_licence", pa.string()),
+        ("path", pa.string()),
+        ("line", pa.int32()),
+    ]
+)
+
+
+def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001
+    rows = con.sql(_STATED).to_arrow_table()
+    stated = rows["stated"].to_pylist()
+    expressions = [_expression(tuple(texts)) for texts in stated]
+    columns = {name: rows[name] for name in rows.column_names} | {
+        "expression": expressions,
+        "category": [category(expression) for expression in expressions],
+        "own_licence": [normalise(text) for text in rows["own_licence"].to_pylist()],
+    }
+    return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
+
+
+def _expression(texts: tuple[str, ...]) -> str | None:
+    """One expression for all texts; null if there is none or one of them means none."""
+    found = sorted({expression for text in texts if (expression := normalise(text)) is not None})
+    if not found or any(normalise(text) is None for text in texts):
+        return None
+    if len(found) == 1:
+        return found[0]
+    return normalise(" AND ".join(f"({expression})" for expression in found))
