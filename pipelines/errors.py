@@ -13,6 +13,10 @@ class WorkspaceError(PipelineError):
     """The workspace file is wrong or names something that does not exist."""
 
 
+class PolicyError(PipelineError):
+    """A policy, baseline or VEX file is wrong."""
+
+
 class CrawlError(PipelineError):
     """Something outside (a repository's history, a forge, a registry) cannot be read."""
 

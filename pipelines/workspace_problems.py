@@ -46,12 +46,12 @@ class FileLines:
         return None
 
 
-def describe_error(error: ErrorDetails) -> Problem:
-    """One finding of pydantic as a problem."""
+def describe_error(error: ErrorDetails, root: type[BaseModel] = Settings) -> Problem:
+    """One finding of pydantic about the document that `root` describes, as a problem."""
     location: Location = error["loc"]
     key = location[-1] if location else ""
     if error["type"] == "extra_forbidden":
-        known = _keys_at(location[:-1])
+        known = _keys_at(root, location[:-1])
         near = difflib.get_close_matches(str(key), known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else f"known here are {', '.join(known)}"
         return location, f"unknown key {key!r}; {advice}"
@@ -69,9 +69,8 @@ def _dotted(location: Location) -> str:
     return ".".join(str(part) for part in location if isinstance(part, str))
 
 
-def _keys_at(location: Location) -> list[str]:
-    """The keys that the table at `location` may have."""
-    model: type[BaseModel] = Settings
+def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
+    """The keys that the table at `location` below `model` may have."""
     for part in location:
         if isinstance(part, str):
             annotation: Any = model.model_fields[part].annotation

@@ -50,6 +50,19 @@ def open_database(path: Path, migrations: Path = MIGRATIONS) -> DuckDBPyConnecti
     return con
 
 
+def open_in_memory() -> DuckDBPyConnection:
+    """A warehouse without rows that lives in memory, for answers about what no workspace holds."""
+    con = duckdb.connect(":memory:", config=_NO_EXTENSIONS)
+    try:
+        con.execute("set global TimeZone = 'UTC'")
+        con.execute("set temp_directory = ''")  # the default place would be the caller's current folder
+        _bring_up_to_date(con, Path(":memory:"), MIGRATIONS)
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
 def open_published(path: Path, settings: Mapping[str, str] | None = None) -> DuckDBPyConnection:
     """Open the published copy read-only, locked: no file, network, extension or configuration access.
 

@@ -1,8 +1,8 @@
 """Reach over a dependency graph with any number of nodes and edges, cycles included.
 
 What matters is which of many seeds (repositories, enterprises, packages …) arrive at each node along the
-edges. Cycles are condensed into one node each (Pearce 2005, as scipy does it); over the acyclic rest one sweep
-in topological levels carries a block of seeds as bits, as many seeds at a time as fit into the cache.
+edges. Cycles are condensed into one node each (Pearce 2005, as scipy does it); over the acyclic rest one
+sweep in topological levels carries a block of seeds as bits, as many at a time as fit into the cache.
 """
 
 import os

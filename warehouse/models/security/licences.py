@@ -38,7 +38,7 @@ def _licensing() -> Any:
 def _licence_database() -> Mapping[str, str]:
     """Category of ScanCode LicenseDB by SPDX id, further SPDX ids and key."""
     content = (files("license_expression") / "data" / "scancode-licensedb-index.json").read_bytes()
-    found = {}
+    found: dict[str, str] = {}
     for entry in json.loads(content):
         for name in (entry["spdx_license_key"], entry["license_key"], *entry["other_spdx_license_keys"]):
             if name:

@@ -1,0 +1,113 @@
+"""Make a warehouse in memory of one scan, with the models that every run of a workspace has."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from pipelines.audit.vex import read_vex
+from pipelines.errors import PipelineError
+from pipelines.shard_files import rows_to_table
+from sbom.model import ScanResult
+from warehouse.advisories.load import load_advisories
+from warehouse.model import Model
+from warehouse.runner import ModelContext, build_models, discover_models
+from warehouse.store.database import open_in_memory, registered
+from warehouse.store.schema import RAW_TABLES
+
+ANSWERS = (
+    "mart.component_freshness",
+    "mart.exposure_path",
+    "mart.fix_plan",
+    "mart.licence_conflict",
+    "mart.licence_coverage",
+    "mart.risk_score",
+)
+"""The marts that an audit reads; the models that these read are built too."""
+
+_OWNER = "subject"
+
+
+def open_subject(
+    repo_id: str,
+    result: ScanResult,
+    advisories: Sequence[Path],
+    vex_files: Iterable[Path],
+    as_of: date,
+) -> DuckDBPyConnection:
+    """A warehouse in memory with one repository, the advisories of some folders, and the answers about it.
+
+    Raises:
+        WarehouseError: a folder of advisories is missing or damaged.
+        PolicyError: a VEX file is wrong.
+        PipelineError: a model could not be built.
+    """
+    con = open_in_memory()
+    try:
+        for name, table in _tables(repo_id, result).items():
+            _insert(con, name, table)
+        for name, table in load_advisories(advisories).items():
+            _insert(con, name, table)
+        _insert(con, "vex_statement", read_vex(vex_files))
+        _build(con, as_of)
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def _tables(repo_id: str, result: ScanResult) -> Mapping[str, pa.Table]:
+    same = {"repo_id": repo_id, "head_sha": result.commit, "scanner": "sbom"}
+    now = datetime.now(UTC)
+    owner = {"enterprise_id": _OWNER, "name_en": result.name, "name_zh": result.name, "kind": "enterprise"}
+    repository = {
+        "repo_id": repo_id,
+        "enterprise_id": _OWNER,
+        "host": "local",
+        "name": result.name,
+        "kind": "git" if result.commit else "folder",
+        "head_sha": result.commit,
+        "observed_at": now,
+    }
+    scan = {
+        "repo_id": repo_id,
+        "head_sha": result.commit,
+        "scanner": "sbom",
+        "status": "partial" if result.unknowns else "succeeded",
+        "scanned_at": now,
+    }
+    return {
+        "enterprise": _one_row("enterprise", owner),
+        "repository": _one_row("repository", repository),
+        "repository_scan": _one_row("repository_scan", scan),
+        "component": rows_to_table("component", result.components, same),
+        "dependency": rows_to_table("dependency", result.dependencies, same),
+        "declared_package": rows_to_table("declared_package", result.declared, same),
+        "unknown": rows_to_table("unknown", result.unknowns, same),
+    }
+
+
+def _one_row(name: str, row: Mapping[str, Any]) -> pa.Table:
+    schema = RAW_TABLES[name].schema
+    return pa.Table.from_pylist([{column: row.get(column) for column in schema.names}], schema)
+
+
+def _insert(con: DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    with registered(con, "given_rows", table):
+        con.execute(f'insert into raw."{name}" by name from given_rows')
+
+
+def _build(con: DuckDBPyConnection, as_of: date) -> None:
+    models = discover_models()
+    only = set(ANSWERS).union(*(_ancestors(models, name) for name in ANSWERS))
+    for build in build_models(con, ModelContext(as_of, b"\0" * 32), only, models=models):
+        if build.rows is None:
+            raise PipelineError(f"{build.name}: {build.error}")
+
+
+def _ancestors(models: Mapping[str, Model], name: str) -> set[str]:
+    reads = {read for read in models[name].reads if read in models}
+    return reads.union(*(_ancestors(models, read) for read in reads))

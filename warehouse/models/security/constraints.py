@@ -1,0 +1,95 @@
+"""Whether a version constraint, as manifests write it, lets a version in; one not understood lets none in."""
+
+import re
+from functools import cache
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion
+
+from warehouse.versions import version_key
+
+_COMPARATOR = re.compile(
+    r"(\^|~>|~|>=|<=|>|<|=)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(-[\w.-]+)?$"
+)
+_SEMVER_TYPES = frozenset({"npm", "cargo", "composer", "pub", "hex"})
+
+
+@cache
+def admits(purl_type: str, constraint: str | None, version: str) -> bool:
+    """Whether `constraint` lets `version` in; false where either is not understood.
+
+    PyPI by PEP 440; npm, crates.io, Packagist, Pub and Hex by their caret, tilde, comparison and x-ranges, of
+    which all joined by blanks or commas must hold, and one of those joined by `||`.
+    """
+    text = (constraint or "").strip()
+    if not text or len(text) > 200:
+        return False
+    if purl_type == "pypi":
+        try:
+            return SpecifierSet(text).contains(version)
+        except (InvalidSpecifier, InvalidVersion):
+            return False
+    if purl_type not in _SEMVER_TYPES or not version_key("semver", version).confident:
+        return False
+    return any(_all_hold(purl_type, part, version) for part in text.split("||"))
+
+
+def _all_hold(purl_type: str, text: str, version: str) -> bool:
+    comparators = re.split(r"[\s,]+", re.sub(r"([<>=~^])\s+", r"\1", text.strip()))
+    return all(_holds(purl_type, comparator, version) for comparator in comparators)
+
+
+def _holds(purl_type: str, comparator: str, version: str) -> bool:
+    if comparator in ("*", "x", "X"):
+        return "-" not in version
+    match = _COMPARATOR.match(comparator)
+    if match is None:
+        return False
+    operator, *numbers, pre_release = match.groups()
+    given = [int(number) for number in numbers if number is not None and number.isdigit()]
+    low = ".".join(map(str, [*given, 0, 0, 0][:3])) + (pre_release or "")
+    if operator is None and len(given) == 3:
+        operator = "^" if purl_type == "cargo" else "="
+    key = _key(version)
+    if operator in (">=", ">", "<=", "<", "="):
+        low_key = _key(low)
+        holds = {">=": key >= low_key, ">": key > low_key, "<=": key <= low_key, "<": key < low_key}
+        return holds.get(operator, key == low_key)
+    high = _upper(operator, given)
+    return key >= _key(low) and key < _key(high + "-0") and ("-" not in version or pre_release is not None)
+
+
+def _upper(operator: str | None, given: list[int]) -> str:
+    """The first version that a caret, tilde or x-range no longer lets in."""
+    padded = [*given, 0, 0, 0][:3]
+    if operator == "^":
+        place = next((i for i, number in enumerate(given) if number), len(given) - 1)
+    elif operator in ("~", "~>"):
+        place = min(1, len(given) - 1)
+    else:
+        place = len(given) - 1
+    return ".".join(map(str, [*padded[:place], padded[place] + 1, 0, 0][:3]))
+
+
+def _key(version: str) -> str:
+    return version_key("semver", version).key
+
+
+def distance(old: str | None, new: str | None) -> str | None:
+    """The first number in which two versions differ: major, minor or patch; null where that is unsaid."""
+    numbers = [re.match(r"[vV]?(\d+)(?:\.(\d+))?(?:\.(\d+))?", text or "") for text in (old, new)]
+    if numbers[0] is None or numbers[1] is None:
+        return None
+    pairs = zip(numbers[0].groups("0"), numbers[1].groups("0"), strict=True)
+    for name, (a, b) in zip(("major", "minor", "patch"), pairs, strict=True):
+        if int(a) != int(b):
+            return name
+    return "patch"
+
+
+def is_breaking(old: str | None, new: str | None) -> bool | None:
+    """Whether the distance announces a break: another major number, or another minor one below 1.0."""
+    kind = distance(old, new)
+    if kind is None:
+        return None
+    return kind == "major" or (kind == "minor" and re.match(r"[vV]?0\.", old or "") is not None)
