@@ -86,6 +86,13 @@ class Folders(_Table):
     folders: list[str] = []
 
 
+class Vex(_Table):
+    """Statements on whether vulnerabilities matter here: CycloneDX or OpenVEX documents."""
+
+    files: list[str] = []
+    """Files; or globs of them."""
+
+
 class TaxonomyFolders(Folders):
     """Own taxonomy folders, which override the packaged one by id; `packaged = false` leaves that out."""
 
@@ -121,6 +128,7 @@ class Settings(_Table):
     roster: list[RosterEntry] = []
     taxonomy: TaxonomyFolders = TaxonomyFolders()
     advisories: AdvisorySettings = AdvisorySettings()
+    vex: Vex = Vex()
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()
     as_of: date | None = None

@@ -16,7 +16,14 @@ from pydantic import ValidationError
 import taxonomy
 from pipelines.errors import WorkspaceError
 from pipelines.settings import Settings
-from pipelines.workspace_problems import FileLines, Location, Problem, describe_error, find_contradictions
+from pipelines.workspace_problems import (
+    FileLines,
+    Location,
+    Problem,
+    describe_error,
+    expand_files,
+    find_contradictions,
+)
 from sbom.lockfiles.toml_lines import TomlLines
 
 WORKSPACE_FILE = "workspace.toml"
@@ -42,6 +49,10 @@ class Workspace:
     @property
     def advisory_folders(self) -> list[Path]:
         return [self.root / folder for folder in self.settings.advisories.folders]
+
+    @property
+    def vex_files(self) -> list[Path]:
+        return [path for entry in self.settings.vex.files for path in expand_files(self.root, entry)]
 
     def place(self, location: Location) -> str:
         """`FILE:LINE` of a part of the file, or the root folder where there is no file."""

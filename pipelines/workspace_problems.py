@@ -159,15 +159,28 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
         for position, folder in enumerate(getattr(settings, key).folders):
             if not (root / folder).is_dir():
                 yield (key, "folders", position), f"no such folder: {root / folder}; correct or remove it"
+    for position, entry in enumerate(settings.vex.files):
+        if not expand_files(root, entry):
+            what = "matches no file" if GLOB_CHARACTERS & set(entry) else "no such file"
+            yield ("vex", "files", position), f"{what}: {root / entry}; correct or remove it"
     if settings.state is not None and (root / settings.state).is_file():
         yield ("state",), f"{root / settings.state} is a file; name a folder, which will be made"
 
 
 def expand_entry(root: Path, entry: str) -> list[Path]:
     """The folders that one `repositories` entry stands for, in path order; empty if there is none."""
+    return [path for path in _expand(root, entry) if path.is_dir()]
+
+
+def expand_files(root: Path, entry: str) -> list[Path]:
+    """The files that one entry stands for, in path order; empty if there is none."""
+    return [path for path in _expand(root, entry) if path.is_file()]
+
+
+def _expand(root: Path, entry: str) -> list[Path]:
     path = Path(entry).expanduser()
     if not GLOB_CHARACTERS & set(entry):
-        return [root / path] if (root / path).is_dir() else []
+        return [root / path]
     base = Path(path.anchor) if path.anchor else root
     pattern = path.relative_to(base) if path.anchor else path
-    return sorted(match for match in base.glob(str(pattern)) if match.is_dir())
+    return sorted(base.glob(str(pattern)))

@@ -2,19 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from pipelines.audit.vex import read_vex
 from pipelines.crawl.local import Repository
 from pipelines.settings import Settings
 from sbom.crypto.catalogue import catalogue
 from warehouse.store.schema import RAW_TABLES
 
 
-def workspace_tables(settings: Settings, repositories: Iterable[Repository]) -> dict[str, pa.Table]:
-    """Tables by name, with exactly the schemas of `warehouse.store.schema`."""
+def workspace_tables(
+    settings: Settings, repositories: Iterable[Repository], vex_files: Iterable[Path] = ()
+) -> dict[str, pa.Table]:
+    """Tables by name, with exactly the schemas of `warehouse.store.schema`.
+
+    Raises:
+        PolicyError: a VEX file is wrong.
+    """
     rows: dict[str, list[dict[str, Any]]] = {
         "enterprise": [
             {
@@ -57,7 +65,8 @@ def workspace_tables(settings: Settings, repositories: Iterable[Repository]) -> 
         ],
         "crypto_algorithm": [asdict(row) for row in catalogue()],
     }
-    return {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
+    tables = {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
+    return tables | {"vex_statement": read_vex(vex_files)}
 
 
 def keep_observation_times(con: DuckDBPyConnection, repositories: pa.Table) -> pa.Table:

@@ -22,7 +22,8 @@ def workspace(
     observation = region.observe()
     for text in (*region.workspace.guesses, *observation.warnings):
         progress.note(text)
-    tables = workspace_tables(region.workspace.settings, observation.repositories)
+    settings, vex_files = region.workspace.settings, region.workspace.vex_files
+    tables = workspace_tables(settings, observation.repositories, vex_files)
     tables["repository"] = keep_observation_times(region.warehouse(), tables["repository"])
     for name, table in tables.items():
         changed = replace_table(region.warehouse(), name, table)

@@ -77,7 +77,7 @@ def _cyclonedx_rows(document: Mapping[str, Any]) -> Iterator[Row]:
         if not analysis or "state" not in analysis:
             continue
         properties = {entry["name"]: entry.get("value") for entry in vulnerability.get("properties", ())}
-        refs = [str(entry["ref"]) for entry in vulnerability.get("affects", ())]
+        refs: list[str | None] = [str(entry["ref"]) for entry in vulnerability.get("affects", ())]
         for ref in refs or [None]:
             known = purls.get(ref, ref) if ref is not None else None
             is_root = ref is not None and ref == root.get("bom-ref")

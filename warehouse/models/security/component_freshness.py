@@ -283,7 +283,7 @@ def _near_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     by_type: dict[str, list[tuple[str, str, int, bool]]] = defaultdict(list)
     for package_key, kind, name, repositories, verified in con.sql(_NAMES).fetchall():
         by_type[kind].append((package_key, name.lower(), repositories, verified))
-    found = {}
+    found: dict[str, str] = {}
     for kind, packages in by_type.items():
         known = {
             name for _, name, repositories, verified in packages if repositories >= _WELL_KNOWN or verified

@@ -46,7 +46,7 @@ class Option:
 
 
 class Options:
-    """The options for a list of exposures, from the ranges of the advisories and the edges of the workspace."""
+    """The options for a list of exposures, by the ranges of the advisories and the edges of the workspace."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, exposures: Sequence[Exposure]) -> None:
         self._con = con
@@ -93,7 +93,7 @@ class Options:
         return "pin" if exposure.hops is not None else "upgrade"
 
     def _parent_options(self, exposure: Exposure, items: Sequence[int]) -> Iterator[Option]:
-        """Later versions of the one direct dependency that bring in a version without some vulnerabilities."""
+        """Later versions of the direct dependency that bring in a version without some vulnerabilities."""
         if exposure.hops != 1 or exposure.first_hops is None or len(exposure.first_hops) != 1:
             return
         parent = exposure.first_hops[0]
@@ -124,7 +124,7 @@ class Options:
         return found
 
     def _read_parents(self) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
-        """By depending and depended-on package: the pairs of versions that some file of the workspace states."""
+        """By depending and depended-on package: the pairs of versions that some file states."""
         found: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         children = {exposure.package_key for exposure in self._exposures if exposure.hops == 1}
         rows = self._con.sql(

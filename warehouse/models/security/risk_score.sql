@@ -213,10 +213,10 @@ weighed as (
                 * weight.value['scope.' || coalesce(scope, 'unknown')] as double
         ) as exposure_factor,
         cast(
-            coalesce(
-                greatest(weight.value['reach.least'], power(weight.value['reach.per_hop'], hops)),
-                weight.value['reach.unknown']
-            ) as double
+            case
+                when hops is null then weight.value['reach.unknown']
+                else greatest(weight.value['reach.least'], power(weight.value['reach.per_hop'], hops))
+            end as double
         ) as reach_factor,
         cast(
             weight.value['blast.least']

@@ -15,12 +15,12 @@ from scipy.sparse import csr_array
 
 _MOST_CELLS = 200_000
 _NODES = 2_000
-"""Branches that the integer programme may open: a limit of work, not of time, so that the result is the same."""
+"""Branches that the integer programme may open: a limit of work, not of time, which would change results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Positions of the chosen actions, the most weight first, and how close to the smallest set their number is."""
+    """Positions of the chosen actions, the most weight first, and how few there could be."""
 
     chosen: tuple[int, ...]
     gains: tuple[float, ...]

@@ -75,7 +75,7 @@ def shortest_paths(graph: FileGraph, target: str, most: int = MOST_PATHS) -> Sho
 
 def _walk(starts: Sequence[str], towards: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
     """Paths from the starts along `towards` to where it ends, in text order."""
-    waiting = [(start,) for start in reversed(starts)]
+    waiting: list[tuple[str, ...]] = [(start,) for start in reversed(starts)]
     while waiting:
         path = waiting.pop()
         onward = towards.get(path[-1])

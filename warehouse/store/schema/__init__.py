@@ -5,7 +5,7 @@ facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which 
 taxonomy and advisory tables are replaced whole at each run.
 """
 
-from warehouse.store.schema import advisories, crypto, history, scan, taxonomy, workspace
+from warehouse.store.schema import advisories, crypto, history, scan, taxonomy, vex, workspace
 from warehouse.store.schema.columns import Table
 
 __all__ = [
@@ -26,6 +26,7 @@ RAW_TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *workspace.TABLES,
+        *vex.TABLES,
         *crypto.CATALOGUE_TABLES,
         *scan.TABLES,
         *crypto.TABLES,
@@ -38,6 +39,6 @@ RAW_TABLES: dict[str, Table] = {
 REPOSITORY_FACTS = _names(scan.TABLES + crypto.TABLES + history.TABLES)
 """Tables whose rows of one repository are replaced together."""
 
-WORKSPACE_TABLES = _names(workspace.TABLES + crypto.CATALOGUE_TABLES)
+WORKSPACE_TABLES = _names(workspace.TABLES + vex.TABLES + crypto.CATALOGUE_TABLES)
 TAXONOMY_TABLES = _names(taxonomy.TABLES)
 ADVISORY_TABLES = _names(advisories.TABLES)

@@ -1,4 +1,4 @@
-"""Statements on whether a vulnerability matters where a component is used (VEX); replaced whole at each run."""
+"""Statements on whether a vulnerability matters where a component is used (VEX); replaced whole."""
 
 import pyarrow as pa
 
