@@ -44,6 +44,7 @@ def test_assets_are_these() -> None:
         "raw/crypto_algorithm": "crawl",
         "raw/enterprise_domain": "crawl",
         "raw/roster": "crawl",
+        "raw/vex_statement": "crawl",
         "raw/repository": "crawl",
         "raw/organization": "crawl",
         "raw/chain": "crawl",
