@@ -1,6 +1,6 @@
 """Parse unchanged files once, however many commits hold them.
 
-A parser may look at other files of its tree, ask whether they exist, list those that formats read, and keep
+A parser may look at other files of its tree, ask whether they exist, list those that formats read or look for, and keep
 what it worked out for later files of its ecosystem in `Tree.memo`. So what was parsed is remembered with its
 footprint: everything that the parser was told about the tree. It holds for another commit if that commit
 would have told the same. Files whose parsers share a memo are remembered together, as one ecosystem, because
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sbom.limits import Limits
-from sbom.lockfiles import Findings, is_known_name
+from sbom.lockfiles import Findings, is_listed
 from sbom.lockfiles.folder import Tree
 from sbom.source import Listing
 
@@ -29,7 +29,7 @@ class Footprint:
     names: dict[str, bool] = field(default_factory=dict)
     """Whether there is a file of this path."""
     listing: Set[str] | None = None
-    """All paths that some format reads, if they were listed."""
+    """All paths that some format reads or looks for, if they were listed."""
     submodules: Mapping[str, str] | None = None
     """The pinned commits, if they were asked for."""
     shared: bool = False
@@ -48,7 +48,7 @@ class Footprint:
         return (
             all(listing.files.get(path) == key for path, key in self.files.items())
             and all((path in listing.files) is there for path, there in self.names.items())
-            and (self.listing is None or self.listing == recorder.known_paths)
+            and (self.listing is None or self.listing == recorder.listed_paths)
             and (self.submodules is None or self.submodules == listing.submodules)
         )
 
@@ -61,14 +61,14 @@ class Recorder:
         self.footprint = Footprint()
         self._load = load
         self._limits = limits
-        self._known: frozenset[str] | None = None
+        self._listed: frozenset[str] | None = None
 
     @property
-    def known_paths(self) -> frozenset[str]:
-        """The paths whose names some format reads."""
-        if self._known is None:
-            self._known = frozenset(path for path in self.listing.files if is_known_name(path))
-        return self._known
+    def listed_paths(self) -> frozenset[str]:
+        """The paths that some format reads or looks for."""
+        if self._listed is None:
+            self._listed = frozenset(path for path in self.listing.files if is_listed(path))
+        return self._listed
 
     def tree(self) -> Tree:
         """A tree with an empty memo."""
@@ -80,7 +80,7 @@ class Recorder:
 
 
 class _Paths(Set[str]):
-    """All paths, of which iteration shows those that some format reads."""
+    """All paths, of which iteration shows those that some format reads or looks for."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -92,8 +92,8 @@ class _Paths(Set[str]):
         return there
 
     def __iter__(self) -> Iterator[str]:
-        self._recorder.footprint.listing = self._recorder.known_paths
-        return iter(self._recorder.known_paths)
+        self._recorder.footprint.listing = self._recorder.listed_paths
+        return iter(self._recorder.listed_paths)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

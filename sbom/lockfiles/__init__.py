@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from sbom.lockfiles.findings import Findings
 from sbom.lockfiles.folder import SourceFile
 
-__all__ = ["Findings", "Format", "Knows", "SourceFile", "formats", "is_known_name", "match_formats"]
+__all__ = ["Findings", "Format", "Knows", "SourceFile", "formats", "is_listed", "match_formats"]
 
 
 class Knows(StrEnum):
@@ -48,6 +48,8 @@ class Format:
     parse: Callable[[SourceFile, Findings], None]
     knows: frozenset[Knows]
     title: str = ""
+    listed: tuple[str, ...] = ()
+    """Whole paths, as globs, of other files that the parser looks for when it lists the tree."""
 
     @property
     def ecosystem(self) -> str:
@@ -86,11 +88,20 @@ def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
     return frozenset(names - patterned), re.compile(pattern)
 
 
-def is_known_name(path: str) -> bool:
-    """Whether some format reads files of this name, in whatever folder."""
+def is_listed(path: str) -> bool:
+    """Whether a parser that lists the tree is shown this path: some format reads it, or looks for it."""
+    return _is_known_name(path) or _other_paths().match(path) is not None
+
+
+def _is_known_name(path: str) -> bool:
     name = path.rpartition("/")[2]
     names, pattern = _any_name()
     return name in names or pattern.match(name) is not None
+
+
+@cache
+def _other_paths() -> re.Pattern[str]:
+    return re.compile("|".join(translate(glob) for fmt in formats() for glob in fmt.listed) or "(?!)")
 
 
 def match_formats(path: str) -> Sequence[Format]:
@@ -98,7 +109,7 @@ def match_formats(path: str) -> Sequence[Format]:
 
     A format that knows the file by its whole name wins over those that take every file of a kind.
     """
-    if not is_known_name(path):
+    if not _is_known_name(path):
         return ()
     return _matching(path)
 

@@ -12,8 +12,8 @@ from sbom.limits import Limits
 class Tree:
     """Files of the scanned subject by path, for formats that span several files (a parent pom, go.sum).
 
-    `paths` tells of every path whether it is there, but iterating shows those only whose names some format
-    reads (see `sbom.parse_cache`). `memo` serves the formats of one ecosystem during the scan of one commit:
+    `paths` tells of every path whether it is there, but iterating shows those only that some format reads or
+    looks for (`Format.listed`; see `sbom.parse_cache`). `memo` serves the formats of one ecosystem during the scan of one commit:
     a format keeps what it parsed of shared files there.
     """
 

@@ -24,7 +24,7 @@ def test_format_when_a_path_fits_one_of_its_globs_then_it_reads_the_file(fmt):
 def test_formats_when_a_path_is_any_then_the_quick_look_gives_what_each_format_says(path):
     matching = [fmt for fmt in formats() if fmt.matches(path)]
     named = [fmt for fmt in matching if path.rpartition("/")[2] in fmt.globs]
-    assert match_formats(path) == (named or matching)
+    assert list(match_formats(path)) == (named or matching)
 
 
 def test_formats_when_a_file_is_known_by_name_then_those_that_take_every_yaml_file_leave_it():
