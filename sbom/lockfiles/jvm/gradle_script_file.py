@@ -106,4 +106,5 @@ FORMAT = Format(
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="Gradle build scripts: *.gradle, *.gradle.kts",
+    listed=("*buildSrc/src/main/*.kt",),  # constants that scripts name
 )
