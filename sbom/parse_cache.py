@@ -3,8 +3,8 @@
 A parser may look at other files of its tree, ask whether they exist, list those that formats read or look
 for, and keep what it worked out for later files of its ecosystem in `Tree.memo`. So what was parsed is
 remembered with its footprint: everything that the parser was told about the tree. It holds for another commit
-if that commit would have told the same. Files whose parsers share a memo are remembered together, as one ecosystem, because
-one parser's footprint does not show in another's; the others one by one.
+if that commit would have told the same. Files whose parsers share a memo are remembered together, as one
+ecosystem, because one parser's footprint does not show in another's; the others one by one.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Set

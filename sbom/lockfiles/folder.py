@@ -13,8 +13,8 @@ class Tree:
     """Files of the scanned subject by path, for formats that span several files (a parent pom, go.sum).
 
     `paths` tells of every path whether it is there, but iterating shows those only that some format reads or
-    looks for (`Format.listed`; see `sbom.parse_cache`). `memo` serves the formats of one ecosystem during the scan of one commit:
-    a format keeps what it parsed of shared files there.
+    looks for (`Format.listed`; see `sbom.parse_cache`). `memo` serves the formats of one ecosystem during the
+    scan of one commit: a format keeps what it parsed of shared files there.
     """
 
     load: Callable[[str], bytes | None]
