@@ -1,6 +1,6 @@
 """Versions of packages of Linux distributions: dpkg, RPM and apk.
 
-Sources: Debian Policy 5.6.12; rpm-version(7); the apk-tools manual, apk-package(5).
+Sources: Debian Policy 5.6.12; rpm-version(7); the apk-tools manual, apk-version(8).
 """
 
 import re
@@ -13,7 +13,7 @@ _DEBIAN_PAIR = re.compile(r"(\D*)(\d*)", re.ASCII)
 _RPM = re.compile(r"\s*(?:(\d*):)?([^-:\s]*)(?:-([^-:\s]*))?\s*", re.ASCII)
 _RPM_PART = re.compile(r"[0-9]+|[a-zA-Z]+|[~^]")
 _ALPINE = re.compile(
-    r"(\d+)((?:\.\d+)*)([a-z])?((?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?:~[0-9a-f]+)?(?:-r(\d+))?",
+    r"(\d+)((?:\.\d+)*)([a-z])?((?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?:~([0-9a-f]+))?(?:-r(\d+))?",
     re.ASCII,
 )
 
@@ -22,7 +22,7 @@ _TILDE, _END, _CARET, _LETTERS = "#%&("
 
 def debian_key(version: str) -> VersionKey:
     match = _DEBIAN.fullmatch(version)
-    if match is None or not match[2]:
+    if match is None or not match[2] or (match[1] is None and ":" in match[2]):
         return fallback_key(version)
     key = number_key(match[1] or "") + _debian_part(match[2]) + _debian_part(match[3] or "")
     return VersionKey(key, match[2][0].isdigit())
@@ -62,13 +62,11 @@ def _rpm_part(text: str) -> str:
     return key + _END
 
 
-_SUFFIXES = {
-    name: place
-    for places in (("$", "alpha", "beta", "pre", "rc"), ("*", "cvs", "svn", "git", "hg", "p"))
-    for place, name in ((f"{places[0]}{number}", name) for number, name in enumerate(places[1:]))
-}
-_REVISION, _SUFFIX_NUMBER, _LETTER, _AFTER_ZEROS, _MORE = "()+,-"
-_MOST_ZEROS = 61
+_BEFORE_RELEASE = ("alpha", "beta", "pre", "rc")
+_AFTER_RELEASE = ("cvs", "svn", "git", "hg", "p")
+_REVISION, _COMMIT, _SUFFIX_NUMBER, _LETTER, _NUMBER = "()*,-"
+_SUFFIXES = {name: f"${place}" for place, name in enumerate(_BEFORE_RELEASE)}
+_SUFFIXES |= {name: f"+{place}" for place, name in enumerate(_AFTER_RELEASE)}
 
 
 def alpine_key(version: str) -> VersionKey:
@@ -84,18 +82,15 @@ def alpine_key(version: str) -> VersionKey:
         if digits := suffix[len(name) :]:
             key += _SUFFIX_NUMBER + number_key(digits)
     if match[5]:
-        key += _REVISION + number_key(match[5])
+        key += _COMMIT + text_key(match[5])
+    if match[6]:
+        key += _REVISION + number_key(match[6])
     return VersionKey(key + _END, True)
 
 
 def _alpine_number(digits: str) -> str:
-    """Leading zeros make a fraction: the more of them, the earlier."""
-    rest = digits.lstrip("0")
-    zeros = len(digits) - len(rest)
-    if zeros == 0:
-        return _MORE + "1" + number_key(digits)
-    few = number_key("9" * max(_MOST_ZEROS - zeros, 1))[0]
-    return _MORE + "0" + few + (_AFTER_ZEROS + number_key(rest) if rest else "")
+    """With a leading zero by its digits, like a fraction, and before those without."""
+    return _NUMBER + (f"0{text_key(digits)}" if digits.startswith("0") else f"1{number_key(digits)}")
 
 
 SCHEMES = {"debian": debian_key, "rpm": rpm_key, "alpine": alpine_key}
