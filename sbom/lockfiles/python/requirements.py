@@ -8,7 +8,7 @@ else through the file that includes it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
@@ -58,9 +58,10 @@ class _Reader:
         self._pins: dict[str, str] = {}
         self._broken = 0
 
-    def read(self) -> None:
+    def read(self, lines: Iterable[PipLine] | None = None) -> None:
+        """Read the file, or lines that stand in another one."""
         entries = []
-        for line in pip_lines(decode_requirements(self._file.content)):
+        for line in pip_lines(decode_requirements(self._file.content)) if lines is None else lines:
             if included := line.option("-r", "--requirement"):
                 self._include(included, line.line)
             elif constraints := line.option("-c", "--constraint"):
@@ -144,6 +145,12 @@ def parse(file: SourceFile, findings: Findings) -> None:
     """Record each requirement; a constraints file only limits others and gives no rows."""
     if not _CONSTRAINTS_FILE.search(file.name):
         _Reader(file, findings).read()
+
+
+def read_pip_items(file: SourceFile, items: list[tuple[str, int]], findings: Findings) -> None:
+    """Record requirements that stand in another file, each with its line, as pip reads them there."""
+    lines = (replace(line, line=number) for text, number in items for line in pip_lines(text))
+    _Reader(file, findings).read(lines)
 
 
 def _parse(text: str, *, is_editable: bool) -> PythonRequirement | None:

@@ -1,0 +1,1 @@
+"""Files of conda and of the tools that use its packages."""
