@@ -12,6 +12,7 @@ from urllib.parse import quote
 from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
 from sbom.model import Component, Scope
+from sbom.purl import component_type
 
 HASH_DIGITS = {
     "MD5": 32,
@@ -58,7 +59,7 @@ def merge_components(rows: Iterable[Component]) -> dict[str, dict[str, Any]]:
 
 def _component(rows: Sequence[Component]) -> dict[str, Any]:
     first = rows[0]
-    entry: dict[str, Any] = {"type": "library", "bom-ref": first.purl}
+    entry: dict[str, Any] = {"type": component_type(first.type, first.namespace), "bom-ref": first.purl}
     properties = [("chainatlas:constraint", row.constraint) for row in rows if row.constraint]
     if first.namespace:
         entry["group"] = first.namespace

@@ -16,7 +16,7 @@ from sbom.lockfiles import Findings, is_listed
 from sbom.lockfiles.folder import Tree
 from sbom.source import Listing
 
-_MOST_SUBJECTS = 4096
+_MOST_SUBJECTS = 32_768
 _MOST_VARIANTS = 4
 
 

@@ -13,6 +13,7 @@ from packageurl import PackageURL
 
 OHPM_TYPE = "generic"
 """What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
+HUB_TYPE = "huggingface"
 JSR_TYPE = "jsr"
 ACTION_TYPE = "githubactions"
 HELM_TYPE = "helm"
@@ -28,6 +29,7 @@ UNREGISTERED_TYPES = {
     NIM_TYPE: "Nimble packages, by the candidate list of the purl specification",
 }
 """purl types that the specification does not have, and why each is used all the same."""
+_MODELSCOPE = "modelscope.cn"
 _FORGES = {"github.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket"}
 _REPOSITORY_URL = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@\s]*@)?|[^/@:\s]+@)(?P<host>[A-Za-z0-9.-]+)(?::[0-9]+(?=/))?[:/]+"
@@ -133,3 +135,24 @@ def split_ohpm(name: str) -> tuple[str, str | None, str]:
 def split_openharmony_component(name: str) -> tuple[str, str | None, str]:
     """Type, namespace and name of a part of the OpenHarmony system, which is named without a scope."""
     return OHPM_TYPE, "openharmony", name
+
+
+def split_hub_name(hub: str, kind: str, name: str) -> tuple[str, str | None, str]:
+    """Type, namespace and name of a `model` or `dataset` on the hub `huggingface` or `modelscope`.
+
+    Data sets of Hugging Face stand below `datasets/`, as in their URLs. ModelScope has no purl type and
+    nobody uses one: its models are `pkg:generic/modelscope.cn/owner/name`, as for forges without a type.
+    """
+    owner, own_name = split_path(name)
+    folder = ["datasets"] if kind == "dataset" else []
+    if hub == HUB_TYPE:
+        return HUB_TYPE, "/".join([*folder, *([owner] if owner else [])]) or None, own_name
+    return "generic", "/".join([_MODELSCOPE, *folder, *([owner] if owner else [])]), own_name
+
+
+def component_type(type: str, namespace: str | None) -> str:
+    """What CycloneDX calls a package of these coordinates: a library, unless it is a model or a data set."""
+    parts = (namespace or "").split("/")
+    if type == HUB_TYPE or (type == "generic" and parts[0] == _MODELSCOPE):
+        return "data" if "datasets" in parts[:2] else "machine-learning-model"
+    return "library"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cache as remembered
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
@@ -133,7 +134,7 @@ class _Scan:
 
     def _take(self, sheets: tuple[Findings, ...]) -> None:
         self.sheets += sheets
-        self.paths_read.update(sheet.path for sheet in sheets)
+        self.paths_read.update(sheet.path for sheet in sheets if sheet.parser not in _source_formats())
         self._packages += sum(len(sheet.components) for sheet in sheets)
 
     def _find(self, subject: Hashable) -> Parsed | None:
@@ -142,6 +143,11 @@ class _Scan:
     def _keep(self, subject: Hashable, footprint: Footprint, sheets: tuple[Findings, ...]) -> None:
         if self._cache is not None:
             self._cache.keep(subject, Parsed(footprint, sheets))
+
+
+@remembered
+def _source_formats() -> frozenset[str]:
+    return frozenset(fmt.name for fmt in formats() if fmt.is_source)
 
 
 def _unlisted_folders(listing: Listing, limits: Limits) -> Findings:

@@ -8,16 +8,19 @@ one folder of fixtures under `tests/fixtures/lockfiles/`. Modules beside the fol
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase, translate
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from sbom.lockfiles.findings import Findings
 from sbom.lockfiles.folder import SourceFile
 
 __all__ = ["Findings", "Format", "Knows", "SourceFile", "formats", "is_listed", "match_formats"]
+
+_ENDING = re.compile(r"\*(\.[^.*?\[\]]+)")
 
 
 class Knows(StrEnum):
@@ -48,6 +51,8 @@ class Format:
     parse: Callable[[SourceFile, Findings], None]
     knows: frozenset[Knows]
     title: str = ""
+    is_source: bool = False
+    """The files are source or prose that few of name packages: having them is not having a manifest."""
     listed: tuple[str, ...] = ()
     """Whole paths, as globs, of other files that the parser looks for when it lists the tree."""
 
@@ -79,13 +84,41 @@ def formats() -> tuple[Format, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+class _Index(NamedTuple):
+    """Formats by what their globs look at, so that a path is not compared with every one of them."""
+
+    names: dict[str, list[Format]]
+    """By whole file name, also where the glob names folders before it."""
+    endings: dict[str, list[Format]]
+    """By ending with the dot, of globs such as `*.yaml`."""
+    patterns: list[tuple[re.Pattern[str], Format]]
+    """All other globs, by the pattern of the file name."""
+
+
 @cache
-def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
-    """File names that some format may read, as names and as one pattern: almost every file is neither."""
-    names = {glob.rpartition("/")[2] for fmt in formats() for glob in fmt.globs}
-    patterned = {name for name in names if set(name) & set("*?[")}
-    pattern = "|".join(translate(name) for name in sorted(patterned)) or "(?!)"
-    return frozenset(names - patterned), re.compile(pattern)
+def _index() -> _Index:
+    index = _Index({}, {}, [])
+    for fmt in formats():
+        for glob in fmt.globs:
+            name = glob.rpartition("/")[2]
+            ending = _ENDING.fullmatch(name)
+            if ending is not None:
+                index.endings.setdefault(ending[1], []).append(fmt)
+            elif set(name) & set("*?["):
+                index.patterns.append((re.compile(translate(name)), fmt))
+            else:
+                index.names.setdefault(name, []).append(fmt)
+    return index
+
+
+def _likely(name: str) -> list[Format]:
+    """The formats of which a glob fits the file name, perhaps in other folders only."""
+    index = _index()
+    return [
+        *index.names.get(name, ()),
+        *index.endings.get("." + name.rpartition(".")[2], ()),
+        *(fmt for pattern, fmt in index.patterns if pattern.match(name)),
+    ]
 
 
 def is_listed(path: str) -> bool:
@@ -94,9 +127,8 @@ def is_listed(path: str) -> bool:
 
 
 def _is_known_name(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    names, pattern = _any_name()
-    return name in names or pattern.match(name) is not None
+    """Whether some format other than those of source code reads files of this name, in whatever folder."""
+    return any(not fmt.is_source for fmt in _likely(path.rpartition("/")[2]))
 
 
 @cache
@@ -104,18 +136,13 @@ def _other_paths() -> re.Pattern[str]:
     return re.compile("|".join(translate(glob) for fmt in formats() for glob in fmt.listed) or "(?!)")
 
 
-def match_formats(path: str) -> Sequence[Format]:
+@lru_cache(maxsize=65_536)  # the next commit has the same paths
+def match_formats(path: str) -> tuple[Format, ...]:
     """The formats that read the file at `path`, sorted by name.
 
     A format that knows the file by its whole name wins over those that take every file of a kind.
     """
-    if not _is_known_name(path):
-        return ()
-    return _matching(path)
-
-
-@lru_cache(maxsize=65_536)  # the next commit has the same paths
-def _matching(path: str) -> tuple[Format, ...]:
     name = path.rpartition("/")[2]
-    matching = tuple(fmt for fmt in formats() if fmt.matches(path))
+    found = {fmt.name: fmt for fmt in _likely(name) if fmt.matches(path)}
+    matching = tuple(found[key] for key in sorted(found))
     return tuple(fmt for fmt in matching if name in fmt.globs) or matching

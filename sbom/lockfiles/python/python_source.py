@@ -42,6 +42,19 @@ def parse_python(content: bytes) -> ast.Module:
         raise LimitReached("nested too deeply") from None
 
 
+def all_nodes(module: ast.Module) -> list[ast.AST]:
+    """Every node of a module, in the order of ast.walk; to be walked once, for it costs more than parsing."""
+    nodes: list[ast.AST] = [module]
+    for node in nodes:  # which grows
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif isinstance(value, list):
+                nodes.extend(item for item in value if isinstance(item, ast.AST))
+    return nodes
+
+
 class Literals:
     """The values of expressions of one module, as far as they stand in it as text.
 
@@ -49,9 +62,9 @@ class Literals:
     is left out and its line is kept in `unresolved`.
     """
 
-    def __init__(self, module: ast.Module) -> None:
+    def __init__(self, module: ast.Module, nodes: Iterable[ast.AST]) -> None:
         self.unresolved: list[int] = []
-        self._names = _constants(module)
+        self._names = _constants(module, nodes)
         self._left = _MOST_VALUES
 
     def text(self, node: ast.expr | None) -> str | None:
@@ -154,9 +167,9 @@ class Literals:
                 yield keyword.arg, keyword.value
 
 
-def _constants(module: ast.Module) -> dict[str, ast.expr]:
+def _constants(module: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
     stored: Counter[str] = Counter()
-    for node in ast.walk(module):
+    for node in nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 stored[name] += 1

@@ -5,14 +5,14 @@ an unknown with its line. https://setuptools.pypa.io/en/latest/references/keywor
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
-from sbom.lockfiles.python.python_source import Literals, Text, parse_python
+from sbom.lockfiles.python.python_source import Literals, Text, all_nodes, parse_python
 from sbom.lockfiles.python.setup_requirements import FIELDS, requirement_rows
 from sbom.model import Scope, UnknownKind
 
@@ -22,9 +22,10 @@ _EXTRAS = "extras_require"
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record the declared package and its requirements."""
     module = parse_python(file.content)
-    literals = Literals(module)
+    nodes = all_nodes(module)
+    literals = Literals(module, nodes)
     rows: list[ConstrainedPackage] = []
-    for call in _setup_calls(module):
+    for call in _setup_calls(nodes):
         literals.unresolved.clear()
         arguments = dict(literals.keywords(call.keywords))
         _report(literals, "arguments of setup()", findings)
@@ -40,8 +41,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
     record_constrained("pypi", rows, findings)
 
 
-def _setup_calls(module: ast.Module) -> Iterator[ast.Call]:
-    for node in ast.walk(module):
+def _setup_calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Name(id="setup") | ast.Attribute(attr="setup"), keywords=[_, *_]):
                 yield node

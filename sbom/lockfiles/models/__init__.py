@@ -1,0 +1,1 @@
+"""Models and data sets of machine learning that source files and model cards name."""
