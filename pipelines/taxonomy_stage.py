@@ -10,7 +10,7 @@ import warehouse
 from warehouse.store.load import replace_table
 from warehouse.store.sources import record_digest, recorded_digest
 
-_READERS = ("taxonomy.py", "yaml_lines.py")
+_READERS = ("scoring.py", "taxonomy.py", "yaml_lines.py")
 
 
 def refresh_taxonomy(con: DuckDBPyConnection, folders: Sequence[Path]) -> frozenset[str]:

@@ -3,9 +3,11 @@
 One YAML file per chain and `organizations.yaml`, in as many folders as the workspace names. Their form is
 `taxonomy/schema.json`; how packages match rules stands at the head of each chain file. A later folder
 overrides an earlier one by id: an organisation, the attributes of a chain, a segment with all its rules and
-alternatives. A file of `additions` leaves segments as they are and adds rules and alternatives to them.
+alternatives. A file of `additions` leaves segments as they are and adds rules and alternatives to them; for a
+file of `scoring` see `warehouse.scoring`.
 """
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +21,7 @@ import pyarrow as pa
 from packageurl import PackageURL
 
 from warehouse.errors import WarehouseError
+from warehouse.scoring import scoring_rows
 from warehouse.store.schema import RAW_TABLES, TAXONOMY_TABLES
 from warehouse.yaml_lines import Document, Fault, read_document
 
@@ -65,7 +68,8 @@ def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
 
     A segment without rules is logged as a warning. Raises `WarehouseError` listing every mistake as
     `file:line: what`: text that is no YAML, a key or value that `schema.json` does not allow, a key or an id
-    that appears twice, an unknown organisation or chain, a purl that is not canonical, a rule given twice.
+    that appears twice, an unknown organisation or chain, a purl that is not canonical, a rule given twice,
+    weights that do not add up to 100.
     """
     faults: list[Fault] = []
     taxonomy = _Taxonomy()
@@ -79,6 +83,7 @@ def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
         documents += in_folder
     for document in documents:
         faults += _check_references(document, taxonomy)
+    scoring = scoring_rows(_with_default_scoring(documents), faults)
     if not faults:
         faults += _rules_given_twice(taxonomy)
     if faults:
@@ -92,8 +97,19 @@ def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
         "segment": _segment_rows(taxonomy),
         "evidence_rule": _rule_rows(taxonomy),
         "alternative": _alternative_rows(taxonomy),
+        "taxonomy_file": _file_rows(documents),
+        **scoring,
     }
     return {name: pa.Table.from_pylist(list(rows[name]), RAW_TABLES[name].schema) for name in TAXONOMY_TABLES}
+
+
+def _with_default_scoring(documents: Sequence[Document]) -> list[Document]:
+    """Nothing can be scored without weights: the packaged ones come first, whatever folders are read."""
+    path = DEFAULT_FOLDER / "scoring.yaml"
+    if any(document.path == path for document in documents):
+        return list(documents)
+    default, _ = read_document(path)
+    return [*([default] if default is not None else ()), *documents]
 
 
 @lru_cache(maxsize=1)
@@ -138,7 +154,9 @@ def _add_folder(taxonomy: _Taxonomy, documents: Sequence[Document], faults: list
             add("organization", organization_id, taxonomy.organizations, entry)
         for index, values in _mappings(document.value, "additions"):
             taxonomy.additions.append(_Entry(document, ("additions", index), values))
-        if isinstance(document.value, dict) and not {"organizations", "additions"} & set(document.value):
+        if isinstance(document.value, dict) and not {"organizations", "additions", "scoring"} & set(
+            document.value
+        ):
             add("chain", document.value.get("id"), taxonomy.chains, _Entry(document, (), document.value))
             for index, values in _mappings(document.value, "segments"):
                 segment = _Entry(document, ("segments", index), values)
@@ -216,7 +234,8 @@ def _mappings_by_key(value: Any, key: str) -> Iterator[tuple[str, dict[str, Any]
 
 def _organization_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
     for organization_id, entry in taxonomy.organizations.items():
-        yield {"organization_id": organization_id, **entry.values, "source": entry.source()}
+        values = {"collective": False, **entry.values}
+        yield {"organization_id": organization_id, **values, "source": entry.source()}
 
 
 def _chain_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
@@ -269,8 +288,17 @@ def _alternative_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
                 "organization_id": alternative["organization"],
                 "open_source": alternative["open_source"],
                 "repository": alternative.get("repository"),
+                "packages": alternative.get("packages", []),
+                "status": alternative.get("status"),
                 "source": entry.source("alternatives", index),
             }
+
+
+def _file_rows(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
+    for document in documents:
+        path = document.path
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        yield {"folder": path.parent.name, "file": path.name, "sha256": digest}
 
 
 def _names(entry: _Entry) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Every model gives the expected rows: one small case per file under tests/fixtures/models/<reader>/<model>/.
 
-A case names the rows of the raw tables (`given`; columns left out are null) and the rows that the model must
-give (`expected`; in any order, only the columns named). Dates stand for epoch seconds where the column is a
-time, `person:<e-mail>` for the pseudonym, and `times: n` repeats a row with `-1`, `-2` … added to its sha.
+A case names the rows of the raw tables (`given`; columns left out are null; or the name of a file of such
+rows in tests/fixtures/models/given/, which several cases share) and the rows that the model must give
+(`expected`; in any order, only the columns named). Gaps are scored as the project's taxonomy says. Dates
+stand for epoch seconds where the column is a time, `person:<e-mail>` for the pseudonym, and `times: n`
+repeats a row with `-1`, `-2` … added to its sha.
 """
 
 import hashlib
@@ -23,11 +25,14 @@ from warehouse.model import Model
 from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_database, registered
 from warehouse.store.schema import RAW_TABLES
+from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "models"
 CASES = sorted(FOLDER.glob("*/*/*.yaml"))
+SCORING = ("scoring", "verdict_condition")
 KEY = b"the key of these tests"
 AS_OF = date(2026, 6, 30)
+REGION = {"country": "CN"}
 
 
 @cache
@@ -39,7 +44,15 @@ def _models() -> dict[str, Model]:
 def _case(path: Path) -> dict[str, Any]:
     loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert loaded.keys() == {"about", "given", "expected"}, path
+    if isinstance(loaded["given"], str):
+        shared = (FOLDER / "given" / f"{loaded['given']}.yaml").read_text(encoding="utf-8")
+        loaded["given"] = yaml.load(shared, Loader=yaml.CSafeLoader)
     return loaded
+
+
+@cache
+def _scoring() -> dict[str, pa.Table]:
+    return {name: table for name, table in load_taxonomy([DEFAULT_FOLDER]).items() if name in SCORING}
 
 
 def _model_of(path: Path) -> str:
@@ -50,7 +63,10 @@ def _model_of(path: Path) -> str:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "empty.duckdb"
-    open_database(path).close()
+    with open_database(path) as con:
+        for name, table in _scoring().items():
+            with registered(con, "given", table):
+                con.execute(f'insert into raw."{name}" from given')
     return path
 
 
@@ -66,7 +82,7 @@ def test_model_when_given_raw_rows_then_rows_are_as_expected(con: DuckDBPyConnec
     for table, rows in case["given"].items():
         _insert(con, table, rows)
     only = _ancestors(model) | {model}
-    for build in build_models(con, ModelContext(AS_OF, KEY), only, models=_models()):
+    for build in build_models(con, ModelContext(AS_OF, KEY, region=REGION), only, models=_models()):
         assert build.status == "built", build.error
     columns = list(case["expected"][0]) if case["expected"] else list(_models()[model].columns)
     expected = [tuple(_expected(row[column]) for column in columns) for row in case["expected"]]

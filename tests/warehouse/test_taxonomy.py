@@ -1,5 +1,6 @@
 """The taxonomy loader: the default taxonomy, overriding by id, and mistakes named by file and line."""
 
+import hashlib
 import textwrap
 from pathlib import Path
 
@@ -65,6 +66,9 @@ def test_default_taxonomy_when_loaded_then_every_table_has_its_raw_schema() -> N
         "segment": 143,
         "evidence_rule": 3765,
         "alternative": 481,
+        "scoring": 18,
+        "verdict_condition": 19,
+        "taxonomy_file": 25,
     }
 
 
@@ -265,3 +269,53 @@ def test_additions_when_they_name_no_segment_or_repeat_a_rule_then_the_line_says
         WarehouseError, match=r"again/own.yaml:3: rule .*scope/db of db-relational is already given in base/"
     ):
         load_taxonomy([base, again])
+
+
+def _scoring(tmp_path: Path, text: str) -> dict[str, float]:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "scoring.yaml").write_text(text, encoding="utf-8")
+    tables = load_taxonomy([DEFAULT_FOLDER, folder])
+    return {row["name"]: row["value"] for row in _rows(tables["scoring"])}
+
+
+def test_scoring_when_a_planner_moves_points_then_only_these_weights_change(tmp_path: Path) -> None:
+    values = _scoring(tmp_path, "scoring:\n  weights: {demand: 25, supply: 20}\n")
+    weights = {name: value for name, value in values.items() if name.startswith("weights.")}
+    assert sum(weights.values()) == 100
+    assert (weights["weights.demand"], weights["weights.talent"]) == (25, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "scoring:\n  weights: {demand: 25}\n",
+            r"own/scoring.yaml:2: the weights add up to 105, not 100: demand 25 \+ supply 25",
+        ),
+        ("scoring:\n  weights: {demands: 20}\n", r"own/scoring.yaml:2: .*demands"),
+        (
+            'scoring:\n  verdicts:\n    - {id: odd, name: {zh: 怪, en: odd}, any: [["luck > 3"]]}\n',
+            r"own/scoring.yaml:3: scoring.verdicts.0.any.0.0: .*luck > 3",
+        ),
+        ("scoring:\n  sureness: {draws: 1}\n", r"own/scoring.yaml:2: .*draws.*1"),
+    ],
+)
+def test_scoring_when_a_planner_errs_then_file_line_and_mistake_are_named(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(WarehouseError, match=message):
+        _scoring(tmp_path, text)
+
+
+def test_scoring_when_own_folders_have_none_then_the_packaged_one_holds(tmp_path: Path) -> None:
+    tables = load_taxonomy([_write(tmp_path / "t", organizations=ORGANIZATIONS, database=CHAIN)])
+    assert {row["verdict_id"] for row in _rows(tables["verdict_condition"])} >= {"choke", "missing"}
+
+
+def test_taxonomy_when_loaded_then_the_version_of_each_file_is_its_digest(tmp_path: Path) -> None:
+    folder = _write(tmp_path / "t", organizations=ORGANIZATIONS, database=CHAIN)
+    versions = {row["file"]: row["sha256"] for row in _rows(load_taxonomy([folder])["taxonomy_file"])}
+    assert versions == {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.glob("*.yaml")
+    }

@@ -23,7 +23,7 @@ edge_cases:
 with counted as (
     select evidence.*
     from core.segment_evidence as evidence
-    where not_counted is null
+    where not_counted is null and side <> 'talent'
 )
 select
     enterprise.enterprise_id,

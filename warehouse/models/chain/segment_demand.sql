@@ -16,7 +16,12 @@ columns:
   demand_with_development: D, with what is used for development only
   repositories_using: >-
     repositories with evidence that counts, development left out; null if none is observed
-formula: D = Σ w·u / Σ w over the observed enterprises, w = 1 for each; u as in chain.enterprise_segment
+  reach: >-
+    X, of the repositories of the region's enterprises that could be read the share with such evidence; null
+    if there is none
+formula: >-
+  D = Σ w·u / Σ w over the observed enterprises, w = 1 for each; u as in chain.enterprise_segment; X =
+  repositories_using / repositories observed
 source: >-
   Participation rates as in input-output surveys; u is a maximum so that many packages of one segment in
   one enterprise count once.
@@ -28,7 +33,8 @@ edge_cases:
 with region as (
     select
         count(*) as registered,
-        count(*) filter (where is_observed) as observed
+        count(*) filter (where is_observed) as observed,
+        sum(repositories_observed) as repositories
     from core.enterprise
     where kind = 'enterprise'
 ),
@@ -58,7 +64,8 @@ select
         as users_with_development,
     coalesce(measured.use_with_development, 0) / nullif(region.observed, 0) as demand_with_development,
     case when region.observed > 0 then cast(coalesce(measured.repositories_using, 0) as bigint) end
-        as repositories_using
+        as repositories_using,
+    coalesce(measured.repositories_using, 0) / nullif(region.repositories, 0) as reach
 from raw.segment
 cross join region
 left join measured on measured.segment_id = segment.segment_id

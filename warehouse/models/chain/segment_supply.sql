@@ -16,7 +16,9 @@ columns:
   supply_total: >-
     Σq over the suppliers whose history is known; null likewise, or if there are unknown suppliers only
   supply: S, 0 to 1; null likewise
-formula: S = min(1, Σq / 3), q = strength × maintenance as in chain.enterprise_segment
+formula: >-
+  S = min(1, Σq / 3), with the bound of scoring.yaml; q = strength × maintenance as in
+  chain.enterprise_segment
 source: strengths and maintenance bounds of the segment measures; three live suppliers count as enough
 edge_cases:
   - With unknown suppliers S is a lower bound.
@@ -71,5 +73,6 @@ select
     case when observed > 0 then suppliers_dormant end as suppliers_dormant,
     case when observed > 0 then suppliers_unknown end as suppliers_unknown,
     supply_total,
-    case when supply_total >= 3 then 1 else supply_total / 3 end as supply
+    case when supply_total is not null then least(1, supply_total / enough.value) end as supply
 from total
+cross join (select value from raw.scoring where name = 'saturation.suppliers') as enough

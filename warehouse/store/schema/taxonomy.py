@@ -1,6 +1,6 @@
 """Industry chains, their segments and evidence rules; replaced whole when their files change."""
 
-from warehouse.store.schema.columns import BOOL, REAL, TEXT, TEXTS, Table, table
+from warehouse.store.schema.columns import BOOL, INT, REAL, TEXT, TEXTS, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(
@@ -12,6 +12,7 @@ TABLES: tuple[Table, ...] = (
         ("kind", TEXT, "company, foundation, community, institute"),
         ("region", TEXT, "ISO 3166 country code, or INT"),
         ("neutral", BOOL, "neutral governance"),
+        ("collective", BOOL, "stands for many independent owners, told apart by namespace or package"),
         ("source", TEXT, "taxonomy file:line"),
     ),
     table(
@@ -57,6 +58,36 @@ TABLES: tuple[Table, ...] = (
         ("organization_id", TEXT, "who makes it"),
         ("open_source", BOOL, "source is open"),
         ("repository", TEXT, "URL, null if none"),
+        ("packages", TEXTS, "purls whose use is use of it, beside its organisation's in the segment"),
+        ("status", TEXT, "archived, stale or check; null = nothing against it is known"),
         ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "scoring",
+        "one per weight, saturation, data bound or setting of sureness with which gaps are scored",
+        ("name", TEXT, "part and name, such as weights.demand"),
+        ("value", REAL, "value; 1 for a word of a set, such as data.observability.low"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "verdict_condition",
+        "one per verdict, clause and condition; a verdict holds if all conditions of any clause do",
+        ("position", INT, "order of the verdicts, the first that holds is the primary one"),
+        ("verdict_id", TEXT, "id of the verdict"),
+        ("name_zh", TEXT, "Chinese name"),
+        ("name_en", TEXT, "English name"),
+        ("unless_others", BOOL, "holds only where no other verdict does"),
+        ("clause", INT, "number of the clause within the verdict, from 0"),
+        ("measure", TEXT, "measure of a segment that is compared"),
+        ("comparison", TEXT, ">=, <=, <, > or ="),
+        ("value", REAL, "threshold"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
+        "taxonomy_file",
+        "one per file of the taxonomy in use",
+        ("folder", TEXT, "name of its folder"),
+        ("file", TEXT, "name of the file"),
+        ("sha256", TEXT, "digest of its content: the version of the file"),
     ),
 )
