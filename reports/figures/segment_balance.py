@@ -67,4 +67,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, chart)
 
 
-FIGURE = Figure("segment_balance", "chain", 1, QUERY, draw)
+FIGURE = Figure("segment_balance", "chain", 3, QUERY, draw)

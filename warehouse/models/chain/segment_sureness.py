@@ -1,7 +1,7 @@
 """
 description: >-
-  How sure the gaps are: what becomes of score, rank and verdicts if other enterprises had been observed, if the
-  weights were others, and if the thresholds were.
+  How sure the gaps are: what becomes of score, rank and verdicts if other enterprises had been observed, if
+  the weights were others, and if the thresholds were.
 grain: one per segment that somebody uses
 key: [segment_id]
 columns:

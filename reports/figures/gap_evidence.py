@@ -1,0 +1,36 @@
+"""The rows that a gap's numbers rest on, down to file and line or to the line of the taxonomy."""
+
+from collections.abc import Sequence
+
+from reports.figures import Drawing, Figure, Row
+from reports.texts import Words
+
+QUERY = """
+select
+    gap.rank,
+    segment.name_zh,
+    segment.name_en,
+    evidence.terms,
+    evidence.enterprise_id,
+    evidence.object,
+    evidence.owner,
+    evidence.weight,
+    evidence.repo_id,
+    evidence.path,
+    evidence.line,
+    evidence.head_sha,
+    evidence.rule_source
+from mart.gap_evidence as evidence
+join raw.segment as segment using (segment_id)
+join mart.segment_gap as gap using (segment_id)
+where evidence.person_id is null and gap.rank is not null
+order by gap.rank, evidence.terms, evidence.weight desc, evidence.repo_id, evidence.object, evidence.path
+"""
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    segments = len({row["rank"] for row in rows})
+    return Drawing(words("figure.gap_evidence.finding", rows=len(rows), segments=segments), None)
+
+
+FIGURE = Figure("gap_evidence", "chain", 8, QUERY, draw)
