@@ -1,4 +1,4 @@
-"""The industry chains as a map: their segments, from upstream to downstream, in the colours of the verdicts."""
+"""The industry chains as a map: each segment, from upstream to downstream, in the colour of its verdict."""
 
 from collections.abc import Sequence
 

@@ -11,6 +11,7 @@ from warehouse.runner import ModelContext, build_models
 from warehouse.store.database import open_database, quote_name, registered
 from warehouse.store.publish import publish_warehouse
 from warehouse.store.schema import RAW_TABLES
+from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
 HOSTILE_NAMES = (
     "<script>document.title='owned'</script>",
@@ -78,12 +79,29 @@ def make_published(folder: Path, packages: list[str]) -> Path:
              "reason": name, "path": name, "line": 1, "parser": "test", "parser_version": "1"}
             for name in HOSTILE_NAMES
         ],
+        "chain": [{"chain_id": "c", "name_zh": HOSTILE_NAMES[7], "name_en": HOSTILE_NAMES[2]}],
+        "segment": [
+            {"segment_id": "s", "chain_id": "c", "name_zh": HOSTILE_NAMES[1], "name_en": HOSTILE_NAMES[0],
+             "layer": "upstream", "observability": "high", "importance": 1.0, "keywords": [], "topics": []},
+        ],
+        "evidence_rule": [
+            {"rule_id": "r", "segment_id": "s", "purl": "pkg:npm/left-pad", "owner": "o", "weight": 1.0,
+             "verified": True, "source": HOSTILE_NAMES[0]},
+        ],
+        "alternative": [
+            {"segment_id": "s", "name": HOSTILE_NAMES[2], "organization_id": "o", "open_source": True,
+             "packages": [], "source": "t:1"},
+        ],
     }  # fmt: skip
+    scoring = load_taxonomy([DEFAULT_FOLDER])
     database = folder / "warehouse.duckdb"
     with open_database(database) as connection:
         for name, rows in tables.items():
             with registered(connection, "made", rows_as_table(name, rows)):
                 connection.execute(f"insert into raw.{quote_name(name)} by name select * from made")
+        for name in ("scoring", "verdict_condition"):
+            with registered(connection, "made", scoring[name]):
+                connection.execute(f"insert into raw.{name} from made")
         build_models(connection, ModelContext(as_of=date(2026, 10, 1), person_key=b"k" * 32))
     published = folder / "published" / "chainatlas.duckdb"
     publish_warehouse(database, published)

@@ -1,0 +1,46 @@
+/*
+description: For each enterprise and segment that it can supply, the one place that shows it best.
+grain: one per enterprise of the region and segment with supply evidence that counts
+key: [enterprise_id, segment_id]
+columns:
+  enterprise_id: enterprise
+  segment_id: segment
+  repositories: repositories that show it
+  objects: packages and terms that show it, at most ten, in text order
+  repo_id: repository of the strongest evidence
+  object: package or term
+  path: file
+  line: line in the file, from 1; null where the format has none
+formula: the evidence of the greatest strength × maintenance, then the first by repository, object and file
+source: core.segment_evidence
+edge_cases:
+  - Supply of unknown maintenance comes after all that is known.
+*/
+with ranked as (
+    select
+        evidence.*,
+        row_number() over (
+            partition by evidence.enterprise_id, evidence.segment_id
+            order by
+                weight * maintenance desc nulls last,
+                weight desc,
+                evidence.repo_id,
+                evidence.object,
+                evidence.path,
+                evidence.line
+        ) as place
+    from core.segment_evidence as evidence
+    join core.enterprise on enterprise.enterprise_id = evidence.enterprise_id and enterprise.kind = 'enterprise'
+    where side = 'supply' and not_counted is null
+)
+select
+    enterprise_id,
+    segment_id,
+    count(distinct repo_id) as repositories,
+    list_slice(list_sort(list(distinct object)), 1, 10) as objects,
+    max(repo_id) filter (where place = 1) as repo_id,
+    max(object) filter (where place = 1) as object,
+    max(path) filter (where place = 1) as path,
+    max(line) filter (where place = 1) as line
+from ranked
+group by enterprise_id, segment_id
