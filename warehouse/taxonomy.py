@@ -207,6 +207,10 @@ def _rules_given_twice(taxonomy: _Taxonomy) -> Iterator[Fault]:
 
 
 def _problem_of_purl(purl: str) -> str | None:
+    """What is wrong with a rule's purl; one that ends in `*` is judged by a package that it covers."""
+    if purl.endswith("*"):
+        problem = _problem_of_purl(f"{purl[:-1]}x")
+        return None if problem is None else f"{purl} covers no package that is written canonically: {problem}"
     try:
         url = PackageURL.from_string(purl)
     except ValueError as error:
