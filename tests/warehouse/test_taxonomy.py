@@ -64,7 +64,7 @@ def test_default_taxonomy_when_loaded_then_every_table_has_its_raw_schema() -> N
         "organization": 225,
         "chain": 23,
         "segment": 145,
-        "evidence_rule": 3974,
+        "evidence_rule": 3977,
         "alternative": 482,
         "scoring": 18,
         "verdict_condition": 19,

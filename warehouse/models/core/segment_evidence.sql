@@ -22,7 +22,7 @@ columns:
   is_development: demand, for development only, which measures keep apart; null for others
   is_verified: the rule is verified; false = a hint only
   not_counted: >-
-    why no measure counts the row, test data, unverified rule, generic rule, private package or
+    why no measure counts the row, test data, example, unverified rule, generic rule, private package or
     fewer than five commits; null = counted
   head_sha: commit that was read; null for a plain folder
   path: file in which it shows

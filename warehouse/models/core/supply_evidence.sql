@@ -16,7 +16,8 @@ columns:
     1 if kept alive within 180 days, 0.5 within 365, else 0; null where no history could be read
   is_verified: the rule is verified; false = a hint only
   not_counted: >-
-    why no measure counts the row, test data, unverified rule, generic rule or private package; null =
+    why no measure counts the row, test data, example, unverified rule, generic rule or private
+    package; null =
     counted
   path: manifest in which it shows
   line: line in the manifest, from 1; null where the format has none
@@ -26,6 +27,7 @@ formula: >-
   does not own; 0.5 own repository with both a topic and a keyword; 0.25 with either. Kept alive by the
   last commit that is not a bot's, in the repository or, for upstream, by the enterprise's people.
 edge_cases:
+  - What a folder of demos, examples or samples declares is shown and not counted, it is published for nobody.
   - >-
     A fork or mirror declares its upstream's packages and counts as if it published them: forks cannot be
     told apart yet.
@@ -49,6 +51,8 @@ declared as (
         rule.verified as is_verified,
         case
             when declared.in_test_data then 'test data'
+            when regexp_matches(lower(declared.path), '(^|[/_-])(demo|example|sample)s?([_-][^/]*)?/')
+                then 'example'
             when not rule.verified then 'unverified rule'
             when rule.weight <= 0.25 and term.repo_id is null then 'generic rule'
             when declared.private then 'private package'
