@@ -75,7 +75,7 @@ class TaxonomyCheck:
         fit = self.fit
         claimed, product = fit["claimed"] or 0, fit["claimed_product"] or 0
         yield f"{fit['never_match']} of {fit['rules']} rules meet nothing in this workspace"
-        yield f"{fit['hints']} rules are unverified; {fit['hints_matching']} of these meet something, uncounted"
+        yield f"{fit['hints']} rules are unverified; {fit['hints_matching']} of these meet something here"
         yield f"{claimed} of {fit['direct']} direct dependencies are claimed ({self.claimed_share:.1%})"
         yield f"{product} of {fit['direct_product']} without those for development only"
         if self.unclaimed:

@@ -10,26 +10,23 @@ repeats a row with `-1`, `-2` … added to its sha.
 import hashlib
 import hmac
 import shutil
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 import yaml
 from duckdb import DuckDBPyConnection
+from given_rows import insert_rows, insert_scoring
 
 from warehouse.model import Model
 from warehouse.runner import ModelContext, build_models, discover_models
-from warehouse.store.database import open_database, registered
-from warehouse.store.schema import RAW_TABLES
-from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
+from warehouse.store.database import open_database
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "models"
 CASES = sorted(FOLDER.glob("*/*/*.yaml"))
-SCORING = ("scoring", "verdict_condition")
 KEY = b"the key of these tests"
 AS_OF = date(2026, 6, 30)
 REGION = {"country": "CN"}
@@ -50,11 +47,6 @@ def _case(path: Path) -> dict[str, Any]:
     return loaded
 
 
-@cache
-def _scoring() -> dict[str, pa.Table]:
-    return {name: table for name, table in load_taxonomy([DEFAULT_FOLDER]).items() if name in SCORING}
-
-
 def _model_of(path: Path) -> str:
     reader, table = path.parent.relative_to(FOLDER).parts
     return f"{'core' if reader == 'core' else 'mart'}.{table}"
@@ -64,9 +56,7 @@ def _model_of(path: Path) -> str:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "empty.duckdb"
     with open_database(path) as con:
-        for name, table in _scoring().items():
-            with registered(con, "given", table):
-                con.execute(f'insert into raw."{name}" from given')
+        insert_scoring(con)
     return path
 
 
@@ -80,7 +70,7 @@ def con(empty: Path, tmp_path: Path) -> Iterator[DuckDBPyConnection]:
 def test_model_when_given_raw_rows_then_rows_are_as_expected(con: DuckDBPyConnection, path: Path) -> None:
     case, model = _case(path), _model_of(path)
     for table, rows in case["given"].items():
-        _insert(con, table, rows)
+        insert_rows(con, table, rows)
     only = _ancestors(model) | {model}
     for build in build_models(con, ModelContext(AS_OF, KEY, region=REGION), only, models=_models()):
         assert build.status == "built", build.error
@@ -109,32 +99,6 @@ def test_mart_when_its_header_is_read_then_formula_source_and_edge_cases_are_the
 def _ancestors(model: str) -> set[str]:
     reads = {name for name in _models()[model].reads if name in _models()}
     return reads.union(*map(_ancestors, reads))
-
-
-def _insert(con: DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
-    schema = RAW_TABLES[table].schema
-    assert {column for row in rows for column in row} <= {*schema.names, "times"}, table
-    filled = [
-        {field.name: _given(copy.get(field.name), field.type) for field in schema}
-        for row in rows
-        for copy in _copies(row)
-    ]
-    with registered(con, "given", pa.Table.from_pylist(filled, schema)):
-        con.execute(f'insert into raw."{table}" from given')
-
-
-def _copies(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    if "times" not in row:
-        yield dict(row)
-    for number in range(1, row.get("times", 0) + 1):
-        yield {**row, "sha": f"{row['sha']}-{number}"}
-
-
-def _given(value: Any, kind: pa.DataType) -> Any:
-    if isinstance(value, date) and kind != pa.date32():
-        moment = datetime.combine(value, time(12), UTC)
-        return moment if pa.types.is_timestamp(kind) else int(moment.timestamp())
-    return value
 
 
 def _expected(value: Any) -> Any:

@@ -87,7 +87,7 @@ def test_default_taxonomy_when_a_segment_has_no_rules_then_a_warning_names_it(
 ) -> None:
     load_taxonomy([DEFAULT_FOLDER])
     assert [r.message for r in caplog.records] == [
-        "taxonomy/cybersec.yaml:348: segment sec-mimic has no rules: nothing can match it"
+        "taxonomy/cybersec.yaml:349: segment sec-mimic has no rules: nothing can match it"
     ]
 
 

@@ -1,0 +1,50 @@
+"""`chainatlas simulate`: what fails here if something that the region stands on goes away."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from pipelines.cli._options import format_option, target_argument
+
+
+@click.command(
+    short_help="What fails if a component, owner, country, maintainers or an enterprise go away.",
+    epilog="\b\nExamples:\n  chainatlas simulate ~/code --remove owner:vmware\n"
+    "  chainatlas simulate ~/code --remove country:US --remove component:pkg:npm/lodash --format json\n"
+    "  chainatlas simulate ~/code --remove owner:oracle --remove owner:vmware --together",
+)
+@target_argument
+@click.option(
+    "--remove",
+    "removed",
+    multiple=True,
+    required=True,
+    metavar="KIND:SUBJECT",
+    help="component:PURL, owner:ID (of the taxonomy), country:XX, maintainers:REPOSITORY or enterprise:ID. "
+    "Given several times, the shocks are compared.",
+)
+@click.option("--together", is_flag=True, help="Let all shocks happen at once.")
+@format_option("table", "json", "csv", "markdown")
+def command(target: Path, removed: tuple[str, ...], together: bool, output_format: str) -> None:
+    """Simulate shocks on TARGET's published answers.
+
+    A repository fails directly if it asks for what is gone, by cascade if it gets it through others; after
+    alternatives, what a segment's alternatives could replace no longer counts. A country's shock takes its
+    companies, not the neutral foundations that sit there. JSON says which segments and enterprises fail. The
+    same answers give the same result, which is kept in the state folder's simulations/.
+    """
+    import pyarrow as pa
+
+    from pipelines.cli._tables import write_table
+    from pipelines.discovery import find_state
+    from pipelines.simulations import run_simulation
+
+    simulation = run_simulation(find_state(target), removed, together)
+    if output_format == "json":
+        sys.stdout.write(json.dumps(simulation.content, ensure_ascii=False, indent=2) + "\n")
+        return
+    rows = [{"shock": result["shock"], **result["totals"]} for result in simulation.content["shocks"]]
+    write_table(pa.Table.from_pylist(rows), output_format, sys.stdout)
+    click.echo(f"segments and enterprises: {simulation.path}", err=True)
