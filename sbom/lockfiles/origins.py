@@ -2,6 +2,7 @@
 
 import re
 
+_SCP = re.compile(r"\A([^/@:\s]+@[^/:\s]+):(?!/)")
 _CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/@\s]*)@")
 
 
@@ -17,8 +18,13 @@ def without_credentials(url: str) -> str:
 
 def git_url(repository: str, revision: str | None = None) -> str:
     """`git+https://host/path@revision`, as purl and SPDX write a VCS location."""
-    base = without_credentials(repository.removeprefix("git+"))
-    return f"git+{base}@{revision}" if revision else f"git+{base}"
+    return vcs_url("git", repository, revision)
+
+
+def vcs_url(system: str, repository: str, revision: str | None = None) -> str:
+    """The same for any version control system: `svn+https://…`; `user@host:path` becomes an ssh URL."""
+    base = without_credentials(_SCP.sub(r"ssh://\1/", repository.removeprefix(f"{system}+"), count=1))
+    return f"{system}+{base}@{revision}" if revision else f"{system}+{base}"
 
 
 def split_git_source(source: str) -> tuple[str, str | None]:

@@ -5,20 +5,16 @@ is told by Conan 1 alone, as node 0 is the project. Revisions are kept out of ve
 what a package is published as. Format: https://docs.conan.io/2/tutorial/versioning/lockfiles.html
 """
 
-import re
-from typing import NamedTuple
+import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.cpp.conan_reference import PURL_TYPE, Reference, read_reference
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reachability import only_certain, reached_scopes
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 
-PURL_TYPE = "conan"
-_REFERENCE = re.compile(
-    r"(?P<name>[^/@#%\s]+)/(?P<version>[^@#%\s]+)(?:@(?P<user>[^/#%\s]*)(?:/(?P<channel>[^#%\s]*))?)?(?:[#%].*)?"
-)
 _LISTS = {
     "requires": None,
     "build_requires": Scope.EXCLUDED,
@@ -28,27 +24,6 @@ _LISTS = {
 _PROJECT = "0"
 
 
-class _Reference(NamedTuple):
-    """`name/version@user/channel#revision%time`."""
-
-    user: str | None
-    name: str
-    version: str
-    channel: str | None
-
-    def record(self, findings: Findings, scope: Scope | None, direct: bool | None, line: int | None) -> str:
-        return findings.component(
-            PURL_TYPE,
-            self.user,
-            self.name,
-            self.version,
-            scope=scope,
-            direct=direct,
-            qualifiers={"channel": self.channel} if self.channel else None,
-            line=line,
-        )
-
-
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages of either form."""
     reading = load_located_json(file.content, findings.limits, entry_depth=3)
@@ -56,6 +31,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
         findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
     elif not isinstance(reading.documents[0], LocatedMap):
         raise Malformed("not a conan.lock: no JSON object", 1)
+    for name in ("conanfile.txt", "conanfile.py"):
+        findings.covers(posixpath.join(file.folder, name))
     root = as_map(reading.documents[0] if reading.documents else None)
     if "graph_lock" in root:
         nodes = as_map(as_map(root["graph_lock"]).get("nodes"))
@@ -66,7 +43,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
 
 
 def _record_lists(root: LocatedMap, findings: Findings) -> None:
-    seen: set[_Reference] = set()
+    seen: set[Reference] = set()
     for section, scope in _LISTS.items():
         for item in as_list(root.get(section)):
             reference = _read(item, root.line(section), findings)
@@ -75,16 +52,12 @@ def _record_lists(root: LocatedMap, findings: Findings) -> None:
                 reference.record(findings, scope or Scope.REQUIRED, None, root.line(section))
 
 
-def _read(value: object, line: int | None, findings: Findings) -> _Reference | None:
+def _read(value: object, line: int | None, findings: Findings) -> Reference | None:
     text = as_text(value)
-    found = _REFERENCE.fullmatch(text) if text else None
+    found = read_reference(text) if text else None
     if found is None:
         findings.unknown(UnknownKind.BROKEN, f"no package reference: {str(value)[:200]!r}", line)
-        return None
-    user = found["user"]
-    if user in (None, "", "_"):
-        return _Reference(None, found["name"], found["version"], None)
-    return _Reference(user, found["name"], found["version"], found["channel"])
+    return found
 
 
 def _record_graph(nodes: LocatedMap, is_whole: bool, findings: Findings) -> None:
@@ -118,7 +91,7 @@ def _record_graph(nodes: LocatedMap, is_whole: bool, findings: Findings) -> None
 
 FORMAT = Format(
     name="conan-lock",
-    version="1",
+    version="2",
     globs=("conan.lock",),
     purl_type=PURL_TYPE,
     parse=parse,

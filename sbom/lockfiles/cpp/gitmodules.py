@@ -17,7 +17,6 @@ from sbom.purl import split_repository
 
 _HEADER = re.compile(r'\[\s*submodule\s+"((?:[^"\\]|\\.)*)"\s*\]\s*')
 _SETTING = re.compile(r"([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*)")
-_SCP = re.compile(r"\A([^/@:\s]+@[^/:\s]+):(?!/)")
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ def _record(module: _Submodule, commit: str | None, findings: Findings) -> None:
         commit,
         constraint=module.settings.get("branch"),
         direct=True,
-        source_url=git_url(_SCP.sub(r"ssh://\1/", url, count=1), commit),
+        source_url=git_url(url, commit),
         line=module.line,
     )
     findings.edge(None, purl, constraint=module.settings.get("branch"), line=module.line)
