@@ -31,7 +31,7 @@ WORDS = st.sampled_from(
             "NAME",
         ),
         *("https://github.com/a/b", "${X}", "X", "v1.0", '"', "[[", "]]", "#", "#[[", "\n", "gh:a/b@1", "\\"),
-        *("NAME", "SVN_REVISION", "URL_HASH", "SHA256=00", "VERSION", "GITHUB_REPOSITORY", "file.tar.gz", "main"),
+        *("NAME", "SVN_REVISION", "URL_HASH", "SHA256=00", "VERSION", "file.tar.gz", "main"),
     ]
 )
 PYTHON = st.sampled_from(
