@@ -115,6 +115,14 @@ def split_repository(url: str) -> tuple[str, str | None, str] | None:
     return ("generic", *split_path(f"{host}/{path}"))
 
 
+def split_gitlab_project(host: str, project: str) -> tuple[str, str | None, str]:
+    """Type, namespace and name of a project by its path on a GitLab server; one's own are `generic`."""
+    path = project.strip("/").removesuffix(".git")
+    if host.lower() == "gitlab.com":
+        return ("gitlab", *split_path(path))
+    return ("generic", *split_path(f"{host.lower()}/{path}"))
+
+
 def split_action(repository: str) -> tuple[str, str | None, str]:
     """Type, namespace and name of a GitHub action in `owner/name`, whose letter case GitHub ignores.
 
