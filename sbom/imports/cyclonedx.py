@@ -1,0 +1,109 @@
+"""CycloneDX documents of any version, as JSON objects, to rows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sbom.imports.subject import Subject, as_objects, as_text, as_texts, join_licences
+from sbom.model import Scope
+
+_NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
+"""Component types that are not obtained as packages."""
+
+
+def import_cyclonedx(document: dict[str, Any], subject: Subject) -> None:
+    """Add what the document says; parts that are not as the standard wants them are passed over."""
+    metadata = _as_object(document.get("metadata"))
+    root = _as_object(metadata.get("component"))
+    if root:
+        subject.root(
+            as_text(root.get("bom-ref")) or "",
+            as_text(root.get("name")),
+            as_text(root.get("purl")),
+            _licence(root),
+        )
+    subject.committed_at = seconds_of(as_text(metadata.get("timestamp")))
+    for component in _components(document, root):
+        _add_component(component, subject)
+    for dependency in as_objects(document.get("dependencies")):
+        source = as_text(dependency.get("ref")) or ""
+        for target in as_texts(dependency.get("dependsOn")):
+            subject.edge(source, target)
+    _add_gaps(document, metadata, subject)
+
+
+def _components(document: dict[str, Any], root: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Components at any depth, in the order of the document."""
+    pending = [*as_objects(document.get("components")), *as_objects(root.get("components"))][::-1]
+    while pending:
+        component = pending.pop()
+        yield component
+        pending += as_objects(component.get("components"))[::-1]
+
+
+def _add_component(component: dict[str, Any], subject: Subject) -> None:
+    if component.get("type") in _NO_PACKAGES:
+        return
+    scope = component.get("scope")
+    subject.package(
+        as_text(component.get("bom-ref")) or "",
+        as_text(component.get("name")),
+        as_text(component.get("version")),
+        as_text(component.get("purl")),
+        group=as_text(component.get("group")),
+        scope=Scope(scope) if scope in list(Scope) else None,
+        licence=_licence(component),
+        hashes=tuple(
+            f"{entry['alg']}:{entry['content']}"
+            for entry in as_objects(component.get("hashes"))
+            if as_text(entry.get("alg")) and as_text(entry.get("content"))
+        ),
+        source_url=_source_url(component),
+    )
+
+
+def _licence(component: dict[str, Any]) -> str | None:
+    texts = []
+    for choice in as_objects(component.get("licenses")):
+        named = _as_object(choice.get("license"))
+        text = as_text(choice.get("expression")) or as_text(named.get("id")) or as_text(named.get("name"))
+        if text:
+            texts.append(text)
+    return join_licences(texts)
+
+
+def _source_url(component: dict[str, Any]) -> str | None:
+    references = as_objects(component.get("externalReferences"))
+    for kind in ("distribution", "vcs"):
+        for reference in references:
+            if reference.get("type") == kind and (url := as_text(reference.get("url"))):
+                return url
+    return None
+
+
+def _add_gaps(document: dict[str, Any], metadata: dict[str, Any], subject: Subject) -> None:
+    """What the document says it lacks: compositions, and what chainatlas itself writes about a scan."""
+    for composition in as_objects(document.get("compositions")):
+        aggregate = as_text(composition.get("aggregate")) or ""
+        if aggregate.startswith(("incomplete", "unknown")):
+            subjects = as_texts(composition.get("dependencies")) + as_texts(composition.get("assemblies"))
+            subject.incomplete(f"compositions: {aggregate} for {len(subjects)} subjects")
+    for item in as_objects(metadata.get("properties")):
+        value = as_text(item.get("value"))
+        if value and item.get("name") == "chainatlas:unreadable":
+            subject.unreadable(value)
+        elif value and item.get("name") == "chainatlas:unresolved":
+            subject.incomplete(value)
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def seconds_of(text: str | None) -> int | None:
+    """Epoch seconds of an ISO 8601 time; null if it is none."""
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+        return int(moment.timestamp()) if moment is not None else None
+    except (ValueError, OverflowError, OSError):
+        return None

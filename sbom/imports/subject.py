@@ -1,0 +1,149 @@
+"""What a bill of materials of either standard says, gathered as the rows of a scan."""
+
+from typing import Any
+
+from packageurl import PackageURL
+
+from sbom.limits import Limits
+from sbom.lockfiles.findings import Findings
+from sbom.model import ScanResult, Scope, UnknownKind
+
+_PARSER_VERSION = "1"
+
+
+class Subject:
+    """The rows of one BOM. Elements of the document are known by their reference in it."""
+
+    def __init__(self, path: str, limits: Limits) -> None:
+        self.findings = Findings(path, "bom-import", _PARSER_VERSION, limits)
+        self.name = path
+        self.committed_at: int | None = None
+        self._purls: dict[str, str] = {}
+        self._roots: set[str] = set()
+        self._limits = limits
+
+    def root(self, ref: str, name: str | None, purl: str | None, licence: str | None) -> None:
+        """An element that stands for the product itself."""
+        self._roots.add(ref)
+        self.name = name or self.name
+        url = _parse_purl(purl)
+        if url is not None:
+            self.findings.declares(url.type, url.namespace, url.name, url.version, licence=licence)
+
+    def package(
+        self,
+        ref: str,
+        name: str | None,
+        version: str | None,
+        purl: str | None,
+        *,
+        group: str | None = None,
+        scope: Scope | None = None,
+        licence: str | None = None,
+        hashes: tuple[str, ...] = (),
+        source_url: str | None = None,
+    ) -> None:
+        """A component. One without purl cannot be matched with anything, but it is there: `pkg:generic`."""
+        if not self._has_room():
+            return
+        url = _parse_purl(purl)
+        if url is None:
+            if not name:
+                self._unresolved(f"a component without purl and name ({ref[:200]!r}) is left out")
+                return
+            self._unresolved(
+                f"{name}: no purl, taken as pkg:generic" if not purl else f"not a purl: {purl[:200]}"
+            )
+            type_, namespace, own_name, qualifiers = "generic", group, name, None
+        else:
+            type_, namespace, own_name, qualifiers = url.type, url.namespace, url.name, url.qualifiers or None
+            version = url.version or version
+        written = self.findings.component(
+            type_,
+            namespace,
+            own_name,
+            version,
+            scope=scope,
+            licence=licence,
+            hashes=hashes,
+            source_url=source_url,
+            qualifiers=qualifiers,
+        )
+        if written and ref:
+            self._purls[ref] = written
+
+    def edge(self, source: str, target: str, scope: Scope | None = None) -> None:
+        """`source` depends on `target`, both by reference."""
+        to_purl = self._purls.get(target)
+        if to_purl is None:
+            if target not in self._roots:
+                self._unresolved(
+                    f"an edge to {target[:200]!r}, which the document does not describe as a package"
+                )
+        elif source in self._roots:
+            self.findings.edge(None, to_purl, scope=scope)
+        elif source in self._purls:
+            self.findings.edge(self._purls[source], to_purl, scope=scope)
+
+    def unreadable(self, reason: str) -> None:
+        """The maker of the BOM says that it could not read something."""
+        self.findings.unknown(UnknownKind.UNREADABLE, reason)
+
+    def incomplete(self, reason: str) -> None:
+        """The BOM says that it does not hold all."""
+        self._unresolved(reason)
+
+    def _unresolved(self, reason: str) -> None:
+        self.findings.unknown(UnknownKind.UNRESOLVED, reason)
+
+    def _has_room(self) -> bool:
+        if len(self.findings.components) < self._limits.packages:
+            return True
+        reason = f"more than {self._limits.packages} packages; the rest of the document was not read"
+        if not any(row.reason == reason for row in self.findings.unknowns[-1:]):
+            self.findings.unknown(UnknownKind.LIMIT, reason)
+        return False
+
+    def result(self) -> ScanResult:
+        """The rows, each list without repetitions and in a stable order."""
+        found = self.findings
+        return ScanResult(
+            name=self.name,
+            commit=None,
+            committed_at=self.committed_at,
+            components=tuple(sorted(set(found.components), key=repr)),
+            dependencies=tuple(sorted(set(found.dependencies), key=repr)),
+            declared=tuple(sorted(set(found.declared), key=repr)),
+            unknowns=tuple(sorted(set(found.unknowns), key=repr)),
+            files_read=1,
+        )
+
+
+def _parse_purl(text: str | None) -> PackageURL | None:
+    try:
+        return PackageURL.from_string(text) if text else None
+    except ValueError:
+        return None
+
+
+def as_text(value: Any) -> str | None:
+    """A text that is not empty, else null: documents made elsewhere hold anything."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def as_objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def as_texts(value: Any) -> list[str]:
+    """The texts of a list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def join_licences(texts: list[str]) -> str | None:
+    """Several licences of one package all apply: an SPDX conjunction."""
+    distinct = list(dict.fromkeys(texts))
+    if len(distinct) < 2:
+        return distinct[0] if distinct else None
+    return " AND ".join(f"({text})" if " OR " in text else text for text in distinct)
