@@ -19,6 +19,7 @@ from pipelines.scan_job import ScanJob, Scanner, bom_path
 from pipelines.state import StateFolder
 from sbom.crypto.scan import crypto_fingerprint, looks_into
 from sbom.git import common_dir
+from sbom.imports import IMPORTER_FINGERPRINT
 from sbom.limits import Limits
 from sbom.lockfiles import match_formats
 from sbom.scan import scanner_fingerprint
@@ -89,8 +90,9 @@ def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], requ
 def _scanner_versions(limits: Limits) -> dict[Scanner, str]:
     """What a scan's result depends on besides the repository, by scanner."""
     bounds = ",".join(map(str, astuple(limits)))
+    readers = f"{scanner_fingerprint()};{IMPORTER_FINGERPRINT}"
     return {
-        "sbom": f"chainatlas/{version('chainatlas')};{scanner_fingerprint()};limits/{bounds}",
+        "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}",
         "crypto": f"{crypto_fingerprint()};limits/{bounds}",
         "history": f"{history_fingerprint()};limits/{bounds}",
     }
@@ -105,12 +107,16 @@ def _last_scans(con: DuckDBPyConnection) -> dict[tuple[str, str], _LastScan]:
 
 
 def _scanners(repository: Repository) -> tuple[Scanner, ...]:
+    if repository.kind == "bom":
+        return ("sbom",)
     return ("crypto", "history", "sbom") if repository.git_dir is not None else ("crypto", "sbom")
 
 
 def _job(repository: Repository, scanner: Scanner, scanner_version: str, request: ScanRequest) -> ScanJob:
     state = None
-    if repository.git_dir is None:
+    if repository.kind == "bom":
+        state = _file_state(repository.path)
+    elif repository.git_dir is None:
         state = _folder_state(repository.path, request.limits, _READS[scanner])
     return ScanJob(
         repository=repository,
@@ -161,6 +167,14 @@ def _is_read(repository: Repository, last: _LastScan) -> bool:
 
 def _changed_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _file_state(path: Path) -> str | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def _folder_state(folder: Path, limits: Limits, reads: Callable[[str], object]) -> str:

@@ -17,6 +17,7 @@ from pipelines.scan_row import scan_row, write_failure
 from pipelines.shard_files import ShardWriter, rows_to_table
 from sbom.bom import build_bom
 from sbom.crypto.scan import scan_crypto
+from sbom.imports import scan_bom
 from sbom.scan import scan_path
 
 
@@ -32,7 +33,10 @@ def scan_repository(job: ScanJob) -> ScanOutcome:
 
 def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
     repository = job.repository
-    result = scan_path(repository.path, repository.head_sha, job.limits)
+    if repository.kind == "bom":
+        result = scan_bom(repository.path, job.limits)
+    else:
+        result = scan_path(repository.path, repository.head_sha, job.limits)
     _write_bom(bom_path(job.boms, repository.repo_id), build_bom(result, _tool_version(), repository.url))
     status: Status = "partial" if result.unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}

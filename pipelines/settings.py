@@ -62,7 +62,7 @@ class Enterprise(_Table):
     domains: list[_Domain] = []
     """E-mail domains; their subdomains count too."""
     repositories: list[str] = []
-    """Folders: of a repository, of many repositories, or without git; or globs of them."""
+    """Folders: of a repository, of many repositories, or without git; BOM files; or globs of them."""
 
 
 class Community(Enterprise):

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +20,8 @@ Problem = tuple[Location, str]
 """Where in the file, and what is wrong there."""
 
 GLOB_CHARACTERS = frozenset("*?[")
+BOM_GLOBS = ("*.cdx.json", "*.cdx.xml", "*.spdx.json", "*bom.json", "*bom.xml")
+"""How files are called that hold a bill of materials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
     for location, owner in _located_owners(settings):
         for position, entry in enumerate(owner.repositories):
             if not expand_entry(root, entry):
-                what = "matches no folder" if GLOB_CHARACTERS & set(entry) else "no such folder"
+                what = "matches no folder" if GLOB_CHARACTERS & set(entry) else "no such folder or BOM file"
                 yield (*location, "repositories", position), f"{what}: {root / entry}; correct or remove it"
     for key in ("taxonomy", "advisories"):
         for position, folder in enumerate(getattr(settings, key).folders):
@@ -168,8 +171,13 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
 
 
 def expand_entry(root: Path, entry: str) -> list[Path]:
-    """The folders that one `repositories` entry stands for, in path order; empty if there is none."""
-    return [path for path in _expand(root, entry) if path.is_dir()]
+    """The folders and BOM files that one `repositories` entry stands for, in path order."""
+    return [path for path in _expand(root, entry) if path.is_dir() or is_bom_file(path)]
+
+
+def is_bom_file(path: Path) -> bool:
+    """Whether this is a file with the name of a bill of materials."""
+    return any(fnmatchcase(path.name, glob) for glob in BOM_GLOBS) and path.is_file()
 
 
 def expand_files(root: Path, entry: str) -> list[Path]:

@@ -27,13 +27,13 @@ from sbom.git import common_dir, find_git_dir, resolve_head
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository, or a plain folder, of the workspace as it stands now."""
+    """A repository, plain folder or BOM file of the workspace as it stands now."""
 
     repo_id: str
     enterprise_id: str
     path: Path
     git_dir: Path | None
-    """Null for a plain folder."""
+    """Null for a plain folder and a BOM file."""
     location: str
     """Relative to the workspace's folder."""
     url: str | None
@@ -46,7 +46,7 @@ class Repository:
     @property
     def kind(self) -> str:
         if self.git_dir is None:
-            return "folder"
+            return "bom" if self.path.is_file() else "folder"
         return "bare" if self.git_dir == self.path else "git"
 
     @property
@@ -122,9 +122,12 @@ def _entries(workspace: Workspace) -> Iterator[tuple[Enterprise, str, Location]]
 
 
 def _expand(root: Path, entry: str, warnings: list[str]) -> Iterator[Path]:
-    """A folder is a repository, or holds repositories, or is scanned as it is, without history."""
+    """A folder is a repository, or holds repositories, or is scanned as it is, without history.
+
+    A BOM file stands for the repository that it was made of.
+    """
     for folder in expand_entry(root, entry):
-        if _git_dir(folder, warnings) is not None:
+        if folder.is_file() or _git_dir(folder, warnings) is not None:
             yield folder.resolve()
             continue
         found = find_repositories(folder)

@@ -42,9 +42,9 @@ def _components(document: dict[str, Any], root: dict[str, Any]) -> Iterator[dict
 
 
 def _add_component(component: dict[str, Any], subject: Subject) -> None:
-    if component.get("type") in _NO_PACKAGES:
+    if as_text(component.get("type")) in _NO_PACKAGES:
         return
-    scope = component.get("scope")
+    scope = as_text(component.get("scope"))
     subject.package(
         as_text(component.get("bom-ref")) or "",
         as_text(component.get("name")),

@@ -81,9 +81,9 @@ def _purl(package: dict[str, Any]) -> str | None:
 
 
 def _add_relationship(row: dict[str, Any], subject: Subject) -> None:
-    kind = row.get("relationshipType")
+    kind = as_text(row.get("relationshipType"))
     one, other = as_text(row.get("spdxElementId")) or "", as_text(row.get("relatedSpdxElement")) or ""
     if kind == "DEPENDS_ON":
         subject.edge(one, other)
-    elif kind in _BACKWARD:
+    elif kind is not None and kind in _BACKWARD:
         subject.edge(other, one, _BACKWARD[kind])

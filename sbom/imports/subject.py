@@ -1,5 +1,6 @@
 """What a bill of materials of either standard says, gathered as the rows of a scan."""
 
+from dataclasses import replace
 from typing import Any
 
 from packageurl import PackageURL
@@ -24,7 +25,8 @@ class Subject:
 
     def root(self, ref: str, name: str | None, purl: str | None, licence: str | None) -> None:
         """An element that stands for the product itself."""
-        self._roots.add(ref)
+        if ref:
+            self._roots.add(ref)
         self.name = name or self.name
         url = _parse_purl(purl)
         if url is not None:
@@ -107,11 +109,13 @@ class Subject:
     def result(self) -> ScanResult:
         """The rows, each list without repetitions and in a stable order."""
         found = self.findings
+        asked_for = {row.to_purl for row in found.dependencies if row.from_purl is None}
+        components = {replace(row, direct=True) if row.purl in asked_for else row for row in found.components}
         return ScanResult(
             name=self.name,
             commit=None,
             committed_at=self.committed_at,
-            components=tuple(sorted(set(found.components), key=repr)),
+            components=tuple(sorted(components, key=repr)),
             dependencies=tuple(sorted(set(found.dependencies), key=repr)),
             declared=tuple(sorted(set(found.declared), key=repr)),
             unknowns=tuple(sorted(set(found.unknowns), key=repr)),

@@ -109,7 +109,7 @@ def test_packaged_taxonomy_comes_before_own_folders(folder: Path) -> None:
         ),
         ("2020-01-01", '"2020-01-01"', "workspace.toml:24: roster.from: '2020-01-01' should be a valid date"),
         ("seconds = 60", "seconds = 0", "workspace.toml:38: limits.seconds: 0 should be greater than 0"),
-        ('"code/one"', '"code/two"', "workspace.toml:15: no such folder: code/two"),
+        ('"code/one"', '"code/two"', "workspace.toml:15: no such folder or BOM file: code/two"),
         ('"mirrors/one-*"', '"mirrors/x-*"', "workspace.toml:15: matches no folder: mirrors/x-*"),
         ('["osv"]', '["osv", "ghsa"]', "workspace.toml:32: no such folder: ghsa"),
         ('"东区"\n', '"北区"\n', "workspace.toml:12: district '北区' is not in region.districts: 东区, 西区"),

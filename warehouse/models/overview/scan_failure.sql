@@ -13,7 +13,8 @@ formula: repositories × due scanners without a result
 source: raw.repository_scan
 edge_cases:
   - A scan that succeeded in part is no failure; raw.unknown says what it could not read.
-  - A plain folder has no history, so the history scanner need not run for it.
+  - A plain folder has no history, so the history scanner need not run for it; of a bill of materials made
+    elsewhere there is nothing but its components.
 */
 select
     repository.repo_id,
@@ -26,4 +27,8 @@ from core.repository
 cross join (select 'sbom' as scanner union all select 'crypto' union all select 'history') as scanner
 left join raw.repository_scan as scan on scan.repo_id = repository.repo_id and scan.scanner = scanner.scanner
 where scan.status = 'failed'
-    or (scan.repo_id is null and not (scanner.scanner = 'history' and repository.kind = 'folder'))
+    or (
+        scan.repo_id is null
+        and not (scanner.scanner = 'history' and repository.kind = 'folder')
+        and not (scanner.scanner <> 'sbom' and repository.kind = 'bom')
+    )

@@ -37,7 +37,7 @@ TABLES: tuple[Table, ...] = (
         ("host", TEXT, "forge host, or local"),
         ("name", TEXT, "name of the repository"),
         ("location", TEXT, "path relative to the workspace file, or URL"),
-        ("kind", TEXT, "git, bare or folder"),
+        ("kind", TEXT, "git, bare, folder or bom (a bill of materials made elsewhere)"),
         ("head_sha", TEXT, "commit of HEAD; null for an empty repository or a plain folder"),
         ("is_shallow", BOOL, "history is cut off"),
         ("observed_at", pa.timestamp("us", tz="UTC"), "when HEAD was read"),
