@@ -109,7 +109,9 @@ def resolve_algorithm(text: str) -> Algorithm | None:
         return (found and _composed(fold(found.name))) or found
     if found := names.exact.get(text.upper()):
         return found
-    return _transformation(text) if "/" in text else _suite(text) or _spelling(fold(text))
+    if "|" in text:
+        return _piped(text)
+    return _transformation(text) if "/" in text else _suite(text) or _sized(text)
 
 
 @cache
@@ -163,6 +165,36 @@ def _transformation(text: str) -> Algorithm | None:
     mode = resolve_mode(rest[0])
     padding = resolve_padding(rest[1]) if len(rest) > 1 else None
     return _with_mode(replace(found, padding=padding), mode or found.mode)
+
+
+def _piped(text: str) -> Algorithm | None:
+    """OpenHarmony's notation: AES256|GCM|PKCS7, RSA2048|PKCS1|SHA256, SM2_256|SM3, ECC256."""
+    first, *rest = text.split("|")
+    found = _sized(first)
+    if found is None:
+        return None
+    for part in rest:
+        if digest := resolve_digest(part):
+            found = replace(found, digest=found.digest or digest)
+        elif found.primitive in ("block-cipher", "ae") and (mode := resolve_mode(part)):
+            found = _with_mode(found, mode)
+        elif padding := resolve_padding({"PKCS1": "PKCS1Padding"}.get(part, part)):
+            found = replace(found, padding=padding)
+    return found
+
+
+def _sized(text: str) -> Algorithm | None:
+    """An algorithm with its key size behind its name: RSA2048, SM2_256, ECC256, DSA1024."""
+    folded = fold(text)
+    match = re.fullmatch(r"(rsa|dsa|dh|ecc|ec|sm2|ed25519|x25519)(\d{3,4})?", folded)
+    if match is None or match[2] is None:
+        return _spelling(folded)
+    found = _names().spelled[match[1]]
+    size = int(match[2])
+    curve = {224: "nist/P-224", 256: "nist/P-256", 384: "nist/P-384", 521: "nist/P-521"}.get(size)
+    if found.family == "EC":
+        return replace(found, size=size, curve=curve)
+    return replace(found, size=size)
 
 
 def _with_mode(found: Algorithm, mode: str | None) -> Algorithm:

@@ -31,6 +31,9 @@ DETECTOR_VERSION = "1"
 _DEPTH = 4
 
 
+_Literals = tuple[tuple[str, tuple[bytes, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """The patterns of some libraries, by the name that finds their sites."""
@@ -66,14 +69,23 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
 
 def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
     """Libraries of which a literal stands in the file: the prefilter that decides whether it is parsed."""
-    return tuple(name for name, literals in _literals(language) if any(item in content for item in literals))
+    libraries, companions = _literals(language)
+    active = tuple(name for name, literals in libraries if any(item in content for item in literals))
+    if not active:
+        return ()
+    return active + tuple(name for name, literals in companions if any(item in content for item in literals))
 
 
 @cache
-def _literals(language: str) -> tuple[tuple[str, tuple[bytes, ...]], ...]:
-    return tuple(
-        (library.name, tuple(literal.encode() for literal in library.requires))
+def _literals(language: str) -> tuple[_Literals, _Literals]:
+    """Names and literals of the libraries, and of those that only accompany others."""
+    found = [
+        (library.companion, library.name, tuple(literal.encode() for literal in library.requires))
         for library in libraries_of(language)
+    ]
+    return (
+        tuple((name, literals) for companion, name, literals in found if not companion),
+        tuple((name, literals) for companion, name, literals in found if companion),
     )
 
 
@@ -152,10 +164,13 @@ class Detection:
             match = self._path_match(pattern, site.path)
             if match is None:
                 continue
-            name = match.groupdict().get("NAME")
+            groups = match.groupdict()
+            if rule.known_only and "ALGORITHM" in groups and resolve_algorithm(groups["ALGORITHM"]) is None:
+                continue
+            name = groups.get("NAME")
             if rule.names and name is not None and name not in rule.names:
                 continue
-            if self._meets(rule, pattern, site):
+            if self._meets(rule, pattern, site) and self._has_needed(rule, pattern, site):
                 yield rule, pattern, match
                 return
 
@@ -183,6 +198,12 @@ class Detection:
                 return False
         return True
 
+    def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
+        return rule.needs is None or any(
+            argument.role == rule.needs and _given(site, argument) is not None
+            for argument in pattern.arguments
+        )
+
     def _read_path(self, draft: Draft, match: re.Match[str]) -> None:
         groups = match.groupdict()
         if (name := groups.get("NAME")) and name in draft.rule.names:
@@ -191,6 +212,20 @@ class Detection:
             if role != "NAME" and text:
                 self._give_text(draft, role, [Value(text)])
         draft.say(draft.rule.says)
+        self._read_generics(draft)
+
+    def _read_generics(self, draft: Draft) -> None:
+        """What the type arguments and the module's name say: Hmac<Sha256>, cbc::Encryptor<Aes128>."""
+        rule, site = draft.rule, draft.site
+        if rule.generic is not None:
+            first = site.path.partition(".")[0]
+            text = site.generics or self.file.imports.generics.get(first, "")
+            names = [Value(name) for name in reversed(re.findall(r"\w+", text))]
+            if rule.generic == "ALGORITHM":
+                names = [name for name in names if resolve_algorithm(str(name.text))][:1]
+            self._give_text(draft, rule.generic, names)
+        if rule.module is not None:
+            self._give_text(draft, rule.module, [Value(draft.api.partition(".")[0].partition("_")[0])])
 
     def _read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:
         for argument in arguments:
@@ -249,6 +284,8 @@ class Detection:
             return
         if values and not all(value.certain for value in values):
             draft.certain = False
+        if role == "SIZE_OR_CURVE":
+            role = "KEY_SIZE" if number is not None else "CURVE"
         if role == "KEY_SIZE" and draft.key_size is None:
             draft.key_size = number
         elif role == "KEY_BYTES" and draft.key_size is None and number is not None:
@@ -304,6 +341,8 @@ class Detection:
         if site is not None:
             if site.receiver is not None:  # a builder: the object that the chain began with
                 return self._part_at(site.receiver, depth - 1)
+            if len(site.arguments) == 1:  # a conversion of type
+                return self._part_at(site.arguments[0].node, depth - 1)
             return None
         children = [child for child in node.children() if child.is_named()]
         path = path_of(node.text())

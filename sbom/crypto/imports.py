@@ -15,6 +15,8 @@ class Imports:
 
     names: dict[str, str] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    generics: dict[str, str] = field(default_factory=dict)
+    """Type arguments of what a local alias stands for."""
 
     def full_paths(self, path: str) -> Iterator[str]:
         """What a path of names, as it stands in the file, may be in full; the likeliest first."""
@@ -36,8 +38,12 @@ def read_imports(language: str, text: str) -> Imports:
 
 
 _JAVA = re.compile(
-    r"^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+?)(\.\*)?(?:[ \t]+as[ \t]+(\w+))?[ \t]*;?[ \t]*$", re.M
+    r"(?:^|;)[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+?)(\.\*)?(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?=;|$|/[/*])",
+    re.M,
 )
+
+
+_PACKAGE = re.compile(r"^[ \t]*package[ \t]+([\w.]+)", re.M)
 
 
 def _java(text: str, found: Imports) -> None:
@@ -47,6 +53,8 @@ def _java(text: str, found: Imports) -> None:
             found.stars.append(path)
         else:
             found.names[alias or path.rpartition(".")[2]] = path
+    if package := _PACKAGE.search(text):
+        found.stars.append(package[1])
     found.stars.append("java.lang")
 
 
@@ -96,7 +104,8 @@ def _go(text: str, found: Imports) -> None:
 
 
 _CSHARP = re.compile(
-    r"^[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:(\w+)[ \t]*=[ \t]*)?([\w.]+)[ \t]*;", re.M
+    r"(?:^|;)[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+)?(?:(\w+)[ \t]*=[ \t]*)?([\w.]+)[ \t]*(?=;)",
+    re.M,
 )
 
 
@@ -154,6 +163,7 @@ def _module(name: str) -> str:
     return re.sub(r"\.js$", "", name.removeprefix("node:")).replace("/", ".")
 
 
+_RUST_ALIAS = re.compile(r"\btype\s+(\w+)\s*=\s*([\w:]+?)(?:<(.*?)>)?\s*;", re.DOTALL)
 _RUST = re.compile(r"\b(?:pub\s+)?use\s+([^;]+);")
 
 
@@ -161,6 +171,10 @@ def _rust(text: str, found: Imports) -> None:
     for match in _RUST.finditer(text):
         if len(match[1]) < 4000:
             _rust_tree(re.sub(r"\s+", " ", match[1].strip()), "", found)
+    for match in _RUST_ALIAS.finditer(text):
+        path = next(found.full_paths(match[2].replace("::", ".")))
+        found.names[match[1]] = path
+        found.generics[match[1]] = match[3] or ""
 
 
 def _rust_tree(tree: str, prefix: str, found: Imports) -> None:
@@ -191,7 +205,9 @@ def _split_list(text: str) -> list[str]:
     return [item for item in (*items, text[start:]) if item.strip()]
 
 
-_PHP = re.compile(r"^[ \t]*use[ \t]+([\w\\]+?)(?:\\\{([^}]*)\}|[ \t]+as[ \t]+(\w+))?[ \t]*;", re.M)
+_PHP = re.compile(
+    r"(?:^|;|<\?php)[ \t]*use[ \t]+([\w\\]+?)(?:\\\{([^}]*)\}|[ \t]+as[ \t]+(\w+))?[ \t]*;", re.M
+)
 
 
 def _php(text: str, found: Imports) -> None:

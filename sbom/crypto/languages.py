@@ -9,6 +9,7 @@ import yaml
 from ast_grep_py import SgRoot
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+_GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 GRAMMARS = frozenset(
@@ -27,6 +28,8 @@ class Language:
     globs: tuple[str, ...]
     script_only: bool = False
     """The code stands between script tags."""
+    generics_in_names: bool = False
+    """The grammar takes type arguments for comparisons: they are made part of the name, `HMAC_SHA256_`."""
 
     def __post_init__(self) -> None:
         if self.parser not in GRAMMARS:
@@ -34,7 +37,11 @@ class Language:
 
     def parse(self, text: str) -> SgRoot:
         """The syntax tree of a file."""
-        return SgRoot(_scripts(text) if self.script_only else text, self.parser)
+        if self.script_only:
+            text = _scripts(text)
+        if self.generics_in_names:
+            text = _GENERIC.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
+        return SgRoot(text, self.parser)
 
 
 def _scripts(text: str) -> str:
@@ -54,7 +61,7 @@ def languages() -> dict[str, Language]:
     """All languages by name."""
     data = yaml.load(files("sbom.crypto").joinpath("languages.yaml").read_bytes(), yaml.CSafeLoader)
     return {
-        name: Language(name, facts["parser"], tuple(facts["globs"]), facts.get("script_only", False))
+        name: Language(**{**facts, "name": name, "globs": tuple(facts["globs"])})
         for name, facts in data.items()
     }
 

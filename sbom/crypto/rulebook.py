@@ -17,7 +17,7 @@ _SITE = frozenset(
     | {"protocol", "version", "default_mode", "default_padding", "iterations"}
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
-_KEYS |= {"negative", "arity", "known_only", "functions", "language", "library"}
+_KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ class Rule:
     finding: str | None
     arity: tuple[int, ...]
     functions: Mapping[str, str]
+    generic: str | None
+    """Role of the type arguments."""
+    module: str | None
+    """Role of the first name of the path: a module that is called like what it does."""
+    needs: str | None
+    """Role without which there is no site."""
     positive: tuple[tuple[str, str], ...] = field(compare=False)
     """(language, code) that the rule finds."""
     negative: tuple[tuple[str, str], ...] = field(compare=False)
@@ -60,6 +66,8 @@ class Library:
     provides: tuple[str, ...]
     """Algorithm families that the library implements."""
     requires: tuple[str, ...]
+    companion: bool
+    """It says something about sites of other libraries alone, so no file is parsed for it."""
     rules: tuple[Rule, ...]
 
 
@@ -123,6 +131,7 @@ def _library(data: Mapping[str, Any]) -> Library:
         purls=tuple(data.get("purls", ())),
         provides=tuple(data.get("provides", ())),
         requires=tuple(data["requires"]),
+        companion=bool(data.get("companion", False)),
         rules=tuple(_rule(rule, library, known) for rule in data["rules"]),
     )
 
@@ -150,6 +159,9 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         finding=data.get("finding"),
         arity=tuple(_listed(data.get("arity", ()))),
         functions=data.get("functions", {}),
+        generic=data.get("generic"),
+        module=data.get("module"),
+        needs=data.get("needs"),
         positive=tuple((language, code) for code in _listed(data["positive"])),
         negative=tuple((language, code) for code in _listed(data["negative"])),
     )

@@ -99,7 +99,7 @@ def site_at(leaf: SgNode) -> Site | None:
         kind = parent.kind()
         if kind in CALLS:
             if site := _call(parent, node):
-                return site
+                return _attribute_set(site) or site
             break
         if kind in _PATHS:
             node = parent
@@ -114,7 +114,17 @@ def site_at(leaf: SgNode) -> Site | None:
         return Site(parent, "setting", path_of(node.text()), [Given(None, value)])
     if parent is not None and _in_import(parent):
         return None
-    return Site(node, "name", path_of(node.text()), receiver=_first_named(node))
+    text = node.text()
+    return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
+
+
+def _attribute_set(site: Site) -> Site | None:
+    """The setting that a call without arguments is the left side of: `http.verify_mode = …` in Ruby."""
+    above = site.node.parent()
+    if site.arguments or above is None or above.kind() != "assignment":
+        return None
+    value = _value_right_of(above, site.node)
+    return Site(above, "setting", site.path, [Given(None, value)]) if value is not None else None
 
 
 def call_site(node: SgNode) -> Site | None:

@@ -31,6 +31,7 @@ _LOWER = kinds("lower")
 _UPPER = kinds("upper")
 _GETTERS = kinds("configuration")
 _RETURNS = kinds("returns")
+_SERIES = kinds("series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ class Evaluator:
             if self.file.language.name == "python" and len(branches) == 2:
                 branches = [child for child in node.children() if child.is_named()][::2]
             return [replace(v, certain=False) for branch in branches for v in self.values(branch, depth - 1)]
+        if kind in _SERIES:
+            items = [child for child in node.children() if child.is_named()]
+            return [value for item in items[:_MOST_VALUES] for value in self.values(item, depth - 1)]
         if kind == "preproc_arg":
             return self._macro(node.text().strip(), depth)
         if kind in ("enum_constant", "enum_entry"):
