@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.cpp.cmake_commands import Command, Variables, read_commands
-from sbom.lockfiles.cpp.fetched import Fetched, is_exact_revision, record_fetched
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.fetched import Fetched, is_exact_revision, record_fetched
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text

@@ -8,8 +8,8 @@ repository. Whether a subproject is shipped is not told. Format: https://mesonbu
 import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.cpp.fetched import Fetched, is_exact_revision, record_fetched
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.fetched import Fetched, is_exact_revision, record_fetched
 from sbom.lockfiles.reading import Malformed, decode_text
 from sbom.model import UnknownKind
 

@@ -28,7 +28,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     text = decode_text(file.content[:_READ])
     for library in libraries():
         found = library.version(text) if library.is_at(file.path) else None
-        if found is None:
+        if found is None or (library.unless and file.resolve(library.unless) in file.tree.paths):
             continue
         line = text.count("\n", 0, found.position) + 1
         if _is_own(file.tree, library):

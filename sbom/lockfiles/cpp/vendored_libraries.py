@@ -31,6 +31,8 @@ class Library:
     name: str
     files: tuple[str, ...]
     upstream: str
+    unless: str | None
+    """A file beside that shows the copy to be another library's."""
     text: re.Pattern[str] | None
     inside: re.Pattern[str] | None
     parts: tuple[re.Pattern[str], ...]
@@ -106,6 +108,7 @@ def _library(entry: dict[str, object]) -> Library:
         str(entry["name"]),
         tuple(map(str, globs)),
         str(upstream),
+        str(entry["unless"]) if "unless" in entry else None,
         _macro(str(text), _TEXT) if text else None,
         re.compile(str(entry["inside"])) if "inside" in entry else None,
         tuple(_macro(str(part), _NUMBER) for part in parts),

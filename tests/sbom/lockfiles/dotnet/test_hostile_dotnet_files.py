@@ -135,3 +135,86 @@ def test_entities_when_declared_then_they_are_not_expanded(path):
     text = '<!DOCTYPE p [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><Project>&b;</Project>'
     (sheet,) = parse_content(path, text.encode())
     assert [row.kind for row in sheet.unknowns] == [UnknownKind.LIMIT]
+
+
+NEW = ["App.deps.json", "obj/project.assets.json", "paket.lock", "paket.dependencies"]
+NEW_REAL = sorted(
+    path
+    for folder in ("dotnet_deps", "nuget_assets", "paket_lock", "paket_dependencies")
+    for path in (FIXTURES / folder).rglob("*")
+    if path.name.endswith((".deps.json", "project.assets.json", "paket.lock", "paket.dependencies"))
+)
+NEW_KEYS = st.sampled_from(
+    [
+        *(
+            "targets",
+            "libraries",
+            "net8.0",
+            "A/1.0",
+            "a/1.0",
+            "B/2",
+            "type",
+            "dependencies",
+            "A",
+            "B",
+            "runtime",
+        ),
+        *("project", "frameworks", "suppressParent", "include", "version", "restore", "", "/"),
+    ]
+)
+NEW_SHAPES = st.recursive(
+    st.sampled_from(["package", "project", "runtimepack", "1.0", "", "All", "lib/a.dll"])
+    | st.none()
+    | st.integers(0, 9),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(NEW_KEYS, children, max_size=5),
+    max_leaves=30,
+)
+PAKET = st.sampled_from(
+    [
+        *("NUGET", "GITHUB", "GIT", "HTTP", "GROUP Test", "  remote: a/b", "    A (1.0)", "      B (>= 1)"),
+        *(
+            "     (abc)",
+            "nuget A 1.0",
+            "nuget B ~> 2",
+            "group Build",
+            "github a/b:c",
+            "git https://a/b c",
+            "x:",
+            "(",
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize("path", NEW)
+@settings(deadline=None, max_examples=50)
+@given(content=st.binary(max_size=200))
+def test_any_bytes_of_newer_formats_when_parsed_then_nothing_escapes(path, content):
+    assert_survives(path, content)
+
+
+@pytest.mark.parametrize("path", NEW[:2])
+@settings(deadline=None, max_examples=100)
+@given(value=NEW_SHAPES, targets=NEW_SHAPES)
+def test_any_shape_of_newer_formats_when_parsed_then_nothing_escapes(path, value, targets):
+    assert_survives(path, json.dumps(value).encode())
+    assert_survives(
+        path, json.dumps({"targets": {"t": targets}, "libraries": value, "project": value}).encode()
+    )
+
+
+@pytest.mark.parametrize("path", NEW[2:])
+@settings(deadline=None, max_examples=100)
+@given(lines=st.lists(PAKET, max_size=20), beside=st.lists(PAKET, max_size=8))
+def test_any_lines_of_paket_when_parsed_then_nothing_escapes(path, lines, beside):
+    assert_survives(path, "\n".join(lines).encode(), {"paket.dependencies": "\n".join(beside).encode()})
+
+
+@settings(deadline=None, max_examples=100)
+@given(data=st.data())
+def test_real_newer_file_when_cut_or_overwritten_then_what_is_left_is_read(data):
+    path = data.draw(st.sampled_from(NEW_REAL))
+    content = path.read_bytes()
+    start = data.draw(st.integers(0, len(content)))
+    length = data.draw(st.sampled_from([0, 1, 2, 40, len(content)]))
+    assert_survives(path.name, content[:start] + data.draw(st.binary(max_size=4)) + content[start + length :])

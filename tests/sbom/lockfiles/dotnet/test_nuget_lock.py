@@ -73,14 +73,14 @@ def test_lock_when_named_for_a_project_then_it_covers_only_that_one():
     }
 
 
-def test_file_when_cut_off_then_whole_packages_are_kept_and_directness_is_left_open():
+def test_file_when_cut_off_then_whole_packages_are_kept_and_only_read_requests_are_direct():
     found = scan("truncated")
     assert set(found.components) == {
         "Newtonsoft.Json@13.0.3",
         "System.Memory@4.5.4",
         "System.Text.Json@6.0.9",
     }
-    assert set(found.direct.values()) == {None}
+    assert set(found.direct.values()) == {True, None}
     assert [(kind, line) for kind, line, _ in found.reasons] == [(UnknownKind.BROKEN, 31)]
 
 

@@ -1,0 +1,53 @@
+"""*.deps.json: the packages that a built .NET program is deployed with, and their edges.
+
+What the file lists is what was put beside the program, so all of it is required; packages that were only
+compiled against (`compile` and nothing else) are left open. What the program itself names is direct.
+The runtime that a self-contained program carries is listed as `runtimepack`. `sha512` is the digest of the
+package without its signature, so no hashes are recorded (see `nuget_lock`).
+Format: https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md
+"""
+
+from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.dotnet.dotnet_project import PURL_TYPE
+from sbom.lockfiles.dotnet.nuget_targets import read_targets
+from sbom.lockfiles.located import LocatedMap, as_map, load_located_json
+from sbom.lockfiles.package_graph import PackageGraph
+from sbom.lockfiles.reading import Malformed
+from sbom.model import Scope, UnknownKind
+from sbom.purl import split_path
+
+_SHIPPED = frozenset({"runtime", "native", "resources", "runtimeTargets"})
+
+
+def parse(file: SourceFile, findings: Findings) -> None:
+    """Write the packages of the program."""
+    reading = load_located_json(file.content, findings.limits, entry_depth=3)
+    if reading.error is not None:
+        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    elif not isinstance(reading.documents[0], LocatedMap):
+        raise Malformed("not a deps.json: no JSON object", 1)
+    root = as_map(reading.documents[0] if reading.documents else None)
+    if "targets" not in root and "libraries" not in root:
+        return
+    graph = PackageGraph(split_name=split_path)
+    read_targets(graph, root, is_whole=reading.error is None)
+    shipped = {
+        key
+        for target in as_map(root.get("targets")).values()
+        for key, item in as_map(target).items()
+        if _SHIPPED & as_map(item).keys() or not as_map(item).get("compile")
+    }
+    for key, package in graph.packages.items():
+        package.scope = Scope.REQUIRED if key in shipped else None
+    graph.write(findings, direct_known=reading.error is None)
+
+
+FORMAT = Format(
+    name="dotnet-deps",
+    version="1",
+    globs=("*.deps.json",),
+    purl_type=PURL_TYPE,
+    parse=parse,
+    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    title=".NET *.deps.json",
+)
