@@ -7,6 +7,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.scan_job import DUE_SCANNERS
 from warehouse.store.database import quote_name
 
 RAW_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -111,7 +112,9 @@ def check_coverage(con: DuckDBPyConnection) -> Finding:
             from raw.repository left join raw.repository_scan using (repo_id)
             group by all
         )
-        """
+        cross join (select ?::map(varchar, bigint) as scanners) as due
+        """,
+        [{kind: len(scanners) for kind, scanners in DUE_SCANNERS.items()}],
     ).fetchall()[0]
     share = covered / total if total else None
     return Finding(

@@ -11,6 +11,14 @@ from sbom.limits import Limits
 Scanner = Literal["sbom", "crypto", "history"]
 Status = Literal["succeeded", "partial", "failed"]
 
+DUE_SCANNERS: dict[str, tuple[Scanner, ...]] = {
+    "git": ("crypto", "history", "sbom"),
+    "bare": ("crypto", "history", "sbom"),
+    "folder": ("crypto", "sbom"),
+    "bom": ("sbom",),
+}
+"""Scanners that read a repository, by the kind of `raw.repository`."""
+
 GRACE_SECONDS = 30.0
 """Scanners look at `Limits.seconds` themselves; a worker that has not ended this much later is killed."""
 

@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
-from pipelines.scan_job import ScanJob, Scanner, bom_path
+from pipelines.scan_job import DUE_SCANNERS, ScanJob, Scanner, bom_path
 from pipelines.state import StateFolder
 from sbom.crypto.scan import crypto_fingerprint, looks_into
 from sbom.git import common_dir
@@ -69,7 +69,7 @@ def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], requ
     unchanged = []
     for repository in repositories:
         jobs = []
-        for scanner in _scanners(repository):
+        for scanner in DUE_SCANNERS[repository.kind]:
             job = _job(repository, scanner, versions[scanner], request)
             before = last.get((repository.repo_id, scanner))
             if before is None or request.rescan:
@@ -104,12 +104,6 @@ def _last_scans(con: DuckDBPyConnection) -> dict[tuple[str, str], _LastScan]:
         " scanned_at - to_milliseconds(wall_ms) from raw.repository_scan"
     ).fetchall()
     return {(repo_id, scanner): _LastScan(*rest) for repo_id, scanner, *rest in rows}
-
-
-def _scanners(repository: Repository) -> tuple[Scanner, ...]:
-    if repository.kind == "bom":
-        return ("sbom",)
-    return ("crypto", "history", "sbom") if repository.git_dir is not None else ("crypto", "sbom")
 
 
 def _job(repository: Repository, scanner: Scanner, scanner_version: str, request: ScanRequest) -> ScanJob:

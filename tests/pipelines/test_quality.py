@@ -24,7 +24,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConn
         )
         con.execute(
             "insert into raw.repository_scan (repo_id, scanner, head_sha, status) values ('r', 'sbom', 'abc',"
-            " 'succeeded'), ('r', 'history', 'abc', 'partial'), ('f', 'sbom', null, 'succeeded')"
+            " 'succeeded'), ('r', 'history', 'abc', 'partial'), ('r', 'crypto', 'abc', 'succeeded'),"
+            " ('f', 'sbom', null, 'succeeded'), ('f', 'crypto', null, 'succeeded')"
         )
         con.execute(
             "insert into raw.component (repo_id, path, parser, purl) values"
@@ -112,6 +113,7 @@ def test_scan_of_a_repository_that_is_not_in_the_workspace_fails(con: DuckDBPyCo
     [
         "update raw.repository_scan set status = 'failed' where scanner = 'history'",
         "delete from raw.repository_scan where scanner = 'history'",
+        "delete from raw.repository_scan where scanner = 'crypto' and repo_id = 'r'",
         "delete from raw.repository_scan where repo_id = 'f'",
         "delete from raw.repository",
     ],
