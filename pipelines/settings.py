@@ -109,6 +109,10 @@ class AdvisorySettings(Folders):
     """Addresses or files of further advisories, KEV, EPSS, vulnrichment and ends of life."""
 
 
+class CryptoPolicies(Folders):
+    """Folders of own policies for cryptography, which replace the packaged ones by name."""
+
+
 class Privacy(_Table):
     """What is shown of people: pseudonyms, unless `show_people` is set."""
 
@@ -129,6 +133,7 @@ class Settings(_Table):
     taxonomy: TaxonomyFolders = TaxonomyFolders()
     advisories: AdvisorySettings = AdvisorySettings()
     vex: Vex = Vex()
+    crypto: CryptoPolicies = CryptoPolicies()
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()
     as_of: date | None = None

@@ -24,6 +24,7 @@ from pipelines.workspace_problems import (
     expand_files,
     find_contradictions,
 )
+from sbom.crypto.policy_folder import PACKAGED
 from sbom.lockfiles.toml_lines import TomlLines
 
 WORKSPACE_FILE = "workspace.toml"
@@ -45,6 +46,10 @@ class Workspace:
     def taxonomy_folders(self) -> list[Path]:
         packaged = [Path(taxonomy.__file__).parent] if self.settings.taxonomy.packaged else []
         return [*packaged, *(self.root / folder for folder in self.settings.taxonomy.folders)]
+
+    @property
+    def crypto_policy_folders(self) -> list[Path]:
+        return [PACKAGED, *(self.root / folder for folder in self.settings.crypto.folders)]
 
     @property
     def advisory_folders(self) -> list[Path]:

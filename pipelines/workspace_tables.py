@@ -1,4 +1,4 @@
-"""The workspace as raw tables: enterprises, domains, roster, repositories; the algorithm catalogue."""
+"""The workspace as raw tables: enterprises, domains, roster, repositories; algorithms and policies."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -12,11 +12,15 @@ from pipelines.audit.vex import read_vex
 from pipelines.crawl.local import Repository
 from pipelines.settings import Settings
 from sbom.crypto.catalogue import catalogue
+from sbom.crypto.policy import Policy, policy_tables
 from warehouse.store.schema import RAW_TABLES
 
 
 def workspace_tables(
-    settings: Settings, repositories: Iterable[Repository], vex_files: Iterable[Path] = ()
+    settings: Settings,
+    repositories: Iterable[Repository],
+    vex_files: Iterable[Path] = (),
+    policies: Iterable[Policy] = (),
 ) -> dict[str, pa.Table]:
     """Tables by name, with exactly the schemas of `warehouse.store.schema`.
 
@@ -64,6 +68,7 @@ def workspace_tables(
             for repository in repositories
         ],
         "crypto_algorithm": [asdict(row) for row in catalogue()],
+        **policy_tables(list(policies)),
     }
     tables = {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
     return tables | {"vex_statement": read_vex(vex_files)}

@@ -9,6 +9,7 @@ from pipelines.progress import Progress
 from pipelines.resources import RegionResource
 from pipelines.taxonomy_stage import refresh_taxonomy
 from pipelines.workspace_tables import keep_observation_times, workspace_tables
+from sbom.crypto.policy import load_policies
 from warehouse.store.load import replace_table
 from warehouse.store.schema import TAXONOMY_TABLES, WORKSPACE_TABLES
 
@@ -23,7 +24,8 @@ def workspace(
     for text in (*region.workspace.guesses, *observation.warnings):
         progress.note(text)
     settings, vex_files = region.workspace.settings, region.workspace.vex_files
-    tables = workspace_tables(settings, observation.repositories, vex_files)
+    policies = load_policies(region.workspace.crypto_policy_folders)
+    tables = workspace_tables(settings, observation.repositories, vex_files, policies)
     tables["repository"] = keep_observation_times(region.warehouse(), tables["repository"])
     for name, table in tables.items():
         changed = replace_table(region.warehouse(), name, table)

@@ -16,10 +16,10 @@ from fnmatch import fnmatchcase, translate
 from functools import cache
 
 from sbom.crypto.assets.findings import AssetFile, AssetFindings
-from sbom.crypto.model import Certificate, Context, KeyMaterial
+from sbom.crypto.model import AssetType, Certificate, Context, KeyMaterial
 from sbom.errors import LimitReached
 from sbom.limits import DEFAULT_LIMITS, Limits
-from sbom.lockfiles.reading import Malformed
+from sbom.lockfiles.reading import Malformed, decode_text
 from sbom.model import UnknownKind
 
 __all__ = [
@@ -126,16 +126,34 @@ def read_assets(
         if fmt.reads(path, content):
             findings.parser, findings.parser_version = fmt.name, fmt.version
             _parse(fmt, AssetFile(path, content, limits), findings)
+    _place_on_lines(findings, content)
     _drop_repeated(findings)
     return findings
+
+
+def _place_on_lines(findings: AssetFindings, content: bytes) -> None:
+    """The offset of what is only known by its line: the start of that line."""
+    unplaced = [row for row in findings.occurrences if row.line > 1 and row.offset == 0]
+    if not unplaced:
+        return
+    starts = [0]
+    for line in decode_text(content).split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    findings.occurrences[:] = [
+        replace(row, offset=starts[row.line - 1]) if row.line > 1 and row.offset == 0 else row
+        for row in findings.occurrences
+    ]
 
 
 def _drop_repeated(findings: AssetFindings) -> None:
     """What two formats read at one place is told once, by the first: a manifest is settings too."""
     first: dict[tuple[object, ...], str] = {}
+    place: tuple[object, ...]
     kept = []
     for row in findings.occurrences:
-        place = (row.offset, row.algorithm, row.protocol, row.protocol_version)
+        place = (row.offset, row.algorithm, row.protocol, row.protocol_version, row.api)
+        if row.asset_type in (AssetType.ALGORITHM, AssetType.PROTOCOL):
+            place = place[:-1]
         if first.setdefault(place, row.parser) == row.parser:
             kept.append(row)
     findings.occurrences[:] = kept

@@ -61,8 +61,10 @@ class AssetFindings:
     unknowns: list[Unknown] = field(default_factory=list)
 
     def certificate(self, facts: CertificateFacts, form: str, line: int | None) -> None:
-        """Record a certificate that stands in the file as `form`."""
+        """Record a certificate that stands in the file as `form`, its signature and its public key."""
         self._count()
+        self._name(facts.signature_algorithm, "signatureAlgorithm", line, digest=facts.signature_hash)
+        self._name_key(facts.key, "subjectPublicKeyInfo", line, AssetType.CERTIFICATE)
         self.certificates.append(
             Certificate(
                 path=self.path,
@@ -94,6 +96,9 @@ class AssetFindings:
     ) -> None:
         """Record a key, store or parameter set; `facts` are null where nothing of the key is to be seen."""
         self._count()
+        if facts is not None:
+            hard_coded = ("static-key",) if form == "literal" and kind != "public-key" else ()
+            self._name_key(facts, kind, line, AssetType.KEY_MATERIAL, hard_coded)
         self.keys.append(
             KeyMaterial(
                 path=self.path,
@@ -110,6 +115,46 @@ class AssetFindings:
                 parser_version=self.parser_version,
             )
         )
+
+    def _name(self, name: str, api: str, line: int | None, *, digest: str | None) -> None:
+        """The signature of a certificate as an occurrence, if its algorithm is known."""
+        found = resolve_algorithm(name)
+        if found is not None:
+            self.occurrence(
+                Setting(0, line or 1, 1, api, "X.509"),
+                algorithm=full_name(found),
+                family=found.family,
+                asset_type=AssetType.CERTIFICATE,
+                padding=found.padding,
+                curve=found.curve,
+                digest=found.digest or digest,
+                primitive="signature",
+                function="sign",
+            )
+
+    def _name_key(
+        self,
+        key: KeyFacts,
+        api: str,
+        line: int | None,
+        asset_type: AssetType,
+        findings: tuple[str, ...] = (),
+    ) -> None:
+        """A key as an occurrence, if its algorithm is known."""
+        found = resolve_algorithm(key.algorithm) if key.algorithm else None
+        if found is not None:
+            self.occurrence(
+                Setting(
+                    0, line or 1, 1, api, "X.509" if asset_type is AssetType.CERTIFICATE else self.parser
+                ),
+                algorithm=found.name,
+                family=found.family,
+                asset_type=asset_type,
+                key_size=key.size or found.size,
+                curve=key.curve or found.curve,
+                primitive=found.primitive,
+                findings=findings,
+            )
 
     def occurrence(
         self,
@@ -184,10 +229,11 @@ class AssetFindings:
                 key_size=cipher.size, primitive=cipher.primitive, function="encrypt",
             )  # fmt: skip
 
-    def place_at(self, line: int, certificates: int, keys: int, unknowns: int) -> None:
+    def place_at(self, line: int, certificates: int, keys: int, unknowns: int, occurrences: int) -> None:
         """Give the rows after these counts the line of what they were unpacked from."""
         self.certificates[certificates:] = [replace(r, line=line) for r in self.certificates[certificates:]]
         self.keys[keys:] = [replace(row, line=line) for row in self.keys[keys:]]
+        self.occurrences[occurrences:] = [replace(r, line=line) for r in self.occurrences[occurrences:]]
         self.unknowns[unknowns:] = [replace(row, line=line) for row in self.unknowns[unknowns:]]
 
     def unknown(self, kind: UnknownKind, reason: str, line: int | None = None) -> None:

@@ -245,4 +245,8 @@ def test_secret_in_configuration_when_found_then_no_row_holds_it():
         "application.yml", b"app:\n  jwt:\n    secret: canary-9f8e7d6c5b4a\n  aes-key: 0123456789canary\n"
     )
     assert [key.kind for key in found.keys] == ["secret-key", "secret-key"]
+    assert [(row.line, row.family, row.findings) for row in found.occurrences] == [
+        (3, "HMAC", ("static-key",)),
+        (4, "AES", ("static-key",)),
+    ]
     assert "canary" not in repr(found)

@@ -17,7 +17,12 @@ def test_scan_when_a_commit_holds_key_and_certificate_then_they_are_linked(repos
     rows = [(row.path, row.context, row.key_in_repository) for row in result.certificates]
     assert rows == [("deploy/tls.crt", Context.MAIN, True), ("tests/other.pem", Context.TEST, False)]
     assert [(row.path, row.kind) for row in result.keys] == [("deploy/tls.key", "private-key")]
-    assert [(row.path, row.protocol_version) for row in result.occurrences] == [("etc/nginx.conf", "1.2")]
+    settings = [row for row in result.occurrences if row.asset_type == "protocol"]
+    assert [(row.path, row.protocol_version) for row in settings] == [("etc/nginx.conf", "1.2")]
+    used = [(row.path, row.asset_type, row.algorithm, row.key_size) for row in result.occurrences]
+    assert ("deploy/tls.crt", "certificate", "SHA256withECDSA", None) in used
+    assert ("deploy/tls.crt", "certificate", "EC", 256) in used
+    assert ("deploy/tls.key", "related-crypto-material", "EC", 256) in used
 
 
 def test_scan_when_repeated_then_its_result_is_equal(repository):

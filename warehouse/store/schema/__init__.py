@@ -28,6 +28,7 @@ RAW_TABLES: dict[str, Table] = {
         *workspace.TABLES,
         *vex.TABLES,
         *crypto.CATALOGUE_TABLES,
+        *crypto.POLICY_TABLES,
         *scan.TABLES,
         *crypto.TABLES,
         *history.TABLES,
@@ -39,6 +40,6 @@ RAW_TABLES: dict[str, Table] = {
 REPOSITORY_FACTS = _names(scan.TABLES + crypto.TABLES + history.TABLES)
 """Tables whose rows of one repository are replaced together."""
 
-WORKSPACE_TABLES = _names(workspace.TABLES + vex.TABLES + crypto.CATALOGUE_TABLES)
+WORKSPACE_TABLES = _names(workspace.TABLES + vex.TABLES + crypto.CATALOGUE_TABLES + crypto.POLICY_TABLES)
 TAXONOMY_TABLES = _names(taxonomy.TABLES)
 ADVISORY_TABLES = _names(advisories.TABLES)

@@ -1,5 +1,7 @@
 """What a scan for cryptography finds, and the catalogue of algorithms."""
 
+import pyarrow as pa
+
 from warehouse.store.schema.columns import (
     BIG,
     BOOL,
@@ -12,6 +14,8 @@ from warehouse.store.schema.columns import (
     Table,
     table,
 )
+
+DATE = pa.date32()
 
 _CONTEXT = ("context", TEXT, "main, test, example or vendored, by path")
 
@@ -87,6 +91,81 @@ TABLES: tuple[Table, ...] = (
         ("fingerprint", TEXT, "SHA-256 of the public key, hexadecimal; null for symmetric secrets"),
         _CONTEXT,
         *PARSER,
+    ),
+)
+
+_CONDITION = (
+    ("families", TEXTS, "algorithm families that it is about; empty = any, here and in the next columns"),
+    ("algorithms", TEXTS, "algorithms or cipher suites"),
+    ("digests", TEXTS, "hashes inside"),
+    ("modes", TEXTS, "modes of operation"),
+    ("primitives", TEXTS, "CycloneDX primitives"),
+    ("protocols", TEXTS, "protocols"),
+    ("versions", TEXTS, "protocol versions"),
+    ("findings", TEXTS, "codes of findings, of which one is enough"),
+    ("not_families", TEXTS, "families that it is not about"),
+    ("not_digests", TEXTS, "hashes inside that it is not about"),
+    ("not_algorithms", TEXTS, "algorithms or cipher suites that it is not about"),
+    ("size_from", INT, "smallest key size in bits; null = any"),
+    ("size_below", INT, "key sizes are below this number of bits; null = any"),
+)
+
+POLICY_TABLES: tuple[Table, ...] = (
+    table(
+        "crypto_rule",
+        "one per rule of a policy: when a use of cryptography stands how",
+        ("policy", TEXT, "policy"),
+        ("policy_name_en", TEXT, "English name of the policy"),
+        ("policy_name_zh", TEXT, "Chinese name of the policy"),
+        ("rule", TEXT, "id of the rule in its policy"),
+        (
+            "verdict",
+            TEXT,
+            "weak, deprecated, quantum-vulnerable, post-quantum, national, international, not-approved, "
+            "misuse",
+        ),
+        *_CONDITION,
+        ("deprecated_after", DATE, "last day before the deprecation; null if no day is set"),
+        ("disallowed_after", DATE, "last day on which it is allowed; null if no day is set"),
+        ("why_en", TEXT, "reason in English"),
+        ("why_zh", TEXT, "reason in Chinese"),
+        ("source", TEXT, "standard or publication that says so"),
+    ),
+    table(
+        "crypto_replacement",
+        "one per replacement of a policy: what takes the place of what",
+        ("policy", TEXT, "policy"),
+        ("replacement", TEXT, "id of the replacement in its policy"),
+        ("rank", INT, "order in the policy: the first that fits a use counts"),
+        *_CONDITION,
+        ("replaced_by", TEXTS, "algorithms or protocols to take instead, the first by preference"),
+        ("hybrid", TEXTS, "combinations with a post-quantum algorithm for the time between"),
+        ("work", TEXT, "parameter, api, protocol or data: what has to change"),
+        ("factor", INT, "points of effort for each site"),
+        ("how_en", TEXT, "what to mind, in English"),
+        ("how_zh", TEXT, "what to mind, in Chinese"),
+        ("source", TEXT, "standard or publication that says so"),
+    ),
+    table(
+        "crypto_effort",
+        "one per effort class",
+        ("effort", TEXT, "name of the class"),
+        ("points", INT, "most points of the class; null = any"),
+        ("rank", INT, "order, the smallest first"),
+    ),
+    table(
+        "crypto_replacement_library",
+        "one per programming language",
+        ("language", TEXT, "language as the rules name it"),
+        ("libraries", TEXTS, "packages (purl without version) that provide the replacements"),
+    ),
+    table(
+        "crypto_library",
+        "one per package that provides cryptography",
+        ("purl", TEXT, "package URL without version"),
+        ("libraries", TEXTS, "what the rules call its API"),
+        ("provides", TEXTS, "algorithm families that it provides"),
+        ("source", TEXT, "where that is written"),
     ),
 )
 

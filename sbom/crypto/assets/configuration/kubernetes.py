@@ -52,7 +52,8 @@ def _write_pem(file: AssetFile, line: int, value: str, findings: AssetFindings) 
         content = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         return
-    before = len(findings.certificates), len(findings.keys), len(findings.unknowns)
+    written = findings.certificates, findings.keys, findings.unknowns, findings.occurrences
+    before = tuple(len(rows) for rows in written)
     pem.parse(AssetFile(file.path, content, file.limits), findings)
     findings.place_at(line, *before)
 
