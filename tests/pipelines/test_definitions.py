@@ -42,6 +42,11 @@ def test_assets_are_these() -> None:
     assert groups == {
         "raw/enterprise": "crawl",
         "raw/crypto_algorithm": "crawl",
+        "raw/crypto_effort": "crawl",
+        "raw/crypto_library": "crawl",
+        "raw/crypto_replacement": "crawl",
+        "raw/crypto_replacement_library": "crawl",
+        "raw/crypto_rule": "crawl",
         "raw/enterprise_domain": "crawl",
         "raw/roster": "crawl",
         "raw/vex_statement": "crawl",
