@@ -109,9 +109,7 @@ def check_coverage(con: DuckDBPyConnection) -> Finding:
         """
         select
             count(*),
-            count(*) filter (
-                where failed = 0 and scans >= case when kind in ('folder', 'bom') then 1 else 2 end
-            )
+            count(*) filter (where failed = 0 and scans = due.scanners[kind])
         from (
             select repo_id, kind, count(scanner) as scans, count(*) filter (where status = 'failed') as failed
             from raw.repository left join raw.repository_scan using (repo_id)
