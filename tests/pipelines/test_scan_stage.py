@@ -252,7 +252,7 @@ def test_worker_that_hangs_is_stopped_and_recorded(
 ) -> None:
     monkeypatch.setattr("pipelines.scan_repository.scan_repository", scan_or_hang)
     monkeypatch.setattr(scan_job, "GRACE_SECONDS", 0.5)
-    report = run(pool=True, limits=Limits(seconds=2))
+    report = run(pool=True, limits=Limits(seconds=6))
     assert [(o.repo_id, o.scanner) for o in report.failures] == [("local/two/web", "history")]
     assert scans(con)["two/web", "history"] == ("failed", "TimeLimit")
 
