@@ -13,7 +13,7 @@ from sbom.lockfiles.deployment.image_reference import record_image
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.model import Scope, UnknownKind
-from sbom.purl import split_action
+from sbom.purl import ACTION_TYPE, split_action
 
 _USES = re.compile(r"([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)(?:/[^@\s]*)?@(\S+)")
 _IMAGE = "docker://"
@@ -88,7 +88,7 @@ FORMAT = Format(
     name="github-actions",
     version="1",
     globs=(".github/workflows/*.yml", ".github/workflows/*.yaml", "action.yml", "action.yaml"),
-    purl_type="githubactions",
+    purl_type=ACTION_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="GitHub Actions: workflows, action.yml",

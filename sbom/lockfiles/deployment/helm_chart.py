@@ -13,8 +13,8 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.located import LocatedMap, Reading, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.origins import without_credentials
 from sbom.model import Scope, UnknownKind
+from sbom.purl import HELM_TYPE
 
-PURL_TYPE = "helm"
 _LOCKS = {"Chart.lock": "Chart.yaml", "requirements.lock": "requirements.yaml"}
 _EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?")
 
@@ -79,7 +79,7 @@ def _declare(document: LocatedMap, findings: Findings) -> None:
     name = as_text(document.get("name"))
     if name is not None:
         findings.declares(
-            PURL_TYPE,
+            HELM_TYPE,
             None,
             name,
             as_text(document.get("version")),
@@ -103,7 +103,7 @@ def _record(asked: dict[str, _Wanted], locked: dict[str, _Wanted], findings: Fin
         repository = without_credentials(item.repository)
         is_url = "://" in repository
         purl = findings.component(
-            PURL_TYPE,
+            HELM_TYPE,
             None,
             item.name,
             item.version if is_exact else None,
@@ -126,7 +126,7 @@ FORMAT = Format(
     name="helm-chart",
     version="1",
     globs=("Chart.yaml", *_LOCKS),
-    purl_type=PURL_TYPE,
+    purl_type=HELM_TYPE,
     parse=parse,
     knows=frozenset(Knows) - {Knows.LICENCE, Knows.HASH},
     title="Helm Chart.yaml, Chart.lock",
