@@ -1,8 +1,8 @@
 """.pre-commit-config.yaml: repositories of hooks at their revisions, and what is installed beside them.
 
 Hooks serve development. Which ecosystem an additional dependency is of only the hook's repository tells,
-unless the configuration names the language or the requirement is written as only one of them does (`name==1.0`
-in Python, `name@1.0` in npm). https://pre-commit.com/#plugins
+unless the configuration names the language or the requirement is written as only one of them does
+(`name==1.0` in Python, `name@1.0` in npm). https://pre-commit.com/#plugins
 """
 
 import re
