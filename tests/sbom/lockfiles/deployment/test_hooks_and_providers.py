@@ -83,8 +83,8 @@ def test_providers_when_the_file_is_half_broken_then_each_line_is_named():
     assert [(kind, line) for kind, line, _ in found.reasons] == [
         (UnknownKind.BROKEN, 1),
         (UnknownKind.BROKEN, 4),
-        (UnknownKind.BROKEN, 6),
         (UnknownKind.UNRESOLVED, 6),
+        (UnknownKind.BROKEN, 6),
         (UnknownKind.BROKEN, 6),
     ]
 

@@ -1,0 +1,53 @@
+""".nimble files and nimble.lock; `nimble dump` is the oracle."""
+
+import json
+
+from ecosystem_fixtures import Scan, assert_lines_name_the_packages
+
+from sbom.model import Scope, UnknownKind
+
+
+def scan(case):
+    return Scan("nimble", "nimble", case)
+
+
+def test_manifest_when_read_then_nimble_dumps_the_same_requirements():
+    found = scan("dumped")
+    expected = json.loads((found.folder / "expected.json").read_text())
+    assert {row.name for row in found.rows} == set(expected["required_names"])
+
+
+def test_manifest_when_it_has_tasks_then_what_they_need_is_excluded():
+    found = scan("manifest")
+    assert found.asked == {
+        "chronos": (">= 3.0.0 & < 4.0.0", Scope.REQUIRED),
+        "stew@0.1.0": ("== 0.1.0", Scope.REQUIRED),
+        "results": ("#head", Scope.REQUIRED),
+        "nim-thing": ("#v1.0", Scope.REQUIRED),
+        "unittest2": ("~= 0.1", Scope.EXCLUDED),
+    }
+    assert_lines_name_the_packages(found)
+    assert found.components["nim-thing"].source_url == "git+https://github.com/someone/nim-thing"
+    assert [(row.purl, row.licence) for row in found.declared] == [("pkg:nim/sample@0.3.0", "MIT")]
+
+
+def test_lock_when_beside_a_manifest_then_it_wins_with_edges_and_commits():
+    found = scan("lock")
+    assert {row.purl: row.scope for row in found.result.components} == {
+        "pkg:nim/chronos@3.2.0": Scope.REQUIRED,
+        "pkg:nim/stew@0.1.0": Scope.REQUIRED,
+        "pkg:nim/unittest2@0.1.0": Scope.EXCLUDED,
+    }
+    assert found.edges == {("chronos@3.2.0", "stew@0.1.0")}
+    assert found.components["stew@0.1.0"].source_url == (
+        "git+https://github.com/status-im/nim-stew@0123456789abcdef0123456789abcdef01234567"
+    )
+    assert found.reasons == [
+        (UnknownKind.UNRESOLVED, 19, "1 named dependencies are not locked in this file: gone")
+    ]
+
+
+def test_lock_when_cut_off_then_what_stands_before_is_kept():
+    found = scan("broken")
+    assert set(found.components) == {"stew@0.1.0"}
+    assert [(kind, line) for kind, line, _ in found.reasons] == [(UnknownKind.BROKEN, 16)]
