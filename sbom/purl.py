@@ -21,12 +21,14 @@ TERRAFORM_TYPE = "terraform"
 ANSIBLE_TYPE = "ansible"
 NIM_TYPE = "nim"
 BIOCONDUCTOR_TYPE = "bioconductor"
+VCPKG_TYPE = "vcpkg"
 UNREGISTERED_TYPES = {
     JSR_TYPE: "packages of JSR; the type that JSR's own provenance statements use",
     ACTION_TYPE: "GitHub actions; the type of GitHub's dependency graph and advisories",
     HELM_TYPE: "Helm charts, with the chart repository as qualifier",
     TERRAFORM_TYPE: "Terraform and OpenTofu providers, with the registry as namespace, as Syft does",
     ANSIBLE_TYPE: "Ansible collections and roles, by the candidate list of the purl specification",
+    VCPKG_TYPE: "ports of vcpkg; the type of Microsoft's component detection",
     BIOCONDUCTOR_TYPE: "packages of Bioconductor, by the ecosystem of that name in OSV",
     NIM_TYPE: "Nimble packages, by the candidate list of the purl specification",
 }
