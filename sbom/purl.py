@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from packageurl import PackageURL
 
+_IMAGE_TYPES = frozenset({"docker", "oci"})
 OHPM_TYPE = "generic"
 """What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
 HUB_TYPE = "huggingface"
@@ -163,7 +164,9 @@ def split_hub_name(hub: str, kind: str, name: str) -> tuple[str, str | None, str
 
 
 def component_type(type: str, namespace: str | None) -> str:
-    """What CycloneDX calls a package of these coordinates: a library, unless it is a model or a data set."""
+    """What CycloneDX calls a package of these coordinates: a library if no image, model or data set."""
+    if type in _IMAGE_TYPES:
+        return "container"
     parts = (namespace or "").split("/")
     if type == HUB_TYPE or (type == "generic" and parts[0] == _MODELSCOPE):
         return "data" if "datasets" in parts[:2] else "machine-learning-model"

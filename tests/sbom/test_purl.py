@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from sbom.purl import identify, split_npm, split_path, with_version
+from sbom.purl import component_type, identify, split_npm, split_path, with_version
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,9 @@ def test_names_when_split_then_scope_and_path_become_the_namespace() -> None:
     assert split_npm("name") == (None, "name")
     assert split_path("github.com/owner/name") == ("github.com/owner", "name")
     assert split_path("name") == (None, "name")
+
+
+def test_image_when_a_bom_names_it_then_it_is_a_container():
+    assert component_type("docker", "library") == "container"
+    assert component_type("oci", None) == "container"
+    assert component_type("deb", "debian") == "library"

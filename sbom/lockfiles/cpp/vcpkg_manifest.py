@@ -95,7 +95,6 @@ def _own(root: LocatedMap, findings: Findings, *, is_port: bool) -> str | None:
             name,
             version.text if version else None,
             licence=licence,
-            source_url=as_text(root.get("homepage")),
             qualifiers=version.qualifiers if version else None,
             line=line,
         )
@@ -191,8 +190,6 @@ FORMAT = Format(
     globs=("vcpkg.json",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(
-        {Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LICENCE, Knows.LINE, Knows.SOURCE_URL}
-    ),
+    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LICENCE, Knows.LINE}),
     title="vcpkg.json (with vcpkg-configuration.json and overlay ports)",
 )

@@ -63,8 +63,8 @@ def _requests(root: LocatedMap) -> dict[str, _Requests]:
         for name, item in wanted.items():
             entry = as_map(item)
             scope = Scope.EXCLUDED if _serves_the_build(entry) else Scope.REQUIRED
-            request = as_text(entry.get("version")), scope, wanted.line(name)
-            found.setdefault(framework, {})[name.lower()] = request
+            wish = as_text(entry.get("version")), scope, wanted.line(name)
+            found.setdefault(framework, {})[name.lower()] = wish
     if found:
         return found
     groups = as_map(root.get("projectFileDependencyGroups"))

@@ -55,7 +55,7 @@ def test_overlay_when_the_repository_holds_a_port_then_its_version_is_used_and_i
     assert ("openssl@1.1.1-tassl?port_version=3", "zlib@1.3.1") in found.edges
     assert (None, "openssl@1.1.1-tassl?port_version=3") in found.edges
     port = next(row for row in found.rows if row.path == "ports/openssl/vcpkg.json" and row.name == "openssl")
-    assert (port.licence, port.source_url) == ("OpenSSL", "https://github.com/FISCO-BCOS/TASSL")
+    assert (port.licence, port.direct) == ("OpenSSL", None)
     assert [row.name for row in found.declared] == ["app"]
 
 

@@ -1,0 +1,59 @@
+"""var/lib/rpmmanifest/container-manifest-2: the packages of an rpm-based image that keeps no database.
+
+One package a line, in ten fields between tabs: name, version-release, times of installation and build,
+vendor, epoch, size, architecture, epoch number and source package. Dependencies are not told. The binary
+databases of rpm are not read: see `rpm_database`.
+"""
+
+from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.merging import merge_components
+from sbom.lockfiles.reading import decode_text
+from sbom.lockfiles.system.os_release import read_distribution, root_of
+from sbom.model import UnknownKind
+
+PURL_TYPE = "rpm"
+_PLACE = "var/lib/rpmmanifest/container-manifest-2"
+_FIELDS = 10
+_NONE = "(none)"
+_REPORTED_LINES = 20
+
+
+def parse(file: SourceFile, findings: Findings) -> None:
+    """Write the packages."""
+    distribution = read_distribution(file.tree, root_of(file.path, _PLACE))
+    broken = []
+    for number, line in enumerate(decode_text(file.content).split("\n"), 1):
+        fields = line.rstrip("\r").split("\t")
+        if not line.strip():
+            continue
+        if len(fields) != _FIELDS or not fields[0] or not fields[1]:
+            broken.append(number)
+            continue
+        qualifiers = distribution.qualifiers(_value(fields[7])) or {}
+        if epoch := _value(fields[8]):
+            qualifiers["epoch"] = epoch
+        if upstream := _value(fields[9]):
+            qualifiers["upstream"] = upstream
+        name, version = fields[:2]
+        findings.component(
+            PURL_TYPE, distribution.namespace, name, version, qualifiers=qualifiers or None, line=number
+        )
+    for number in broken[:_REPORTED_LINES]:
+        findings.unknown(UnknownKind.BROKEN, f"not {_FIELDS} fields between tabs", number)
+    merge_components(findings)
+
+
+def _value(field: str) -> str | None:
+    text = field.strip()
+    return text if text and text not in (_NONE, "0") else None
+
+
+FORMAT = Format(
+    name="rpm-manifest",
+    version="1",
+    globs=(_PLACE, f"*/{_PLACE}"),
+    purl_type=PURL_TYPE,
+    parse=parse,
+    knows=frozenset({Knows.VERSION, Knows.LINE}),
+    title="rpm: var/lib/rpmmanifest/container-manifest-2",
+)
