@@ -47,7 +47,7 @@ def check(subject: Subject, settings: Settings) -> Iterator[Violation]:
         if finding.scope == "excluded" and not settings.development and not finding.malicious:
             continue
         when = published.get(finding.group_id)
-        age = (subject.as_of - when.date()).days if when is not None else None
+        age = (subject.as_of - when).days if when is not None else None
         if broken := list(_broken(finding, settings, age)):
             yield Violation(
                 rule=f"{SECTION}.{broken[0][0]}",

@@ -1,0 +1,1 @@
+"""Forms of an audit for others to read: JSON, SARIF, CycloneDX, OpenVEX."""

@@ -1,0 +1,89 @@
+"""One audit from end to end: scan or read, judge, and write in the form that was asked for."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.audit.baseline import read_baseline
+from pipelines.audit.finding import Audit
+from pipelines.audit.findings import read_coverage, read_findings
+from pipelines.audit.formats.json_report import json_report
+from pipelines.audit.formats.sarif import sarif_report
+from pipelines.audit.formats.vulnerabilities import add_vulnerabilities, openvex_report
+from pipelines.audit.policy import judge, load_policy
+from pipelines.audit.rules import Subject
+from pipelines.audit.subject import open_subject
+from pipelines.errors import PipelineError
+from sbom.model import ScanResult
+from warehouse.store.database import open_published
+
+FORMATS = ("table", "json", "sarif", "cyclonedx", "openvex")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """By what the findings are judged."""
+
+    policy: Path | None = None
+    """Null = the defaults of every rule."""
+    baseline: Path | None = None
+
+
+def audit_scan(
+    result: ScanResult, advisories: Sequence[Path], vex_files: Sequence[Path], as_of: date, by: Judgement
+) -> Audit:
+    """Judge one scanned commit, folder or imported bill of materials.
+
+    Raises:
+        PolicyError: policy, baseline or a VEX file is wrong.
+        WarehouseError: a folder of advisories is missing or damaged.
+    """
+    load_policy(by.policy)  # a mistake in it should not show after the advisories were read
+    with closing(open_subject(result.name, result, advisories, vex_files, as_of)) as con:
+        return _judge(con, result.name, as_of, by)
+
+
+def audit_published(published: Path, by: Judgement) -> Audit:
+    """Judge all repositories of a workspace, as they were last published.
+
+    Raises:
+        PolicyError: policy or baseline is wrong.
+        WarehouseError: nothing is published.
+    """
+    load_policy(by.policy)
+    with closing(open_published(published)) as con:
+        rows = con.execute("select value from meta.parameter where name = 'as_of'").fetchall()
+        return _judge(con, "workspace", date.fromisoformat(rows[0][0]), by)
+
+
+def _judge(con: DuckDBPyConnection, name: str, as_of: date, by: Judgement) -> Audit:
+    known = read_baseline(by.baseline) if by.baseline is not None else frozenset()
+    findings = read_findings(con)
+    violations = judge(Subject(con, findings, as_of), load_policy(by.policy))
+    return Audit(name, as_of, findings, violations, known, read_coverage(con))
+
+
+def write_audit(audit: Audit, output_format: str, result: ScanResult | None) -> bytes:
+    """The audit in one of `FORMATS`, except `table`, which is for a terminal.
+
+    Raises:
+        PipelineError: a workspace is no single CycloneDX document.
+    """
+    if output_format == "json":
+        return json_report(audit)
+    if output_format == "sarif":
+        return sarif_report(audit, version("chainatlas"))
+    if output_format == "openvex":
+        declared = result.declared if result is not None else ()
+        product = next((row.purl for row in declared if "/" not in row.path), f"pkg:generic/{audit.subject}")
+        return openvex_report(audit, product)
+    if result is None:
+        raise PipelineError("a workspace has one CycloneDX document per repository: audit a single one")
+    from sbom.bom import build_bom  # noqa: PLC0415  # its library is slow to import
+
+    return add_vulnerabilities(build_bom(result, version("chainatlas")), audit.findings)

@@ -1,0 +1,145 @@
+"""`chainatlas audit`: what a repository, a bill of materials or a workspace is exposed to."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from pipelines.audit.finding import Audit
+    from sbom.model import ScanResult
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(
+    short_help="Findings and policy violations of a repository, BOM or workspace.",
+    epilog="\b\nExamples:\n"
+    "  chainatlas audit ~/code/shop --advisories ~/osv --policy policy.toml\n"
+    "  chainatlas audit --bom shop.cdx.json --advisories ~/osv --format sarif -o shop.sarif\n"
+    "  chainatlas audit ~/code/workspace.toml --baseline known.json",
+)
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--bom", type=_FILE, metavar="FILE", help="Judge a CycloneDX or SPDX document instead.")
+@click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
+@click.option(
+    "--advisories",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Folder with OSV records, KEV, EPSS, vulnrichment, ends of life; may be repeated.",
+)
+@click.option("--policy", type=_FILE, metavar="FILE", help="Policy as TOML or YAML; see the documentation.")
+@click.option("--baseline", type=_FILE, metavar="FILE", help="Violations known already fail nothing.")
+@click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write all violations as a baseline.")
+@click.option(
+    "--vex", type=_FILE, multiple=True, metavar="FILE", help="CycloneDX VEX or OpenVEX; repeatable."
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the answers hold for; default: today.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json", "sarif", "cyclonedx", "openvex"]),
+    default="table",
+    show_default=True,
+    help="How to write the result.",
+)
+@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Where to write it; else standard output.")
+def command(
+    *,
+    path: Path | None,
+    bom: Path | None,
+    rev: str | None,
+    advisories: tuple[Path, ...],
+    policy: Path | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    vex: tuple[Path, ...],
+    as_of: datetime | None,
+    output_format: str,
+    output: Path | None,
+) -> None:
+    """Find the vulnerabilities of the repository or folder at PATH, and judge them by a policy.
+
+    A workspace.toml, or a folder that holds one, is judged as it was last published by `chainatlas run`.
+    Nothing of a repository is executed, and no network is used.
+
+    Exit code 1: something violates the policy and is not in the baseline. Without --policy that is known
+    malware, what is known to be exploited, and what the decision table asks to fix within 14 days.
+    """
+    from pipelines.audit.baseline import write_baseline as save_baseline
+    from pipelines.audit.run import Judgement, audit_published, audit_scan, write_audit
+
+    if (path is None) == (bom is None):
+        raise click.UsageError("name a PATH or a --bom FILE, and not both")
+    by = Judgement(policy, baseline)
+    published = _published(path) if path is not None and not advisories else None
+    result: ScanResult | None = None
+    if published is not None:
+        audit = audit_published(published, by)
+    else:
+        if not advisories:
+            raise click.UsageError("--advisories DIR is needed; `chainatlas advisories update` brings them")
+        result = _scan(path, bom, rev)
+        day = as_of.date() if as_of is not None else datetime.now(UTC).date()
+        audit = audit_scan(result, advisories, vex, day, by)
+    if write_baseline is not None:
+        save_baseline(write_baseline, audit.violations)
+    if output_format == "table":
+        from pipelines.cli._audit_table import write_audit_table
+
+        _write_text(write_audit_table(audit), output)
+    else:
+        _write(write_audit(audit, output_format, result), output)
+    if output_format != "table" or output is not None:
+        click.echo(_summary(audit), err=True)
+    if audit.new_violations and write_baseline is None:
+        sys.exit(1)
+
+
+def _published(path: Path) -> Path | None:
+    """The published warehouse of a workspace; null where `path` is a repository or folder."""
+    from pipelines.discovery import find_state, find_workspace_file
+
+    return find_state(path).published if find_workspace_file(path) is not None else None
+
+
+def _scan(path: Path | None, bom: Path | None, rev: str | None) -> "ScanResult":
+    if bom is not None:
+        from sbom.imports import scan_bom
+
+        return scan_bom(bom)
+    from sbom.scan import scan_path
+
+    assert path is not None, "either a path or a BOM"
+    return scan_path(path, rev)
+
+
+def _summary(audit: "Audit") -> str:
+    from pipelines.cli._audit_table import summarise
+
+    return printable(summarise(audit))
+
+
+def _write_text(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(text.encode(), output)
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    from pipelines.errors import PipelineError
+
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise PipelineError(f"{output}: cannot be written: {error.strerror}") from error
