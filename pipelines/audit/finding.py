@@ -86,6 +86,11 @@ class Audit:
         return tuple(violation for violation in self.violations if violation.fingerprint not in self.known)
 
 
-def fingerprint(*parts: str) -> str:
-    """A short digest of the parts, in which no part runs into the next."""
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def fingerprint(kind: str, repo_id: str, *parts: str) -> str:
+    """A short digest of the parts, in which no part runs into the next.
+
+    The id of a workspace's repository counts, `host/owner/name`; the name of a single folder does not, for it
+    differs from one checkout to the next.
+    """
+    repository = repo_id if "/" in repo_id else ""
+    return sha256("\0".join((kind, repository, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -9,12 +9,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
 
 MOST_PATHS = 20
 """Shortest paths that are listed for one component of one file; their number is told in full."""
 
-_TARGETS = pa.schema([("repo_id", pa.string()), ("path", pa.string()), ("purl", pa.string())])
+_DIRECT = """
+    with file as (select unnest($1::varchar[]) as repo_id, unnest($2::varchar[]) as path)
+    select repo_id, path, purl, line
+    from core.component
+    join file using (repo_id, path)
+    where direct
+    order by all
+"""
+_EDGES = """
+    with file as (select unnest($1::varchar[]) as repo_id, unnest($2::varchar[]) as path)
+    select edge.repo_id, edge.path, edge.from_purl, edge.to_purl, edge.line, own.repo_id is not null
+    from core.dependency as edge
+    join file on file.repo_id = edge.repo_id and file.path = edge.path
+    left join (select distinct repo_id, package_key from core.declared_package) as own
+        on own.repo_id = edge.repo_id and own.package_key = edge.from_package_key
+    order by all
+"""
 
 
 @dataclass(slots=True)
@@ -89,31 +104,13 @@ def read_graphs(
     con: duckdb.DuckDBPyConnection, targets: Iterable[tuple[str, str, str]]
 ) -> dict[tuple[str, str], FileGraph]:
     """The graphs of the files that the targets (repository, file, purl) name, by repository and file."""
-    rows = [dict(zip(_TARGETS.names, target, strict=True)) for target in sorted(set(targets))]
-    wanted = pa.Table.from_pylist(rows, _TARGETS)  # noqa: F841  # DuckDB reads it by its name
-    graphs: dict[tuple[str, str], FileGraph] = {(row["repo_id"], row["path"]): FileGraph() for row in rows}
-    files = "(select distinct repo_id, path from wanted)"
-    asked = con.sql(
-        f"""
-        select repo_id, path, purl, line
-        from core.component
-        join {files} using (repo_id, path)
-        where direct
-        order by all
-        """  # noqa: S608  # one name of ours
-    ).fetchall()
+    files = sorted({(repo_id, path) for repo_id, path, _ in targets})
+    graphs: dict[tuple[str, str], FileGraph] = {file: FileGraph() for file in files}
+    wanted = [[repo_id for repo_id, _ in files], [path for _, path in files]]
+    asked = con.execute(_DIRECT, wanted).fetchall()
     for repo_id, path, purl, line in asked:
         graphs[repo_id, path].ask(purl, line)
-    edges = con.sql(
-        f"""
-        select edge.repo_id, edge.path, edge.from_purl, edge.to_purl, edge.line, own.repo_id is not null
-        from core.dependency as edge
-        join {files} as file on file.repo_id = edge.repo_id and file.path = edge.path
-        left join (select distinct repo_id, package_key from core.declared_package) as own
-            on own.repo_id = edge.repo_id and own.package_key = edge.from_package_key
-        order by all
-        """  # noqa: S608  # one name of ours
-    ).fetchall()
+    edges = con.execute(_EDGES, wanted).fetchall()
     for repo_id, path, tail, head, line, is_own in edges:
         graph = graphs[repo_id, path]
         if tail is None or is_own:

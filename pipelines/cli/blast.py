@@ -1,0 +1,71 @@
+"""`chainatlas blast`: how far a package or a vulnerability reaches."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from warehouse.lookup import Reach
+
+_SHOWN = 10
+
+
+@click.command(
+    short_help="Repositories, enterprises and chain segments that a package reaches.",
+    epilog="\b\nExamples:\n  chainatlas blast pkg:maven/org.apache.logging.log4j/log4j-core ~/code\n"
+    "  chainatlas blast CVE-2021-44228 ~/code --format json",
+)
+@click.argument("subject", metavar="PURL|ADVISORY")
+@click.argument("target", type=click.Path(path_type=Path), default=".", envvar=WORKSPACE_VARIABLE)
+@format_option("text", "json")
+def command(subject: str, target: Path, output_format: str) -> None:
+    """Show what stands on PURL, or on the versions that ADVISORY affects, in the workspace TARGET.
+
+    Repositories directly (they ask for it themselves), transitively (their files name it) and by inference
+    (through edges that another repository's file states, or a package whose source is another one); the
+    enterprises that own them and the chain segments that they supply.
+    """
+    import json
+    from contextlib import closing
+
+    from pipelines.discovery import find_state
+    from warehouse.lookup import find_reach
+    from warehouse.store.database import open_published
+
+    with closing(open_published(find_state(target).published)) as con:
+        found = find_reach(con, subject)
+    if output_format == "json":
+        rows = [
+            {**reach.row, "direct_in": reach.direct, "transitive_in": reach.transitive} for reach in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for reach in found:
+        _print(reach)
+    if not found:
+        click.echo(f"{printable(subject)}: reaches no repository of the workspace, as far as it can be seen")
+
+
+def _print(reach: "Reach") -> None:
+    row = cast(dict[str, Any], reach.row)
+    click.echo(
+        printable(
+            f"{row['purl']}: {row['repositories']} repositories ({row['repositories_direct']} direct, "
+            f"{row['repositories_transitive']} by name only, {row['repositories_inferred']} inferred), "
+            f"{row['enterprises']} enterprises, {row['segments']} chain segments, "
+            f"{row['dependents']} packages depend on it ({row['dependents_direct']} directly)"
+        )
+    )
+    for name, repositories in (("direct", reach.direct), ("by name", reach.transitive)):
+        if repositories:
+            more = f" … {len(repositories) - _SHOWN} more" if len(repositories) > _SHOWN else ""
+            click.echo(printable(f"    {name} in {', '.join(repositories[:_SHOWN])}{more}"))
+    if row["segment_ids"]:
+        click.echo(printable(f"    segments: {', '.join(row['segment_ids'])}"))
+    if row["edges_known_share"] < 1:
+        share = f"{row['edges_known_share']:.0%}"
+        click.echo(f"    edges are known for {share} of the repositories that name it: a lower bound")

@@ -1,0 +1,86 @@
+"""`chainatlas why`: how a package or a vulnerability comes into the repositories."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from warehouse.lookup import Sighting
+
+
+@click.command(
+    short_help="Shortest dependency paths to a package or vulnerability.",
+    epilog="\b\nExamples:\n  chainatlas why pkg:npm/minimist ~/code\n"
+    "  chainatlas why CVE-2021-44228 ~/code --paths 20",
+)
+@click.argument("subject", metavar="PURL|ADVISORY")
+@click.argument("target", type=click.Path(path_type=Path), default=".", envvar=WORKSPACE_VARIABLE)
+@click.option(
+    "--paths",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="Most paths per file and version.",
+)
+@format_option("text", "json")
+def command(subject: str, target: Path, paths: int, output_format: str) -> None:
+    """Show every file that names PURL, or a version that ADVISORY affects, in the workspace TARGET.
+
+    For each the shortest paths from what the project asks for itself, with the line that asks for the first
+    step. A purl without version means all versions; an advisory may be named by any alias.
+    """
+    import json
+    from contextlib import closing
+
+    from pipelines.discovery import find_state
+    from warehouse.lookup import find_sightings
+    from warehouse.store.database import open_published
+
+    with closing(open_published(find_state(target).published)) as con:
+        sightings = find_sightings(con, subject, paths)
+    if output_format == "json":
+        click.echo(json.dumps([_as_json(sighting) for sighting in sightings], ensure_ascii=False, indent=2))
+    else:
+        for sighting in sightings:
+            _print(sighting)
+        if not sightings:
+            click.echo(
+                f"{printable(subject)}: no repository of the workspace is affected, as far as it can be seen"
+            )
+
+
+def _as_json(sighting: "Sighting") -> dict[str, object]:
+    paths = sighting.paths
+    return {
+        "repository": sighting.repo_id,
+        "enterprise": sighting.enterprise_id,
+        "path": sighting.path,
+        "line": sighting.line,
+        "purl": sighting.purl,
+        "vulnerabilities": sighting.group_ids,
+        "hops": paths.hops if paths else None,
+        "path_count": paths.count if paths else None,
+        "paths": [
+            {"line": line, "steps": steps}
+            for line, steps in zip(sighting.first_lines, paths.paths if paths else (), strict=True)
+        ],
+    }
+
+
+def _print(sighting: "Sighting") -> None:
+    place = sighting.path if sighting.line is None else f"{sighting.path}:{sighting.line}"
+    found = f"  [{', '.join(sighting.group_ids)}]" if sighting.group_ids else ""
+    click.echo(printable(f"{sighting.repo_id} {place}: {sighting.purl}{found}"))
+    if sighting.paths is None:
+        click.echo("    no path known: the file states no edges that lead to it")
+        return
+    for line, steps in zip(sighting.first_lines, sighting.paths.paths, strict=True):
+        where = f"line {line}: " if line is not None else ""
+        chain = " → ".join(step.removeprefix("pkg:") for step in steps)
+        click.echo(printable(f"    {where}{chain}" + (" (asked for directly)" if len(steps) == 1 else "")))
+    if sighting.paths.count > len(sighting.paths.paths):
+        click.echo(f"    … {sighting.paths.count - len(sighting.paths.paths)} more shortest paths")
