@@ -1,0 +1,125 @@
+"""Precision and recall of the crypto detector against labelled files.
+
+    python benchmarks/crypto_truth.py [FOLDER ...]
+
+A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
+(null where no reader of the code could tell) or protocol; mode and key_size where the code states them. An
+occurrence is right if path, line and family (or protocol) are; mode and key size are counted on those.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sbom.crypto.model import CryptoOccurrence
+from sbom.crypto.scan import scan_crypto
+
+FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures" / "crypto"
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts of right, missed and wrong occurrences by family, and of stated modes and key sizes."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    stated: Counter[str] = field(default_factory=Counter)
+    """`mode` and `key_size` that the labels state, of occurrences found."""
+    stated_right: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+
+    def add(self, other: "Score") -> None:
+        for name in ("right", "missed", "wrong", "stated", "stated_right"):
+            getattr(self, name).update(getattr(other, name))
+        self.errors += other.errors
+
+    def share(self, attribute: str) -> float:
+        """Share of the stated values of an attribute that were told right."""
+        return self.stated_right[attribute] / max(1, self.stated[attribute])
+
+
+def score_folder(folder: Path) -> Score:
+    """Scan a folder and compare with its labels."""
+    labels = [json.loads(line) for line in (folder / "expected.jsonl").read_text("utf-8").splitlines()]
+    found = [row for row in scan_crypto(folder).occurrences if row.path != "expected.jsonl"]
+    return compare(labels, found, folder.name)
+
+
+def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrence], name: str) -> Score:
+    """Match labels and occurrences of the same path and line, each at most once."""
+    score = Score()
+    left = list(found)
+    for label in labels:
+        match = next((row for row in left if _is_same(row, label, strict=True)), None)
+        match = match or next((row for row in left if _is_same(row, label, strict=False)), None)
+        kind = _kind(label.get("protocol"), label.get("family"))
+        if match is None:
+            score.missed[kind] += 1
+            score.errors.append(f"missed {name}/{label['path']}:{label['line']} {kind}")
+            continue
+        left.remove(match)
+        score.right[kind] += 1
+        for attribute in ("mode", "key_size"):
+            if label.get(attribute) is not None:
+                score.stated[attribute] += 1
+                value = getattr(match, attribute)
+                score.stated_right[attribute] += value == label[attribute]
+                if value != label[attribute]:
+                    score.errors.append(
+                        f"{attribute} {name}/{label['path']}:{label['line']} {value} for {label[attribute]}"
+                    )
+    for row in left:
+        score.wrong[_kind(row.protocol, row.family)] += 1
+        score.errors.append(f"wrong {name}/{row.path}:{row.line} {_kind(row.protocol, row.family)} ({row.rule})")
+    return score
+
+
+def _is_same(row: CryptoOccurrence, label: dict[str, object], *, strict: bool) -> bool:
+    if (row.path, row.line) != (label["path"], label["line"]):
+        return False
+    if strict and any(
+        label.get(name) is not None and getattr(row, name) != label[name] for name in ("mode", "key_size")
+    ):
+        return False
+    if "protocol" in label:
+        return row.protocol == label["protocol"]
+    return row.family == label["family"] and row.protocol is None
+
+
+def _kind(protocol: object, family: object) -> str:
+    return str(protocol or family or "unknown")
+
+
+def totals(score: Score) -> tuple[float, float, float]:
+    """Precision, recall and F1 over all families."""
+    right, missed, wrong = (sum(counts.values()) for counts in (score.right, score.missed, score.wrong))
+    precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def main(arguments: Iterable[str]) -> None:
+    given = [Path(argument) for argument in arguments]
+    folders = given or sorted(path.parent for path in FIXTURES.glob("*/expected.jsonl"))
+    whole = Score()
+    for folder in folders:
+        score = score_folder(folder)
+        whole.add(score)
+        precision, recall, f1 = totals(score)
+        print(f"{folder.name:14} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}", end="")
+        print(f"  mode {score.share('mode'):.3f} key size {score.share('key_size'):.3f}")
+    print("\nby family (right, missed, wrong)")
+    for kind in sorted(whole.right | whole.missed | whole.wrong):
+        print(f"  {kind:16} {whole.right[kind]:5} {whole.missed[kind]:5} {whole.wrong[kind]:5}")
+    precision, recall, f1 = totals(whole)
+    print(f"\nall: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}", end="")
+    print(f"  mode {whole.share('mode'):.3f} key size {whole.share('key_size'):.3f}")
+    for error in whole.errors:
+        print(f"  {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
