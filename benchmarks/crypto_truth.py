@@ -74,7 +74,9 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
                     )
     for row in left:
         score.wrong[_kind(row.protocol, row.family)] += 1
-        score.errors.append(f"wrong {name}/{row.path}:{row.line} {_kind(row.protocol, row.family)} ({row.rule})")
+        score.errors.append(
+            f"wrong {name}/{row.path}:{row.line} {_kind(row.protocol, row.family)} ({row.rule})"
+        )
     return score
 
 

@@ -228,7 +228,8 @@ def _spelling(folded: str) -> Algorithm | None:
         size = match["size"] or match["late_size"]
         mode = names.modes.get(match["mode"] or "")
         padding = names.paddings.get(match["padding"] or "")
-        if size is None or 40 <= int(size) <= 512:
+        stated = [int(number) for number in (match["size"], match["late_size"]) if number]
+        if len(stated) < 2 and all(40 <= number <= 512 and number % 8 == 0 for number in stated):
             base = replace(base, size=int(size) if size else base.size, padding=padding)
             return _with_mode(base, mode)
     return _composed(folded)

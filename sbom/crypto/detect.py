@@ -18,6 +18,7 @@ from sbom.crypto.catalogue import (
 )
 from sbom.crypto.context import context_of
 from sbom.crypto.draft import Draft, completed, function_of, judged, named, primitive_of
+from sbom.crypto.kinds import kinds
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
 from sbom.crypto.pattern import Argument, Pattern
 from sbom.crypto.rulebook import Rule, libraries_of
@@ -29,6 +30,9 @@ from sbom.crypto.values import Evaluator, Project, Value
 DETECTOR = "chainatlas-crypto"
 DETECTOR_VERSION = "1"
 _DEPTH = 4
+_BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
+_OPERATIONS = kinds("operations")
+_STRINGS = kinds("strings")
 
 
 _Literals = tuple[tuple[str, tuple[bytes, ...]], ...]
@@ -42,7 +46,7 @@ class Index:
     """Regular expression of all names that a site may hold."""
     literal: dict[str, list[tuple[Rule, Pattern]]]
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]]
-    after: frozenset[str]
+    after: re.Pattern[str]
 
 
 @cache
@@ -64,7 +68,9 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
                 else:
                     patterned.append((re.compile(pattern.anchor), rule, pattern))
             after |= {pattern.anchor for pattern in rule.after}
-    return Index("|".join(sorted(anchors | after)), literal, patterned, frozenset(after))
+    return Index(
+        "|".join(sorted(anchors | after)), literal, patterned, re.compile("|".join(sorted(after)) or "(?!)")
+    )
 
 
 def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
@@ -104,17 +110,31 @@ class Detection:
         self._index = index_of(file.language.name, library_names)
         self._evaluator = Evaluator(file, project)
         self._drafts: dict[tuple[int, int, str], list[Draft]] = {}
-        self._later: dict[str, list[Site]] = {}
+        self._later: list[Site] = []
+        self._unread: dict[int, tuple[Draft, Pattern, re.Match[str]]] = {}
 
     def occurrences(self) -> list[CryptoOccurrence]:
         matched = self._match_all()
-        for draft, pattern, match in matched:
-            self._read_path(draft, match)
-            self._read_arguments(draft, draft.site, pattern.arguments)
+        self._unread = {id(draft): (draft, pattern, match) for draft, pattern, match in matched}
+        for draft, _, _ in matched:
+            self._read(draft)
         for draft, _, _ in matched:
             self._read_after(draft)
+        for draft, _, _ in matched:
+            draft.share_mode()
         kept = [draft for draft, _, _ in matched if not self._refused(draft)]
         return [row for draft in kept for row in self._rows(draft)]
+
+    def drafts(self) -> list[Draft]:
+        """Every site that a rule matched, occurrences and their parts."""
+        return [draft for drafts in self._drafts.values() for draft in drafts]
+
+    def _read(self, draft: Draft) -> None:
+        """What a site says, once; before another site takes it over as its part."""
+        if waiting := self._unread.pop(id(draft), None):
+            _, pattern, match = waiting
+            self._read_path(draft, match)
+            self._read_arguments(draft, draft.site, pattern.arguments)
 
     def _match_all(self) -> list[tuple[Draft, Pattern, re.Match[str]]]:
         if not self._index.names:
@@ -128,8 +148,8 @@ class Detection:
             if site is None:
                 continue
             key = (site.start, site.end, site.kind)
-            if leaf.text() in self._index.after:
-                self._later.setdefault(leaf.text(), []).append(site)
+            if self._index.after.fullmatch(leaf.text()):
+                self._later.append(site)
             if key in seen:
                 continue
             found = list(self._matches(site, aliases.get(leaf.text(), leaf.text())))
@@ -142,7 +162,6 @@ class Detection:
                 drafts.append(draft)
                 matched.append((draft, pattern, match))
             self._drafts[key] = drafts
-        matched.sort(key=lambda item: (not item[0].rule.part, -item[0].site.start))
         return matched
 
     def _aliases(self) -> dict[str, str]:
@@ -178,7 +197,7 @@ class Detection:
         if pattern.any_object or pattern.kind == "setting":
             segments = pattern.text.removeprefix("$_.").count(".") + 1
             return pattern.path.fullmatch(".".join(path.split(".")[-segments:]))
-        for full in self.file.imports.full_paths(path):
+        for full in self.file.imports.full_paths(path, self.file.language.globals):
             if match := pattern.path.fullmatch(full):
                 return match
         return None
@@ -228,24 +247,30 @@ class Detection:
             self._give_text(draft, rule.module, [Value(draft.api.partition(".")[0].partition("_")[0])])
 
     def _read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:
+        """What the arguments of a site, the draft's own or one after it, say of the draft."""
         for argument in arguments:
             if argument.role is None:
                 continue
             node = _given(site, argument)
             if node is not None:
-                self._give(draft, argument.role, node)
+                self._give(draft, argument.role, node, site)
 
-    def _give(self, draft: Draft, role: str, node: SgNode) -> None:
+    def _give(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
         """What an argument in a role says."""
         if role in ("KEY", "IV", "SALT"):
             self._give_bytes(draft, role, node)
+            return
+        if role == "PART":
+            for summand in _summands(node):
+                if part := self._part_at(summand):
+                    self._take(draft, role, part, site)
             return
         if role == "KEY_OF":
             if draft.key_size is None and (bits := length_bits(node, self._evaluator)):
                 draft.key_size = bits
             return
         if part := self._part_at(node):
-            self._take(draft, role, part)
+            self._take(draft, role, part, site)
             return
         values = self._evaluator.values(node)
         if role == "FUNCTION":
@@ -254,13 +279,16 @@ class Detection:
             values = self._evaluator.values(inner)
             for key, role_of in (("hash", "DIGEST"), ("namedCurve", "CURVE"), ("length", "KEY_SIZE")):
                 if nested := _property(node, (key,)):
-                    self._give(draft, role_of, nested)
+                    self._give(draft, role_of, nested, site)
+        if role == "KEY_SIZE" and not values:
+            size = _BITS.fullmatch(path_of(node.text()).rpartition(".")[2])
+            values = [Value(int(size[1]))] if size else []
         if role == "DIGEST" and not values and (inner := _property(node, ("name",))):
             values = self._evaluator.values(inner)
         self._give_text(draft, role, values)
 
-    def _take(self, draft: Draft, role: str, part: Draft) -> None:
-        inside = draft.site.start <= part.site.start and part.site.end <= draft.site.end
+    def _take(self, draft: Draft, role: str, part: Draft, site: Site) -> None:
+        inside = site.start <= part.site.start and part.site.end <= site.end
         part.consumed = part.consumed or inside
         if role == "DIGEST":
             draft.digest = draft.digest or (part.algorithms[0][0].name if part.algorithms else None)
@@ -269,8 +297,6 @@ class Detection:
             draft.function = draft.function or part.function
         else:
             draft.take(part)
-        if not inside and part.mode is None and draft.mode is not None and part.algorithms:
-            part.mode = draft.mode
 
     def _give_text(self, draft: Draft, role: str, values: list[Value]) -> None:
         texts = [value for value in values if isinstance(value.text, str)]
@@ -334,8 +360,9 @@ class Detection:
         span = node.range()
         for kind in ("call", "name"):
             if drafts := self._drafts.get((int(span.start.index), int(span.end.index), kind)):
+                self._read(drafts[0])
                 return drafts[0]
-        if depth <= 0:
+        if depth <= 0 or node.kind() in _STRINGS:
             return None
         site = call_site(node)
         if site is not None:
@@ -367,12 +394,15 @@ class Detection:
         name = self._assigned(draft.site)
         function = self.file.function_at(draft.site.start)
         for pattern in draft.rule.after:
-            last = pattern.text.rpartition(".")[2]
-            for site in self._later.get(last, ()):
-                if pattern.kind != site.kind or site.path.rpartition(".")[2] != last:
+            for site in self._later:
+                if pattern.kind != site.kind:
                     continue
-                if self._is_on(site, draft.site, name, function, pattern):
-                    self._read_arguments(draft, site, pattern.arguments)
+                match = pattern.path.fullmatch(site.path.rpartition(".")[2])
+                if match is None or not self._is_on(site, draft.site, name, function, pattern):
+                    continue
+                for role, text in match.groupdict().items():
+                    self._give_text(draft, role, [Value(text)])
+                self._read_arguments(draft, site, pattern.arguments)
 
     def _is_on(self, site: Site, made: Site, name: str | None, function: object, pattern: Pattern) -> bool:
         if site.receiver is not None and site.receiver.range().start.index == made.start:
@@ -404,6 +434,8 @@ class Detection:
     def _refused(self, draft: Draft) -> bool:
         if draft.rule.silent or draft.consumed:
             return True
+        if not draft.algorithms and (usual := draft.rule.says.get("default_algorithm")):
+            draft.say({"algorithm": usual})
         return draft.rule.known_only and not draft.algorithms and draft.protocol is None
 
     def _rows(self, draft: Draft) -> Iterable[CryptoOccurrence]:
@@ -472,6 +504,18 @@ def _given(site: Site, argument: Argument) -> SgNode | None:
     if argument.name is not None and argument.place >= len(positional):
         return None
     return positional[argument.place] if argument.place < len(positional) else None
+
+
+def _summands(node: SgNode) -> list[SgNode]:
+    """Options that are added up, without the conversion around them: CCOptions(a | b)."""
+    inner = node
+    while (call := call_site(inner)) is not None and len(call.arguments) == 1 and call.receiver is None:
+        if call.arguments[0].node.kind() not in _OPERATIONS:
+            return [node]
+        inner = call.arguments[0].node
+    if inner.kind() not in _OPERATIONS:
+        return [node]
+    return [item for child in inner.children() for item in _summands(child)]
 
 
 def _property(node: SgNode, names: tuple[str, ...]) -> SgNode | None:

@@ -84,6 +84,12 @@ class Draft:
         self.findings |= part.findings
         self.parts.append(part)
 
+    def share_mode(self) -> None:
+        """A block cipher that was made elsewhere is used in the mode that this site says."""
+        for part in self.parts:
+            if part.algorithms and part.mode is None and not part.consumed:
+                part.mode = self.mode
+
 
 def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
     """Codes of what is wrong with a site, by its values."""

@@ -18,11 +18,16 @@ class Imports:
     generics: dict[str, str] = field(default_factory=dict)
     """Type arguments of what a local alias stands for."""
 
-    def full_paths(self, path: str) -> Iterator[str]:
-        """What a path of names, as it stands in the file, may be in full; the likeliest first."""
+    def full_paths(self, path: str, at_hand: frozenset[str] | None = None) -> Iterator[str]:
+        """What a path of names, as it stands in the file, may be in full; the likeliest first.
+
+        `at_hand` are the names that need no import; null if every name may be one.
+        """
         first, dot, rest = path.partition(".")
         if full := self.names.get(first):
             yield f"{full}{dot}{rest}"
+            return
+        if at_hand is not None and first not in at_hand:
             return
         yield path
         for star in self.stars:

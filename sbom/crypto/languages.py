@@ -1,14 +1,15 @@
 """The languages that rules are written for: which files they are, and which bundled grammar reads them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from ast_grep_py import SgRoot
 
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 _GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
@@ -26,8 +27,10 @@ class Language:
     name: str
     parser: str
     globs: tuple[str, ...]
-    script_only: bool = False
-    """The code stands between script tags."""
+    code: tuple[str, str] | None = None
+    """Regular expressions of what stands before and after code, in files that hold other text too."""
+    globals: frozenset[str] | None = None
+    """Names at hand without an import; null where every name may be."""
     generics_in_names: bool = False
     """The grammar takes type arguments for comparisons: they are made part of the name, `HMAC_SHA256_`."""
 
@@ -37,33 +40,41 @@ class Language:
 
     def parse(self, text: str) -> SgRoot:
         """The syntax tree of a file."""
-        if self.script_only:
-            text = _scripts(text)
+        if self.code is not None:
+            text = _code_alone(text, *self.code)
         if self.generics_in_names:
             text = _GENERIC.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
         return SgRoot(text, self.parser)
 
 
-def _scripts(text: str) -> str:
-    """The text with everything outside of script tags blanked, so that places stay the same."""
+def _code_alone(text: str, begin: str, end: str) -> str:
+    """The text with everything outside of its code blanked, so that places stay the same."""
     kept = []
-    end = 0
-    for match in _SCRIPT.finditer(text):
-        kept.append(_NOT_NEWLINE.sub(" ", text[end : match.start(1)]))
+    done = 0
+    for match in re.finditer(f"{begin}(.*?)(?:{end}|\\Z)", text, re.DOTALL | re.IGNORECASE):
+        kept.append(_NOT_NEWLINE.sub(" ", text[done : match.start(1)]))
         kept.append(match[1])
-        end = match.end(1)
-    kept.append(_NOT_NEWLINE.sub(" ", text[end:]))
+        done = match.end(1)
+    kept.append(_NOT_NEWLINE.sub(" ", text[done:]))
     return "".join(kept)
+
+
+def _language(name: str, facts: Mapping[str, Any]) -> Language:
+    return Language(
+        name,
+        facts["parser"],
+        tuple(facts["globs"]),
+        code=tuple(facts["code"]) if "code" in facts else None,
+        globals=frozenset(facts["globals"]) if "globals" in facts else None,
+        generics_in_names=facts.get("generics_in_names", False),
+    )
 
 
 @cache
 def languages() -> dict[str, Language]:
     """All languages by name."""
     data = yaml.load(files("sbom.crypto").joinpath("languages.yaml").read_bytes(), yaml.CSafeLoader)
-    return {
-        name: Language(**{**facts, "name": name, "globs": tuple(facts["globs"])})
-        for name, facts in data.items()
-    }
+    return {name: _language(name, facts) for name, facts in data.items()}
 
 
 def language_of(file_name: str) -> Language | None:

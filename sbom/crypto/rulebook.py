@@ -14,7 +14,7 @@ from sbom.crypto.pattern import Pattern, compile_patterns
 
 _SITE = frozenset(
     {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
-    | {"protocol", "version", "default_mode", "default_padding", "iterations"}
+    | {"protocol", "version", "default_algorithm", "default_mode", "default_padding", "iterations"}
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs"}

@@ -188,7 +188,8 @@ def _add_parameters(
             defaults[-1] = node
         return
     children = node.children()
-    sign = next((index for index, child in enumerate(children) if child.text() == "="), None)
+    signs = ("=", ":") if kind == "keyword_parameter" else ("=",)
+    sign = next((index for index, child in enumerate(children) if child.text() in signs), None)
     default = children[sign + 1] if sign is not None and sign + 1 < len(children) else None
     text = (
         node.text()

@@ -94,13 +94,26 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
 def static_length(node: SgNode, evaluator: Evaluator) -> int | None:
     """Bits of a key that stands in the code as a literal or is made of a stated number of bytes."""
     if is_static(node, evaluator):
-        texts = [value.text for value in evaluator.values(node) if isinstance(value.text, str)]
+        texts = _static_texts(node, evaluator)
         if len(texts) == 1 and texts[0].isascii() and len(texts[0]) in (8, 16, 24, 32, 64):
             if re.search(r"(?i)hex", node.text()):
                 return len(texts[0]) * 4
             if "64" not in node.text() and len(texts[0]) <= 32:
                 return len(texts[0]) * 8
     return length_bits(node, evaluator)
+
+
+def _static_texts(node: SgNode, evaluator: Evaluator, depth: int = 4) -> list[str]:
+    """The text that constant bytes are made of, through what encodes or wraps it."""
+    if texts := [value.text for value in evaluator.values(node) if isinstance(value.text, str)]:
+        return texts
+    site = call_site(node)
+    if site is not None and depth > 0:
+        inner = [given.node for given in site.arguments[:1]] or ([site.receiver] if site.receiver else [])
+        return [text for item in inner for text in _static_texts(item, evaluator, depth - 1)]
+    name = path_of(node.text()).rpartition(".")[2]
+    definitions = evaluator.file.definitions.get(name, []) if depth > 0 else []
+    return [text for d in definitions[:1] for text in _static_texts(d.value, evaluator, depth - 1)]
 
 
 def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 3) -> int | None:

@@ -22,6 +22,7 @@ _SETTINGS = kinds("settings")
 _WRAPPERS = kinds("setting_wrappers")
 _SIGNS = frozenset({"=", ":", ":=", "=>"})
 _IMPORTS = kinds("imports")
+_JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
 _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
@@ -106,6 +107,8 @@ def site_at(leaf: SgNode) -> Site | None:
             continue
         if kind in _IMPORTS:
             return None
+        if kind == "token_tree":
+            return _in_macro(parent, node)
         break
     parent = node.parent()
     if parent is not None and parent.kind() in _WRAPPERS:
@@ -116,6 +119,24 @@ def site_at(leaf: SgNode) -> Site | None:
         return None
     text = node.text()
     return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
+
+
+def _in_macro(tree: SgNode, leaf: SgNode) -> Site | None:
+    """A call among the tokens of a Rust macro, which the grammar does not take apart."""
+    tokens = tree.children()
+    at = next((index for index, token in enumerate(tokens) if token == leaf), None)
+    if at is None:
+        return None
+    first = last = at
+    while first >= 2 and tokens[first - 1].text() == "::" and tokens[first - 2].kind() == "identifier":
+        first -= 2
+    while (
+        last + 2 < len(tokens) and tokens[last + 1].text() == "::" and tokens[last + 2].kind() == "identifier"
+    ):
+        last += 2
+    path = ".".join(token.text() for token in tokens[first : last + 1 : 2])
+    called = last + 1 < len(tokens) and tokens[last + 1].text().startswith("(")
+    return Site(tokens[first], "call" if called else "name", path)
 
 
 def _attribute_set(site: Site) -> Site | None:
@@ -149,13 +170,10 @@ def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
 
 
 def _receiver(node: SgNode, arguments: SgNode | None) -> SgNode | None:
-    children = [child for child in node.children() if child.is_named() and child != arguments]
-    if not children:
-        return None
-    first = children[0]
-    if first.kind() in _PATHS:
-        return _first_named(first)
-    return first if len(children) > 1 else None
+    children = [child for child in node.children() if child != arguments]
+    if len(children) > 1 and children[1].text() in _JOINTS_OF_CALLS:  # the name stands in the call itself
+        return children[0]
+    return _first_named(children[0]) if children and children[0].kind() in _PATHS else None
 
 
 def _first_named(node: SgNode) -> SgNode | None:
@@ -232,8 +250,6 @@ def path_of(text: str) -> str:
 
 
 def _without_self(path: str) -> str:
-    for own in ("this.", "self.", "$this."):
-        path = path.removeprefix(own)
     return path.lstrip("$&*")
 
 

@@ -15,9 +15,10 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import call_site, find_kinds, find_leaves, path_of, site_at
+from sbom.crypto.syntax import Site, call_site, find_kinds, find_leaves, path_of, site_at
 
 _DEPTH = 8
+_DEFINE = r"""\bdefine\(\s*['"]{name}['"]\s*,\s*['"]([^'"\n]*)['"]"""
 _ANNOTATED = r'@Value\(\s*"\$\{{([\w.\-]+)(?::([^}}"]*))?\}}"\s*\)\s*(?:[\w<>]+\s+){{1,5}}{name}\b'
 _MOST_VALUES = 8
 _STRINGS = kinds("strings")
@@ -32,6 +33,7 @@ _UPPER = kinds("upper")
 _GETTERS = kinds("configuration")
 _RETURNS = kinds("returns")
 _SERIES = kinds("series")
+_ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Evaluator:
         if kind in ("enum_constant", "enum_entry"):
             return self._enum_texts(node)
         if site := call_site(node):
-            return self._call(node, site.path, [given.node for given in site.arguments], depth)
+            return self._call(site, depth)
         if kind in _NAMES:
             return self._name(node, depth)
         if kind in _TRANSPARENT:
@@ -104,10 +106,10 @@ class Evaluator:
             return [Value(_unquoted(node.text()))]
         pieces: list[list[Value]] = []
         for child in children:
-            if child.kind() in ("string_start", "string_end"):
+            if child.kind() in ("string_start", "string_end", "interpolation_start"):
                 continue
             if child.kind() in ("interpolation", "template_substitution", "interpolated_expression"):
-                inner = [item for item in child.children() if item.is_named()]
+                inner = [item for item in child.children() if item.is_named() and "brace" not in item.kind()]
                 pieces.append(self.values(inner[0], depth - 1) if inner else [])
             elif child.kind() in _STRINGS and child.children():
                 pieces.append(self.values(child, depth - 1))
@@ -163,13 +165,18 @@ class Evaluator:
         if not path or "()" in path:
             return []
         found = self._defined(path, int(node.range().start.index), depth)
+        if not found and "." not in path:
+            found = self._returned(path, depth)  # a method that is called without brackets
         if not found and self._project is not None and ("." in path or path.isupper()):
             full = next(iter(self.file.imports.full_paths(path)))
             found = [Value(v, False) for v in self._project.constant(full, self.file.language.name)]
         return found
 
     def _defined(self, path: str, offset: int, depth: int) -> list[Value]:
-        name = path.rpartition(".")[2]
+        before, _, name = path.rpartition(".")
+        for definition in self.file.definitions.get(before.rpartition(".")[2], ()) if before else ():
+            if definition.value.kind() in _ENUM_CONSTANTS:  # a property of an enum constant
+                return self._enum_texts(definition.value)
         function = self.file.function_at(offset) if offset >= 0 else None
         definitions = self.file.definitions.get(name, [])
         if function is not None and "." not in path:
@@ -186,6 +193,8 @@ class Evaluator:
         ]
         if outside:
             return self._all_of([d.value for d in outside], depth)
+        if match := re.search(_DEFINE.format(name=re.escape(name)), self.file.text):
+            return [Value(match[1])]
         return self._annotated(name)
 
     def _all_of(self, nodes: list[SgNode], depth: int) -> list[Value]:
@@ -232,9 +241,10 @@ class Evaluator:
             found += self.values(default, depth - 1)
         return [replace(value, certain=False) for value in found]
 
-    def _call(self, node: SgNode, path: str, arguments: list[SgNode], depth: int) -> list[Value]:
-        *_, last = path.split(".")
-        receiver = _receiver_node(node)
+    def _call(self, site: Site, depth: int) -> list[Value]:
+        path, receiver = site.path, site.receiver
+        arguments = [given.node for given in site.arguments]
+        last = path.rpartition(".")[2]
         for names, change in ((_LOWER, str.lower), (_UPPER, str.upper), (_SAME_TEXT, str)):
             if last in names:
                 base = self.values(receiver, depth - 1) if receiver is not None else []
@@ -276,26 +286,14 @@ def returned_nodes(function: Function, file: SourceFile) -> list[SgNode]:
             found.append(inner[-1])
     if found:
         return found
-    body = function.node.children()[-1] if function.node.children() else None
-    if body is None:
+    parts = [child for child in function.node.children() if child.is_named()]
+    if not parts:
         return []
+    body = parts[-1]
     inner = [child for child in body.children() if child.is_named()]
     if function.node.kind() == "arrow_function" and body.kind() != "statement_block":
         return [body]
     return inner[-1:] if len(inner) == 1 else []
-
-
-def _receiver_node(node: SgNode) -> SgNode | None:
-    children = [child for child in node.children() if child.is_named()]
-    if not children:
-        return None
-    first = children[0]
-    if first.kind() in _NAMES or first.kind().endswith(("_expression", "access", "selector")):
-        inner = [child for child in first.children() if child.is_named()]
-        if len(inner) > 1:
-            return inner[0]
-        return first if node.kind() in ("method_invocation", "call", "member_call_expression") else None
-    return first if len(children) > 1 else None
 
 
 def _changed(text: str | int, change: Callable[[str], str]) -> str | int:
