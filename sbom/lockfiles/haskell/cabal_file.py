@@ -4,6 +4,7 @@ Libraries and executables are required; test suites, benchmarks, tools and the s
 common stanza has the strongest scope of those that import it. Branches of conditions all count.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -49,8 +50,16 @@ def parse(file: SourceFile, findings: Findings) -> None:
         line=top["name"].line,
     )
     internal = {own, *(name for kind, name in {field.stanza for field in fields} if kind == "library")}
+    internal |= _neighbours(file)
     rows = [row for row in _rows(fields, findings) if row.name not in internal]
     record_constrained(PURL_TYPE, rows, findings)
+
+
+def _neighbours(file: SourceFile) -> set[str]:
+    """Packages in folders beside this one, which are the project's own; each file has its package's name."""
+    parent = posixpath.dirname(file.folder)
+    found = (posixpath.split(path) for path in file.tree.paths if path.endswith(".cabal"))
+    return {name.removesuffix(".cabal") for folder, name in found if posixpath.dirname(folder) == parent}
 
 
 def _rows(fields: list[CabalField], findings: Findings) -> Iterator[ConstrainedPackage]:

@@ -21,7 +21,7 @@ _LOCK = "nimble.lock"
 _ASSIGNMENT = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*\"(?P<value>[^\"]*)\"")
 _REQUIRES = re.compile(r"(?P<call>requires|taskRequires)\b\s*[(:]?\s*(?P<rest>.*)", re.IGNORECASE)
 _STRING = re.compile(r'"([^"]*)"')
-_WANTED = re.compile(r"(?P<name>[^\s<>=@#~^]+)\s*(?P<constraint>.*)")
+_WANTED = re.compile(r"(?P<name>[^\s<>=@#~^\[]+)(?:\[[^\]]*\])?\s*(?P<constraint>.*)")
 _EXACT = re.compile(r"==\s*(\d[\w.-]*)")
 _COMPILER = frozenset({"nim", "compiler"})
 
@@ -65,7 +65,7 @@ def _rows(texts: list[str], scope: Scope, line: int, findings: Findings) -> Iter
         if found is None:
             findings.unknown(UnknownKind.BROKEN, f"no requirement: {text[:80]!r}", line)
             continue
-        if found["name"].lower() in _COMPILER:
+        if found["name"].lower() in _COMPILER or found["name"].startswith("file:"):
             continue
         name, constraint, source = found["name"], found["constraint"] or None, None
         if "://" in name:

@@ -1,7 +1,7 @@
-"""composer.lock as Composer 2 writes it."""
+"""composer.lock as Composer 2 writes it; `composer show --locked` is the oracle."""
 
 import pytest
-from ecosystem_fixtures import Scan
+from ecosystem_fixtures import Scan, assert_agrees_with_tool, oracle_cases
 
 from sbom.model import Scope, UnknownKind
 
@@ -16,6 +16,11 @@ SHIPPED = {
 
 def scan(case):
     return Scan("composer-lock", "composer_lock", case)
+
+
+@pytest.mark.parametrize("case", oracle_cases("composer_lock"))
+def test_packages_when_locked_then_composer_shows_the_same(case):
+    assert_agrees_with_tool(scan(case))
 
 
 def test_packages_when_locked_then_versions_are_as_written_and_the_platform_is_no_component():

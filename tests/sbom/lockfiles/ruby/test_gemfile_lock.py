@@ -1,13 +1,26 @@
-"""Gemfile.lock as Bundler 2 writes it."""
+"""Gemfile.lock as Bundler 2 writes it; Bundler's own parser is the oracle."""
+
+import json
 
 import pytest
-from ecosystem_fixtures import Scan
+from ecosystem_fixtures import Scan, oracle_cases
 
 from sbom.model import UnknownKind
 
 
 def scan(case):
     return Scan("gemfile-lock", "gemfile_lock", case)
+
+
+@pytest.mark.parametrize("case", oracle_cases("gemfile_lock"))
+def test_gems_and_edges_when_locked_then_bundler_reads_the_same(case):
+    found = scan(case)
+    expected = json.loads((found.folder / "expected.json").read_text())
+    assert set(found.components) == set(expected["packages"])
+    assert {edge for edge in found.edges if edge[0]} == {tuple(edge) for edge in expected["between"]}
+    if "direct_names" in expected:  # where no gem of the project stands between
+        direct = {row.name for row in found.rows if row.direct}
+        assert direct == set(expected["direct_names"])
 
 
 def test_gems_when_locked_then_each_version_is_one_component_whatever_its_platforms():
