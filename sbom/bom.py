@@ -11,6 +11,7 @@ worked around.
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
@@ -60,10 +61,12 @@ def build_document(
     repository_url: str | None = None,
     supplier: str | None = None,
     spec_version: str = "1.6",
+    *,
+    parts: Sequence[Part] = PARTS,
 ) -> dict[str, Any]:
     """The BOM as a CycloneDX JSON object, before it is encoded."""
     draft = Draft(result, spec_version, root_ref(result))
-    for add_part in PARTS:
+    for add_part in parts:
         add_part(draft)
     return seal_document(
         {

@@ -21,14 +21,29 @@ _SHOWN = 5
 )
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
-@format_option("table", "jsonl", "sarif")
+@format_option("table", "jsonl", "cyclonedx", "sarif")
 @click.option(
     "--fail-on",
     type=click.Choice(["high", "medium"]),
     help="Exit with 1 if a finding of this severity or above stands in the product's own code.",
 )
+@click.option(
+    "--spec-version",
+    type=click.Choice(["1.6", "1.7"]),
+    default="1.7",
+    show_default=True,
+    help="Version of CycloneDX for --format cyclonedx.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
-def command(path: Path, rev: str | None, output_format: str, fail_on: str | None, quiet: bool) -> None:
+def command(
+    path: Path,
+    rev: str | None,
+    output_format: str,
+    *,
+    fail_on: str | None,
+    spec_version: str,
+    quiet: bool,
+) -> None:
     """List the cryptography that the git repository or folder at PATH uses, one line per site.
 
     Nothing of the repository is executed and no network is used. An algorithm that the code does not tell is
@@ -43,6 +58,11 @@ def command(path: Path, rev: str | None, output_format: str, fail_on: str | None
     result = scan_crypto(path, rev)
     if output_format == "jsonl":
         _write(to_jsonl(result.occurrences))
+    elif output_format == "cyclonedx":
+        from sbom.crypto.cbom import build_cbom
+        from sbom.scan import scan_path
+
+        _write(build_cbom(result, scan_path(path, rev), _tool_version(), spec_version=spec_version))
     elif output_format == "sarif":
         _write(to_sarif(result, _tool_version()))
     else:

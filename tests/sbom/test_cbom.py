@@ -1,0 +1,134 @@
+"""The CBOM of a repository: valid, deterministic, and every asset with its properties and its places."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sbom.bom_validation import validate_bom
+from sbom.crypto.cbom import build_cbom
+from sbom.crypto.scan import scan_crypto
+from sbom.scan import scan_path
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "crypto_assets" / "certificates"
+
+JAVA = """import javax.crypto.Cipher;
+class A {
+  Object f() throws Exception { return Cipher.getInstance("SM4/ECB/PKCS5Padding"); }
+  Object g() throws Exception { return Cipher.getInstance("AES/GCM/NoPadding"); }
+}
+"""
+
+
+@pytest.fixture
+def made(repository):
+    folder = repository.path
+    repository.write("src/A.java", JAVA)
+    repository.write("requirements.txt", "cryptography==46.0.1\n")
+    repository.write(
+        "a.py", "from cryptography.hazmat.primitives import hashes\nd = hashes.Hash(hashes.SM3())\n"
+    )
+    repository.write("nginx.conf", "ssl_protocols TLSv1.2;\nssl_ciphers ECDHE-RSA-AES128-GCM-SHA256;\n")
+    repository.write("tls.crt", (FIXTURES / "sm2.crt").read_bytes())
+    repository.write("tls.key", (FIXTURES / "sm2.key").read_bytes())
+    repository.commit()
+    return folder
+
+
+def cbom(folder, spec_version):
+    content = build_cbom(scan_crypto(folder), scan_path(folder), "1.2.3", spec_version=spec_version)
+    assert validate_bom(content) == []
+    return json.loads(content)
+
+
+def assets(document, kind):
+    return {
+        entry["name"]: entry
+        for entry in document["components"]
+        if entry.get("cryptoProperties", {}).get("assetType") == kind
+    }
+
+
+@pytest.mark.parametrize("version", ["1.6", "1.7"])
+def test_cbom_when_written_twice_then_bytes_are_equal_and_legal(made, version):
+    first = build_cbom(scan_crypto(made), scan_path(made), "1", spec_version=version)
+    assert first == build_cbom(scan_crypto(made), scan_path(made), "1", spec_version=version)
+    assert validate_bom(first) == []
+    assert json.loads(first)["specVersion"] == version
+
+
+def test_algorithm_when_used_then_its_properties_and_places_are_told(made):
+    entry = assets(cbom(made, "1.7"), "algorithm")["SM4-ECB"]
+    assert entry["cryptoProperties"]["oid"] == "1.2.156.10197.1.104.1"
+    properties = entry["cryptoProperties"]["algorithmProperties"]
+    assert properties["algorithmFamily"] == "SM4"
+    assert (properties["primitive"], properties["mode"], properties["padding"]) == (
+        "block-cipher",
+        "ecb",
+        "pkcs5",
+    )
+    assert (properties["parameterSetIdentifier"], properties["classicalSecurityLevel"]) == ("128", 128)
+    (place,) = entry["evidence"]["occurrences"]
+    assert (place["location"], place["line"]) == ("src/A.java", 3)
+    assert JAVA[place["offset"] :].startswith(("Cipher.getInstance", "javax", "return"))
+    assert "Cipher.getInstance" in place["symbol"]
+    assert {"name": "chainatlas:finding", "value": "ecb-mode"} in entry["properties"]
+
+
+def test_quantum_level_when_the_catalogue_knows_it_then_it_is_told(made):
+    algorithms = assets(cbom(made, "1.7"), "algorithm")
+    assert (
+        algorithms["AES-128-GCM"]["cryptoProperties"]["algorithmProperties"]["nistQuantumSecurityLevel"] == 1
+    )
+    assert algorithms["SM2"]["cryptoProperties"]["algorithmProperties"]["nistQuantumSecurityLevel"] == 0
+
+
+def test_certificate_when_found_then_it_refers_to_its_signature_and_its_key(made):
+    document = cbom(made, "1.7")
+    (entry,) = assets(document, "certificate").values()
+    properties = entry["cryptoProperties"]["certificateProperties"]
+    assert properties["subjectName"] == "CN=sm2.example,O=Xinghe,C=CN"
+    assert properties["notValidAfter"].endswith("Z")
+    related = {asset["type"]: asset["ref"] for asset in properties["relatedCryptographicAssets"]}
+    named = {entry["bom-ref"]: entry["name"] for entry in document["components"]}
+    assert named[related["algorithm"]] == "SM3withSM2"
+    assert named[related["publicKey"]] == "SM2 public-key"
+    old = assets(cbom(made, "1.6"), "certificate").popitem()[1]["cryptoProperties"]["certificateProperties"]
+    assert {"signatureAlgorithmRef", "subjectPublicKeyRef"} <= old.keys()
+
+
+def test_private_key_when_found_then_it_is_material_without_its_value(made):
+    entry = assets(cbom(made, "1.7"), "related-crypto-material")["SM2 private-key"]
+    properties = entry["cryptoProperties"]["relatedCryptoMaterialProperties"]
+    assert (properties["type"], properties["size"], properties["format"]) == ("private-key", 256, "pem")
+    assert "value" not in properties
+    text = json.dumps(cbom(made, "1.7"))
+    assert not any(line in text for line in (FIXTURES / "sm2.key").read_text().splitlines()[1:-1])
+
+
+def test_protocol_when_configured_then_its_suites_refer_to_their_algorithms(made):
+    protocols = assets(cbom(made, "1.7"), "protocol")
+    assert protocols["TLS 1.2"]["cryptoProperties"]["protocolProperties"] == {"type": "tls", "version": "1.2"}
+    (suite,) = protocols["TLS"]["cryptoProperties"]["protocolProperties"]["cipherSuites"]
+    assert suite["name"] == "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+    assert suite["identifiers"] == ["0xC0", "0x2F"]
+    assert len(suite["algorithms"]) == 4
+
+
+def test_dependencies_when_written_then_application_leads_to_library_and_library_to_algorithm(made):
+    document = cbom(made, "1.7")
+    named = {entry["bom-ref"]: entry["name"] for entry in document["components"]}
+    root, *others = document["dependencies"]
+    assert root["ref"] == document["metadata"]["component"]["bom-ref"]
+    libraries = {"pkg:pypi/cryptography@46.0.1", "crypto/library/java-jca"}
+    assert libraries <= set(root["dependsOn"])
+    provides = {entry["ref"]: {named[ref] for ref in entry.get("provides", ())} for entry in others}
+    assert provides["pkg:pypi/cryptography@46.0.1"] == {"SM3"}
+    assert provides["crypto/library/java-jca"] == {"SM4-ECB", "AES-GCM"}
+
+
+def test_cbom_when_nothing_is_found_then_it_is_the_bom_alone(repository):
+    repository.write("a.txt", "nothing")
+    repository.commit()
+    document = cbom(repository.path, "1.7")
+    assert all(entry["type"] != "cryptographic-asset" for entry in document["components"])
