@@ -21,7 +21,7 @@ from reports.texts import LANGUAGES, Words, all_words
 from warehouse.errors import WarehouseError
 from warehouse.store.database import open_published
 
-SECTIONS = ("overview", "chain", "security", "contribution", "coverage")
+SECTIONS = ("overview", "chain", "security", "crypto", "contribution", "coverage")
 TABLE_ROWS = 300
 """Rows of a table shown in the page; the rest is counted below it."""
 CELL_CHARACTERS = 200

@@ -307,24 +307,24 @@ def _libraries(draft: Draft, rows: Iterable[CryptoOccurrence]) -> dict[str, set[
     A package among the components that provides the API is the library; where none is (the API belongs to the
     language, or nothing declares it), a component of the API's name stands for it.
     """
-    by_library: dict[str, set[str]] = defaultdict(set)
+    packages = load_libraries()
+    present = {ref.rpartition("@")[0] or ref: ref for ref in sorted(draft.components)}
+    found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        if row.asset_type is AssetType.ALGORITHM and row.language != "config":
-            by_library[row.library].add(key_of(row).ref)
-    packages = {
-        (name, entry.purl) for entry in load_libraries() for name in entry.libraries if name in by_library
-    }
-    found: dict[str, set[str]] = {}
-    for library, refs in sorted(by_library.items()):
-        purls = [purl for name, purl in packages if name == library]
+        if row.asset_type is not AssetType.ALGORITHM or row.language == "config":
+            continue
         owners = [
-            ref
-            for ref in draft.components
-            if any(ref == purl or ref.startswith(f"{purl}@") for purl in purls)
+            present[entry.purl]
+            for entry in packages
+            if entry.purl in present and entry.offers(row.library, row.api)
         ]
-        if not owners:
-            owners = [f"crypto/library/{library}"]
-            draft.add_components({owners[0]: {"type": "library", "bom-ref": owners[0], "name": library}})
-        for owner in owners:
-            found.setdefault(owner, set()).update(refs)
-    return found
+        for owner in owners or [f"crypto/library/{row.library}"]:
+            found[owner].add(key_of(row).ref)
+    draft.add_components(
+        {
+            ref: {"type": "library", "bom-ref": ref, "name": ref.rpartition("/")[2]}
+            for ref in sorted(found)
+            if ref not in draft.components
+        }
+    )
+    return dict(sorted(found.items()))

@@ -155,9 +155,15 @@ class Library(_Part):
     """Without version."""
     libraries: list[_Text]
     """What the rules call its API."""
+    apis: list[_Text] = []
+    """How the names of its symbols begin, where the rules keep several packages in one library."""
     provides: list[_Text]
     """Algorithm families."""
     source: _Text
+
+    def offers(self, library: str, api: str) -> bool:
+        """Whether the package provides an API symbol of a library of the rules."""
+        return library in self.libraries and (not self.apis or api.startswith(tuple(self.apis)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ columns:
   source: where it is written what the package provides
   path: a file that names the package
   line: line in that file; null where the format has none
-formula: packages of core.component in raw.crypto_library, joined to core.crypto_use by the library of the rule
+formula: packages of core.component in raw.crypto_library, joined to core.crypto_use by the library of the rule and the names
+  of its symbols
 source: sbom/crypto/libraries.yaml
 edge_cases:
   - 0 places does not mean that the package is not used, only that no rule met its API.
@@ -41,14 +42,22 @@ named as (
     where not component.in_test_data
     group by component.repo_id, component.package_key
 ),
+called as (
+    select purl, unnest(libraries) as library, apis from raw.crypto_library
+),
+symbol as (
+    select purl, library, unnest(case when coalesce(len(apis), 0) = 0 then [''] else apis end) as prefix
+    from called
+),
 used as (
     select
-        repo_id,
-        library,
+        used.repo_id,
+        symbol.purl,
         count(distinct (path, line, "column")) as sites,
         list(distinct family) filter (where family is not null) as families
-    from core.crypto_use
-    group by repo_id, library
+    from core.crypto_use as used
+    join symbol on symbol.library = used.library and starts_with(used.api, symbol.prefix)
+    group by used.repo_id, symbol.purl
 )
 select
     named.repo_id,
@@ -69,5 +78,5 @@ select
 from named
 join raw.crypto_library as library on library.purl = named.package_key
 left join scanned on scanned.repo_id = named.repo_id
-left join used on used.repo_id = named.repo_id and list_contains(library.libraries, used.library)
+left join used on used.repo_id = named.repo_id and used.purl = library.purl
 group by named.repo_id, named.package_key

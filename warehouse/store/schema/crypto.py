@@ -164,6 +164,7 @@ POLICY_TABLES: tuple[Table, ...] = (
         "one per package that provides cryptography",
         ("purl", TEXT, "package URL without version"),
         ("libraries", TEXTS, "what the rules call its API"),
+        ("apis", TEXTS, "how the names of its symbols begin; empty = any of the library"),
         ("provides", TEXTS, "algorithm families that it provides"),
         ("source", TEXT, "where that is written"),
     ),

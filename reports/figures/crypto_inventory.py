@@ -1,0 +1,81 @@
+"""Which algorithms the region's products use, by how many places and repositories."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from reports.figures import Drawing, Figure, Row, label
+from reports.texts import Words
+
+SHOWN = 25
+
+QUERY = """
+select
+    coalesce(family, protocol || coalesce(' ' || protocol_version, '')) as family,
+    list_sort(list(distinct algorithm) filter (where algorithm is not null)) as algorithms,
+    sum(sites)::bigint as sites,
+    count(distinct repo_id) as repositories,
+    count(distinct enterprise_id) as enterprises,
+    list_sort(list_distinct(flatten(list(verdicts)))) as verdicts,
+    min(quantum) as quantum,
+    min(disallowed_after) as disallowed_after,
+    arg_min(repo_id, (repo_id, path, line)) as repo_id,
+    arg_min(path, (repo_id, path, line)) as path,
+    arg_min(line, (repo_id, path, line)) as line
+from mart.crypto_inventory
+where context = 'main'
+group by 1
+order by sites desc, family nulls last
+"""
+
+GROUPS = ("weak", "international", "national", "post-quantum")
+COLOURS = {"weak": "#b3261e", "national": "#0b5cad", "post-quantum": "#1b7f4b", "international": "#b8bec8"}
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    if not rows:
+        return Drawing(words("figure.crypto_inventory.nothing"), None)
+    known = [row for row in rows if row["family"] is not None]
+    finding = words(
+        "figure.crypto_inventory.finding",
+        sites=sum(row["sites"] for row in rows),
+        families=len(known),
+        unresolved=sum(row["sites"] for row in rows if row["family"] is None),
+        weak=sum(row["sites"] for row in rows if _group(row) == "weak"),
+        national=sum(row["sites"] for row in rows if _group(row) == "national"),
+    )
+    shown = known[:SHOWN][::-1]
+    names = [label(row["family"]) for row in shown]
+    chart = go.Figure(
+        [
+            go.Bar(
+                name=words(f"value.verdict.{group}"),
+                y=names,
+                x=[row["sites"] if _group(row) == group else None for row in shown],
+                orientation="h",
+                marker={"color": COLOURS[group]},
+            )
+            for group in GROUPS
+        ]
+    )
+    chart.update_layout(
+        barmode="stack",
+        height=140 + 22 * len(shown),
+        margin={"l": 10, "r": 10, "t": 10, "b": 40},
+        xaxis={"title": words("column.sites"), "rangemode": "tozero"},
+        yaxis={"automargin": True},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
+    return Drawing(finding, chart)
+
+
+def _group(row: Row) -> str:
+    """The verdict that colours a family: what is weak anywhere, else national, else post-quantum."""
+    verdicts = {verdict.partition(":")[2] for verdict in row["verdicts"]}
+    for group in ("weak", "national", "post-quantum"):
+        if group in verdicts:
+            return group
+    return "international"
+
+
+FIGURE = Figure("crypto_inventory", "crypto", 1, QUERY, draw)
