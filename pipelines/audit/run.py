@@ -17,7 +17,7 @@ from pipelines.audit.formats.sarif import sarif_report
 from pipelines.audit.formats.vulnerabilities import add_vulnerabilities, openvex_report
 from pipelines.audit.policy import judge, load_policy
 from pipelines.audit.rules import Subject
-from pipelines.audit.subject import open_subject
+from pipelines.audit.subject import open_subjects
 from pipelines.errors import PipelineError
 from sbom.model import ScanResult
 from warehouse.store.database import open_published
@@ -44,7 +44,7 @@ def audit_scan(
         WarehouseError: a folder of advisories is missing or damaged.
     """
     load_policy(by.policy)  # a mistake in it should not show after the advisories were read
-    with closing(open_subject(result.name, result, advisories, vex_files, as_of)) as con:
+    with closing(open_subjects({result.name: result}, advisories, vex_files, as_of)) as con:
         return _judge(con, result.name, as_of, by)
 
 

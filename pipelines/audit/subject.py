@@ -1,4 +1,4 @@
-"""Make a warehouse in memory of one scan, with the models that every run of a workspace has."""
+"""Make a warehouse in memory of some scans, with the models that every run of a workspace has."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -31,14 +31,14 @@ ANSWERS = (
 _OWNER = "subject"
 
 
-def open_subject(
-    repo_id: str,
-    result: ScanResult,
+def open_subjects(
+    results: Mapping[str, ScanResult],
     advisories: Sequence[Path],
     vex_files: Iterable[Path],
     as_of: date,
+    answers: Sequence[str] = ANSWERS,
 ) -> DuckDBPyConnection:
-    """A warehouse in memory with one repository, the advisories of some folders, and the answers about it.
+    """A warehouse in memory with some scans by repository id, advisories, and the answers about them.
 
     Raises:
         WarehouseError: a folder of advisories is missing or damaged.
@@ -47,12 +47,14 @@ def open_subject(
     """
     con = open_in_memory()
     try:
-        for name, table in _tables(repo_id, result).items():
-            _insert(con, name, table)
+        for repo_id, result in results.items():
+            for name, table in _tables(repo_id, result).items():
+                _insert(con, name, table)
+        _insert(con, "enterprise", _one_row("enterprise", {"enterprise_id": _OWNER, "kind": "enterprise"}))
         for name, table in load_advisories(advisories).items():
             _insert(con, name, table)
         _insert(con, "vex_statement", read_vex(vex_files))
-        _build(con, as_of)
+        _build(con, as_of, answers)
     except BaseException:
         con.close()
         raise
@@ -62,7 +64,6 @@ def open_subject(
 def _tables(repo_id: str, result: ScanResult) -> Mapping[str, pa.Table]:
     same = {"repo_id": repo_id, "head_sha": result.commit, "scanner": "sbom"}
     now = datetime.now(UTC)
-    owner = {"enterprise_id": _OWNER, "name_en": result.name, "name_zh": result.name, "kind": "enterprise"}
     repository = {
         "repo_id": repo_id,
         "enterprise_id": _OWNER,
@@ -80,7 +81,6 @@ def _tables(repo_id: str, result: ScanResult) -> Mapping[str, pa.Table]:
         "scanned_at": now,
     }
     return {
-        "enterprise": _one_row("enterprise", owner),
         "repository": _one_row("repository", repository),
         "repository_scan": _one_row("repository_scan", scan),
         "component": rows_to_table("component", result.components, same),
@@ -100,9 +100,9 @@ def _insert(con: DuckDBPyConnection, name: str, table: pa.Table) -> None:
         con.execute(f'insert into raw."{name}" by name from given_rows')
 
 
-def _build(con: DuckDBPyConnection, as_of: date) -> None:
+def _build(con: DuckDBPyConnection, as_of: date, answers: Sequence[str]) -> None:
     models = discover_models()
-    only = set(ANSWERS).union(*(_ancestors(models, name) for name in ANSWERS))
+    only = set(answers).union(*(_ancestors(models, name) for name in answers))
     for build in build_models(con, ModelContext(as_of, b"\0" * 32), only, models=models):
         if build.rows is None:
             raise PipelineError(f"{build.name}: {build.error}")

@@ -1,0 +1,89 @@
+"""`chainatlas exposure`: when the vulnerabilities of a repository came in and went out."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli._options import format_option
+from pipelines.cli._terminal import printable
+
+if TYPE_CHECKING:
+    from pipelines.exposure_history import ExposureHistory
+
+
+@click.command(
+    short_help="When vulnerabilities came into a repository and went out.",
+    epilog="\b\nExamples:\n  chainatlas exposure ~/code/shop --advisories ~/osv --since 2024-01-01\n"
+    "  chainatlas exposure ~/code/shop --advisories ~/osv --tags 'v*' --format json",
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--advisories",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    metavar="DIR",
+    help="Folder with OSV records and their like; may be repeated.",
+)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is older.")
+@click.option("--tags", metavar="PATTERN", help="Release tags, such as 'v*', instead of one commit a month.")
+@format_option("table", "json")
+def command(
+    path: Path, advisories: tuple[Path, ...], since: datetime | None, tags: str | None, output_format: str
+) -> None:
+    """Scan one commit a month (or the release tags) of the git repository at PATH, without a checkout.
+
+    Each state is judged by the advisories as they are now. An exposure came in some time before the first
+    state that has it, and went out some time before the first without it. Mean time to remediate counts from
+    the publication of the vulnerability, or from its entry where that is later, over what went out.
+    """
+    import json
+    import sys
+    from dataclasses import asdict
+
+    from pipelines.exposure_history import read_exposure_history
+
+    history = read_exposure_history(
+        path,
+        advisories,
+        datetime.now(UTC).date(),
+        since=since.date() if since is not None else None,
+        tags=tags,
+    )
+    if output_format == "json":
+        document = asdict(history) | {"mean_days_to_remediate": history.mean_days_to_remediate}
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    else:
+        _print(history)
+
+
+def _print(history: "ExposureHistory") -> None:
+    import sys
+
+    import pyarrow as pa
+
+    from pipelines.cli._tables import write_table
+
+    rows = [
+        {
+            "entered": ("≤ " if window.began_earlier else "") + window.entered.label,
+            "left": window.left.label if window.left is not None else None,
+            "days": window.days,
+            "days known": window.days_known,
+            "severity": window.severity,
+            "vulnerability": window.group_id,
+            "package": window.package_key.removeprefix("pkg:"),
+            "versions": list(window.versions),
+        }
+        for window in history.windows
+    ]
+    if rows:
+        write_table(pa.Table.from_pylist(rows), "table", sys.stdout)
+    still = sum(window.left is None for window in history.windows)
+    mean = history.mean_days_to_remediate
+    took = f"{mean:.0f} days to remediate on average" if mean is not None else "none was remediated"
+    click.echo(f"{len(history.states)} states, {len(rows)} exposures, {still} still in; {took}")
+    for reason in history.unread:
+        click.echo(printable(f"not read: {reason}"), err=True)
