@@ -34,6 +34,8 @@ class ScanJob:
     shards: Path
     """Folder of the run in which the shard is written."""
     boms: Path
+    maven_repository: Path | None = None
+    """`sbom`: a local Maven repository for parents and BOMs outside of the repository."""
     processes: int = 1
     """Git processes that the reading of a history may use at once."""
     state: str | None = None

@@ -38,6 +38,8 @@ class ScanRequest:
     workers: int
     rescan: bool = False
     """Scan unchanged repositories too."""
+    maven_repository: Path | None = None
+    """Where parents and BOMs of Maven that a repository does not hold are looked for."""
 
     @property
     def shards(self) -> Path:
@@ -63,7 +65,7 @@ class _LastScan:
 
 def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], request: ScanRequest) -> ScanPlan:
     """Compare the repositories with their last scans in `raw.repository_scan`."""
-    versions = _scanner_versions(request.limits)
+    versions = _scanner_versions(request)
     last = _last_scans(con)
     sized: list[tuple[int, ScanJob]] = []
     unchanged = []
@@ -87,12 +89,13 @@ def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], requ
     return ScanPlan(tuple(replace(job, processes=spare) for _, job in sized), tuple(unchanged))
 
 
-def _scanner_versions(limits: Limits) -> dict[Scanner, str]:
+def _scanner_versions(request: ScanRequest) -> dict[Scanner, str]:
     """What a scan's result depends on besides the repository, by scanner."""
-    bounds = ",".join(map(str, astuple(limits)))
+    bounds = ",".join(map(str, astuple(request.limits)))
+    maven = f";maven/{request.maven_repository}" if request.maven_repository is not None else ""
     readers = f"{scanner_fingerprint()};{IMPORTER_FINGERPRINT}"
     return {
-        "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}",
+        "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}{maven}",
         "crypto": f"{crypto_fingerprint()};limits/{bounds}",
         "history": f"{history_fingerprint()};limits/{bounds}",
     }
@@ -119,6 +122,7 @@ def _job(repository: Repository, scanner: Scanner, scanner_version: str, request
         limits=request.limits,
         shards=request.shards,
         boms=request.state.boms,
+        maven_repository=request.maven_repository,
         state=state,
     )
 

@@ -36,7 +36,9 @@ def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
     if repository.kind == "bom":
         result = scan_bom(repository.path, job.limits)
     else:
-        result = scan_path(repository.path, repository.head_sha, job.limits)
+        result = scan_path(
+            repository.path, repository.head_sha, job.limits, maven_repository=job.maven_repository
+        )
     _write_bom(bom_path(job.boms, repository.repo_id), build_bom(result, _tool_version(), repository.url))
     status: Status = "partial" if result.unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}

@@ -138,6 +138,8 @@ class Settings(_Table):
     limits: _LimitsTable = _LimitsTable()
     as_of: date | None = None
     """The day the answers hold for; null = the day of the run."""
+    maven_repository: str | None = None
+    """A local Maven repository, from which parents and BOMs that a repository does not hold are read."""
     state: str | None = None
     """State folder; null = `.chainatlas` beside the file."""
 

@@ -52,6 +52,11 @@ class Workspace:
         return [PACKAGED, *(self.root / folder for folder in self.settings.crypto.folders)]
 
     @property
+    def maven_repository(self) -> Path | None:
+        name = self.settings.maven_repository
+        return self.root / name if name is not None else None
+
+    @property
     def advisory_folders(self) -> list[Path]:
         return [self.root / folder for folder in self.settings.advisories.folders]
 

@@ -166,6 +166,9 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
         if not expand_files(root, entry):
             what = "matches no file" if GLOB_CHARACTERS & set(entry) else "no such file"
             yield ("vex", "files", position), f"{what}: {root / entry}; correct or remove it"
+    if settings.maven_repository is not None and not (root / settings.maven_repository).is_dir():
+        reason = f"no such folder: {root / settings.maven_repository}; correct or remove it"
+        yield ("maven_repository",), reason
     if settings.state is not None and (root / settings.state).is_file():
         yield ("state",), f"{root / settings.state} is a file; name a folder, which will be made"
 

@@ -17,6 +17,7 @@ _HEAD = """\
 # Relative paths count from this file's folder. Unknown keys are errors, with the line.
 
 # state = ".chainatlas"            # where the warehouse, the BOMs and the report are kept
+# maven_repository = "m2"          # a local Maven repository: parents and BOMs that repositories do not hold
 # as_of = 2026-01-01               # the day the answers hold for; left out = the day of the run
 
 [region]

@@ -56,11 +56,18 @@ class Footprint:
 class Recorder:
     """The files of one commit as trees that note in `footprint` what they tell."""
 
-    def __init__(self, listing: Listing, load: Callable[[str], bytes | None], limits: Limits) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        load: Callable[[str], bytes | None],
+        limits: Limits,
+        published_pom: Callable[[str, str, str], bytes | None] | None = None,
+    ) -> None:
         self.listing = listing
         self.footprint = Footprint()
         self._load = load
         self._limits = limits
+        self._published_pom = published_pom
         self._listed: frozenset[str] | None = None
 
     @property
@@ -72,7 +79,8 @@ class Recorder:
 
     def tree(self) -> Tree:
         """A tree with an empty memo."""
-        return Tree(self._read, _Paths(self), self._limits, _Memo(self), _Submodules(self))
+        memo, submodules = _Memo(self), _Submodules(self)
+        return Tree(self._read, _Paths(self), self._limits, memo, submodules, self._published_pom)
 
     def _read(self, path: str) -> bytes | None:
         self.footprint.files[path] = self.listing.files.get(path)

@@ -55,13 +55,21 @@ class Revisions:
     """The commits of one repository; made by `open_revisions`."""
 
     def __init__(
-        self, name: str, git_dir: Path, view: GitView, objects: ObjectReader, limits: Limits
+        self,
+        name: str,
+        git_dir: Path,
+        view: GitView,
+        objects: ObjectReader,
+        limits: Limits,
+        *,
+        maven_repository: Path | None = None,
     ) -> None:
         self._name = name
         self._git_dir = git_dir
         self._view = view
         self._objects = objects
         self._limits = limits
+        self._maven_repository = maven_repository
         self._deadline = time.monotonic() + _HISTORY_SECONDS
         self._cache = ParseCache()
         self._contents: dict[str, bytes] = {}
@@ -84,7 +92,7 @@ class Revisions:
             raise LimitReached(f"not read: all commits together took longer than {_HISTORY_SECONDS:.0f} s")
         source = _Commit(self._name, self._view, commit, self._objects, self._limits)
         source.contents = self._contents
-        return scan_source(source, self._limits, self._cache)
+        return scan_source(source, self._limits, self._cache, self._maven_repository)
 
     def months(self, rev: str | None = None, since: date | None = None) -> list[Month]:
         """The last commit of each month on the first-parent line of `rev`, the oldest first.
@@ -113,7 +121,9 @@ class Revisions:
 
 
 @contextmanager
-def open_revisions(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Revisions]:
+def open_revisions(
+    path: Path, limits: Limits = DEFAULT_LIMITS, maven_repository: Path | None = None
+) -> Iterator[Revisions]:
     """The commits of the git repository at `path`.
 
     Raises:
@@ -123,4 +133,5 @@ def open_revisions(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Revi
     if git_dir is None:
         raise SourceError(f"{path}: not a git repository; only those have revisions")
     with open_view(git_dir) as view, ObjectReader(view, _HISTORY_SECONDS) as objects:
-        yield Revisions(subject_name(path), git_dir, view, objects, limits)
+        name = subject_name(path)
+        yield Revisions(name, git_dir, view, objects, limits, maven_repository=maven_repository)

@@ -11,6 +11,7 @@ from sbom.errors import LimitReached, ScanError, SourceError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.lockfiles import Findings, Format, SourceFile, formats, match_formats
 from sbom.lockfiles.folder import Tree
+from sbom.lockfiles.jvm.local_repository import local_repository
 from sbom.lockfiles.reading import Malformed
 from sbom.model import ScanResult, Unknown, UnknownKind
 from sbom.parse_cache import Footprint, ParseCache, Parsed, Recorder
@@ -27,29 +28,42 @@ def scanner_fingerprint() -> str:
     return ";".join([f"{SCANNER}/{SCANNER_VERSION}", *(f"{fmt.name}/{fmt.version}" for fmt in formats())])
 
 
-def scan_path(path: Path, rev: str | None = None, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
+def scan_path(
+    path: Path,
+    rev: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    maven_repository: Path | None = None,
+) -> ScanResult:
     """Scan the commit `rev` (default HEAD) of a repository, or a plain folder.
+
+    `maven_repository` is a local Maven repository whose poms tell what parents and BOMs outside of the
+    scanned repository manage; without it they stay unknown.
 
     Raises:
         ScanError: the repository as a whole cannot be read.
     """
     with open_source(path, rev, limits) as source:
-        return scan_source(source, limits)
+        return scan_source(source, limits, maven_repository=maven_repository)
 
 
 def scan_source(
-    source: Source, limits: Limits = DEFAULT_LIMITS, cache: ParseCache | None = None
+    source: Source,
+    limits: Limits = DEFAULT_LIMITS,
+    cache: ParseCache | None = None,
+    maven_repository: Path | None = None,
 ) -> ScanResult:
     """Scan an open source; a file that cannot be read or parsed becomes an unknown and the others go through.
 
     `cache` spares the parsing of what an earlier scan has parsed; it is for commits only, whose files have
-    the ids of their contents as keys.
+    the ids of their contents as keys. One cache serves one `maven_repository` (see `scan_path`).
 
     Raises:
         ScanError: the files cannot be listed.
     """
     listing = source.listing()
-    recorder = Recorder(listing, _loader(source, listing), limits)
+    published = local_repository(maven_repository, limits) if maven_repository is not None else None
+    recorder = Recorder(listing, _loader(source, listing), limits, published)
     plan = _files_to_read(source, listing, recorder.tree())
     scan = _Scan(source, limits, recorder, cache)
     for ecosystem in sorted({fmt.ecosystem for _, found in plan.values() for fmt in found}):

@@ -22,7 +22,8 @@ def repository_facts(
     """Scan the repositories that changed and load what they hold."""
     limits = region.workspace.settings.scan_limits
     workers = region.workers or os.cpu_count() or 1
-    request = ScanRequest(region.state, context.run.run_id, limits, workers, region.rescan)
+    maven = region.workspace.maven_repository
+    request = ScanRequest(region.state, context.run.run_id, limits, workers, region.rescan, maven)
     report = scan_repositories(region.warehouse(), region.observe().repositories, request, progress)
     for name in REPOSITORY_FACTS:
         loaded = report.rows.get(name, 0)

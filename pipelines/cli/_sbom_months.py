@@ -26,7 +26,14 @@ _COLUMNS = pa.schema(
 
 
 def write_months(
-    path: Path, rev: str | None, *, since: date | None, folder: Path | None, encoding: Encoding, spec: str
+    path: Path,
+    rev: str | None,
+    *,
+    since: date | None,
+    folder: Path | None,
+    encoding: Encoding,
+    spec: str,
+    maven_repository: Path | None = None,
 ) -> list[MonthRow]:
     """Read all months, and write the BOM of each if there is a folder for them.
 
@@ -40,7 +47,7 @@ def write_months(
             content = build_bom(result, version("chainatlas"), spec_version=spec, encoding=encoding)
             _write(folder / f"{month.label}{_SUFFIXES[encoding]}", content)
 
-    with open_revisions(path) as revisions:
+    with open_revisions(path, maven_repository=maven_repository) as revisions:
         return list(read_months(revisions, rev, since, keep))
 
 

@@ -59,6 +59,12 @@ _SHOWN = 5
     help="How to print the table of --every.",
 )
 @click.option("--since", type=click.DateTime(["%Y-%m", "%Y-%m-%d"]), help="With --every: the first month.")
+@click.option(
+    "--maven-repository",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="A local Maven repository, for parents and BOMs that the poms of PATH name and do not hold.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 def command(
     path: Path,
@@ -70,6 +76,7 @@ def command(
     every: str | None,
     table: str,
     since: "datetime | None",
+    maven_repository: Path | None,
     quiet: bool,
 ) -> None:
     """Write the CycloneDX bill of materials of the git repository or folder at PATH.
@@ -98,13 +105,14 @@ def command(
             folder=output,
             encoding=encoding,
             spec=spec_version,
+            maven_repository=maven_repository,
         )
         print_months(months, table)
         return
     if since is not None:
         raise click.UsageError("--since needs --every month")
     started = time.perf_counter()
-    result = scan_path(path, rev)
+    result = scan_path(path, rev, maven_repository=maven_repository)
     content = build_bom(result, version("chainatlas"), spec_version=spec_version, encoding=encoding)
     _write(content, output)
     if not quiet:

@@ -23,6 +23,8 @@ class Tree:
     memo: dict[Any, Any] = field(default_factory=dict)
     submodules: Mapping[str, str] = field(default_factory=dict)
     """The commits that the scanned tree pins for git submodules, by path."""
+    published_pom: Callable[[str, str, str], bytes | None] | None = None
+    """The pom of a group, artifact and version outside the repository, if the caller gave such a source."""
 
     def read(self, path: str) -> bytes | None:
         """Content of another file of the repository; null if there is none or it cannot be read."""

@@ -108,7 +108,7 @@ def _read(lock: _Lock, path: str, content: bytes) -> None:
     own = posixpath.basename(path).removesuffix(".lockfile")
     if _is_old(path):
         lock.configurations.add(own)
-    for number, line in enumerate(decode_text(content).splitlines(), start=1):
+    for number, line in enumerate(decode_text(content).split("\n"), start=1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue

@@ -7,6 +7,7 @@ is left out.
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from sbom.lockfiles.jvm.maven_pom import PLUGIN, Key, Pom, Requirement, Section
@@ -68,6 +69,7 @@ class Model:
         self.pom = chain[0]
         self.chain = chain
         self.absent_parent = absent_parent
+        self.published_parent = _published_parent(chain)
         self._find_bom = find_bom
         self._lineage = [(pom, pom.active_sections) for pom in chain]
         if extra is not None:
@@ -79,6 +81,7 @@ class Model:
         self._managed_by_resolved_key: list[dict[Key, Requirement]] | None = None
         self._boms: list[Model] | None = None
         self._absent_boms: list[Absent] = []
+        self._published_boms: list[Absent] = []
         self._versions_of_plugins: dict[tuple[str, str], str] | None = None
         self.group = self.resolve(self._built_in["groupId"])
         self.artifact = self.resolve(self._built_in["artifactId"])
@@ -153,11 +156,13 @@ class Model:
                     name = found.entry.group, found.entry.artifact, found.entry.version
                     group, artifact, version = map(self.resolve, name)
                     bom = self._find_bom(group, artifact, version)
-                    if bom is not None:
-                        self._boms.append(bom)
-                    else:
-                        place = found.path, found.entry.line
-                        self._absent_boms.append(Absent("imported BOM", group, artifact, version, *place))
+                    named = Absent("imported BOM", group, artifact, version, found.path, found.entry.line)
+                    if bom is None:
+                        self._absent_boms.append(named)
+                        continue
+                    self._boms.append(bom)
+                    if bom.pom.is_outside:
+                        self._published_boms.append(named)
         return self._boms
 
     @property
@@ -174,6 +179,18 @@ class Model:
                 own = [model.absent_parent] if model.absent_parent else []
                 absent |= dict.fromkeys([*own, *model._absent_boms])
         return list(absent)
+
+    @property
+    def published(self) -> list[Absent]:
+        """The parent and BOMs outside the repository that were read, as the pom or an ancestor names them."""
+        self._imported_boms()
+        own = [self.published_parent] if self.published_parent else []
+        return list(dict.fromkeys([*own, *self._published_boms]))
+
+    def holder(self, ancestor: Pom) -> Pom:
+        """The pom whose scan tells what an ancestor states: itself, or who names it from the repository."""
+        within = self.chain[: self.chain.index(ancestor) + 1]
+        return next(pom for pom in reversed(within) if not pom.is_outside)
 
     def dependencies(self) -> list[Requirement]:
         """What the pom itself depends on; of two dependencies with one key, Maven takes the last."""
@@ -218,6 +235,14 @@ class Model:
                         coordinates = self.resolve(plugin.group), self.resolve(plugin.artifact)
                         self._versions_of_plugins.setdefault(coordinates, self.resolve(plugin.version))
         return self._versions_of_plugins
+
+
+def _published_parent(chain: list[Pom]) -> Absent | None:
+    """The first pom of the chain that is outside the repository, and where it is named."""
+    for pom, ancestor in pairwise(chain):
+        if ancestor.is_outside and not pom.is_outside and pom.parent is not None:
+            return Absent("parent", *pom.parent[:3], pom.path, pom.parent.line)
+    return None
 
 
 def _built_in(pom: Pom) -> dict[str, str]:

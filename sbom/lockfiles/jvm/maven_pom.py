@@ -9,6 +9,8 @@ from lxml import etree
 
 from sbom.lockfiles.reading import Malformed, load_xml
 
+OUTSIDE = "\0"
+"""Begins the path of a pom that is no file of the scanned tree; its coordinates follow."""
 PLUGIN = "maven-plugin"
 """Type of a build plugin."""
 _PLUGIN_GROUP = "org.apache.maven.plugins"
@@ -96,6 +98,11 @@ class Pom:
     """The project itself first, then its profiles."""
     line: int
     """Where the pom names itself."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Read from a local Maven repository, and not part of what is scanned."""
+        return self.path.startswith(OUTSIDE)
 
     @property
     def active_sections(self) -> list[Section]:

@@ -7,8 +7,11 @@ from itertools import chain
 from sbom.errors import LimitReached
 from sbom.lockfiles.folder import SourceFile, Tree
 from sbom.lockfiles.jvm.maven_model import Absent, Model
-from sbom.lockfiles.jvm.maven_pom import Parent, Pom, read_pom
+from sbom.lockfiles.jvm.maven_pom import OUTSIDE, Parent, Pom, read_pom
 from sbom.lockfiles.reading import Malformed
+
+_MOST_OUTSIDE = 20_000
+"""Poms that one scan looks for in a local Maven repository."""
 
 
 def is_published(path: str) -> bool:
@@ -22,6 +25,7 @@ class Reactor:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._poms: dict[str, Pom | None] = {}
+        self._outside: dict[str, Pom | None] = {}
         self._models: dict[str, Model] = {}
         self._in_progress: set[str] = set()
         self._modules: dict[tuple[str, str], set[str]] | None = None
@@ -71,7 +75,7 @@ class Reactor:
     def _find_parent(self, pom: Pom, parent: Parent) -> Pom | None:
         """The parent beside the pom if it has the right coordinates, else the only pom that has them."""
         path = SourceFile(pom.path, b"", self._tree).resolve(parent.relative_path)
-        if parent.relative_path and path is not None:
+        if parent.relative_path and path is not None and not pom.is_outside:
             found = self.pom(path if path in self._tree.paths else posixpath.join(path, "pom.xml"))
             if found is not None and _is_named(found, parent):
                 return found
@@ -82,7 +86,22 @@ class Reactor:
         poms = [self._poms[path] for path in self._paths.get((group, artifact), ())]
         found = [pom for pom in poms if pom is not None and self._has_version(pom, version)]
         candidates = [pom for pom in found if not is_published(pom.path)] or found
+        if not found:
+            return self._published(group, artifact, version)
         return candidates[0] if len(candidates) == 1 else None
+
+    def _published(self, group: str, artifact: str, version: str) -> Pom | None:
+        """The pom in the local Maven repository, if the scan was given one."""
+        if self._tree.published_pom is None or len(self._outside) >= _MOST_OUTSIDE:
+            return None
+        path = f"{OUTSIDE}{group}:{artifact}:{version}"
+        if path not in self._outside:
+            self._outside[path] = None
+            content = self._tree.published_pom(group, artifact, version)
+            if content is not None:
+                with suppress(Malformed, LimitReached):
+                    self._outside[path] = read_pom(path, content)
+        return self._outside[path]
 
     def _find_bom(self, group: str, artifact: str, version: str) -> Model | None:
         pom = self._find(group, artifact, version)

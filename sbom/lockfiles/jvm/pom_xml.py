@@ -7,6 +7,7 @@
 - Scope: `compile` and `runtime` are required, `<optional>` is optional. `provided` and `system` are excluded
   like `test`: the product does not ship them, its container or machine does. Plugins with a known version and
   what they run with, extensions, and parents and BOMs outside the repository serve the build: excluded.
+- Where the scan is given a local Maven repository, parents and BOMs outside the repository are read from it.
 - Profiles that are `activeByDefault` count as part of the project; what another profile adds is optional.
 - Modules of the repository are declared packages: a dependency on one is an edge and no component.
 - An inherited dependency is a component of the file that states it, and an edge of every module; it is a
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.jvm.maven_licences import declared_licence
 from sbom.lockfiles.jvm.maven_model import Absent, Model, Resolved
-from sbom.lockfiles.jvm.maven_pom import read_pom
+from sbom.lockfiles.jvm.maven_pom import OUTSIDE, read_pom
 from sbom.lockfiles.jvm.maven_reactor import Reactor, is_published
 from sbom.lockfiles.reachability import strongest
 from sbom.model import Scope, UnknownKind
@@ -119,7 +120,8 @@ def _dependencies(model: Model, reactor: Reactor) -> Iterator[_Use]:
         yield _Use(package, _scope(package), written.line)
     for ancestor, written in model.inherited():
         package = model.dependency(written)
-        differs = package != reactor.model(ancestor).dependency(written)
+        holder = model.holder(ancestor)
+        differs = holder is model.pom or package != reactor.model(holder).dependency(written)
         assert model.pom.parent is not None
         yield _Use(package, _scope(package), model.pom.parent.line, differs)
     for profile in model.pom.sections:
@@ -138,7 +140,7 @@ def _scope(package: Resolved) -> Scope:
 
 def _build_tools(model: Model) -> Iterator[_Use]:
     """What the build needs from outside, as far as its version is known."""
-    for absent in _named_here(model):
+    for absent in (*_named_here(model), *_published_here(model)):
         package = Resolved(absent.group, absent.artifact, absent.version, "build", False)
         yield _Use(package, Scope.EXCLUDED, absent.line)
     for section in model.pom.sections:
@@ -151,6 +153,17 @@ def _build_tools(model: Model) -> Iterator[_Use]:
 
 def _named_here(model: Model) -> list[Absent]:
     return [absent for absent in model.absent if absent.path == model.pom.path]
+
+
+def _missing_here(model: Model) -> list[Absent]:
+    """What is missing and named in this pom, or in a pom outside the repository that this one names."""
+    published = _published_here(model)
+    beyond = [absent for absent in model.absent if absent.path.startswith(OUTSIDE)] if published else []
+    return [*_named_here(model), *(absent._replace(line=published[0].line) for absent in beyond)]
+
+
+def _published_here(model: Model) -> list[Absent]:
+    return [found for found in model.published if found.path == model.pom.path]
 
 
 def _record_module(model: Model, findings: Findings, *, is_published: bool) -> str:
@@ -200,7 +213,7 @@ def _sibling_version(use: _Use, siblings: set[str]) -> str | None:
 
 def _report_open(model: Model, uses: list[_Use], findings: Findings) -> None:
     """Few unknowns for a file, however many versions are open."""
-    for absent in _named_here(model):
+    for absent in _missing_here(model):
         reason = f"{absent} {absent.why}: what it manages is not known"
         findings.unknown(UnknownKind.UNRESOLVED, reason, absent.line)
     undefined: dict[str, list[_Use]] = {}
@@ -236,7 +249,7 @@ def _listed(things: Iterable[object]) -> str:
 
 FORMAT = Format(
     name="pom.xml",
-    version="1",
+    version="2",
     globs=("pom.xml", "*.pom"),
     purl_type="maven",
     parse=parse,
