@@ -16,7 +16,7 @@ from sbom.lockfiles import Findings, is_listed
 from sbom.lockfiles.folder import Tree
 from sbom.source import Listing
 
-_MOST_SUBJECTS = 32_768
+_MOST_SUBJECTS = 8192
 _MOST_VARIANTS = 4
 
 
@@ -167,6 +167,8 @@ class ParseCache:
 
     def __init__(self) -> None:
         self._variants: dict[Hashable, list[Parsed]] = {}
+        self.barren: set[tuple[str, Hashable]] = set()
+        """Contents in which a format of source code found nothing, by the format's name and their keys."""
 
     def find(self, subject: Hashable, recorder: Recorder) -> Parsed | None:
         """What was found in the subject where the tree told the same; null if that was never parsed."""

@@ -66,16 +66,12 @@ def scan_source(
     recorder = Recorder(listing, _loader(source, listing), limits, published)
     plan = _files_to_read(source, listing, recorder.tree())
     scan = _Scan(source, limits, recorder, cache)
-    for ecosystem in sorted({fmt.ecosystem for _, found in plan.values() for fmt in found}):
-        scan.read_ecosystem(
-            ecosystem,
-            [
-                (path, location, fmt)
-                for path, (location, found) in sorted(plan.items())
-                for fmt in found
-                if fmt.ecosystem == ecosystem
-            ],
-        )
+    tasks: dict[str, list[_Task]] = {}
+    for path, (location, found) in sorted(plan.items()):
+        for fmt in found:
+            tasks.setdefault(fmt.ecosystem, []).append((path, location, fmt))
+    for ecosystem in sorted(tasks):
+        scan.read_ecosystem(ecosystem, tasks[ecosystem])
     sheets = _without_covered([_unlisted_folders(listing, limits), *scan.sheets])
     return _result(source, sheets, len(scan.paths_read))
 
@@ -101,6 +97,7 @@ class _Scan:
 
     def read_ecosystem(self, ecosystem: str, tasks: list[_Task]) -> None:
         """Parse the files of an ecosystem, or take what is known of them."""
+        tasks = [task for task in tasks if not self._is_barren(task)]
         subject = (ecosystem, tuple((path, str(key), fmt.name, fmt.version) for path, key, fmt in tasks))
         known = self._find((subject, self._limits))
         if known is not None:
@@ -132,9 +129,20 @@ class _Scan:
             return None
         parse_file(fmt, SourceFile(path, content, tree), findings)
         self._take((findings,))
-        if not footprint.shared:
+        if fmt.is_source and findings.is_empty and footprint == Footprint():
+            self._note_barren(location, fmt)
+        elif not footprint.shared:
             self._keep(subject, footprint, (findings,))
         return footprint
+
+    def _is_barren(self, task: _Task) -> bool:
+        """Whether the content is known to hold nothing, wherever it stands: most source files do."""
+        _, location, fmt = task
+        return self._cache is not None and (fmt.name, location) in self._cache.barren
+
+    def _note_barren(self, location: str | ScanError, fmt: Format) -> None:
+        if self._cache is not None and isinstance(location, str):
+            self._cache.barren.add((fmt.name, location))
 
     def _content(self, path: str, location: str | ScanError) -> bytes | ScanError:
         if path != self._last[0]:

@@ -22,6 +22,12 @@ class Findings:
         self.unknowns: list[Unknown] = []
         self.covered: set[str] = set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written: no rows and no manifest that is covered."""
+        rows = (self.components, self.dependencies, self.declared, self.unknowns, self.covered)
+        return not any(rows)
+
     def covers(self, manifest: str | None) -> None:
         """A lock file names a manifest (repository-relative) that it pins; it wins over its constraints."""
         if manifest is not None:
