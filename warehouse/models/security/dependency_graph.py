@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,9 +93,17 @@ def count_reaching(graph: DependencyGraph, nodes: Integers, seeds: Integers) -> 
     counts = np.zeros(graph.condensed_nodes, np.int64)
     blocks = list(_blocks(graph, nodes, seeds))
     threads = min(os.cpu_count() or 1, _MOST_THREADS, max(len(blocks), 1))
+    scratch = local()
+
+    def carry(block: _Block) -> tuple[Integers, Integers]:
+        if not hasattr(scratch, "sweep"):
+            scratch.sweep = _Sweep(graph)
+        touched, words = scratch.sweep.carry(*block)
+        return touched, np.bitwise_count(words).sum(axis=1, dtype=np.int64)
+
     with ThreadPoolExecutor(threads) as pool:
-        for touched, words in pool.map(lambda block: _carry(graph, *block), blocks):
-            counts[touched] += np.bitwise_count(words).sum(axis=1, dtype=np.int64)
+        for touched, found in pool.map(carry, blocks):
+            counts[touched] += found
     return counts[graph.rank]
 
 
@@ -105,8 +114,9 @@ def pairs_reaching(graph: DependencyGraph, nodes: Integers, seeds: Integers) -> 
     found_nodes: list[Integers] = []
     found_seeds: list[Integers] = []
     names, codes = np.unique(seeds, return_inverse=True)
+    sweep = _Sweep(graph)
     for low, block in _numbered_blocks(graph, nodes, codes.astype(np.int64)):
-        touched, words = _carry(graph, *block)
+        touched, words = sweep.carry(*block)
         bits = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")
         rows, columns = np.nonzero(bits)
         held, seed = touched[rows], names[low[columns]]
@@ -152,23 +162,35 @@ def _numbered_blocks(
         yield by_place[start : start + size], (held[chosen], bit[chosen] - start)
 
 
-def _carry(graph: DependencyGraph, held: Integers, bits: Integers) -> tuple[Integers, NDArray[np.uint64]]:
-    """Carry up to 64·_WORDS bits along the edges: the nodes where any arrives, and the bits there."""
-    words = (int(bits.max()) // 64 + 1) if len(bits) else 1
-    rows = np.zeros((graph.condensed_nodes, words), np.uint64)
-    alive = np.zeros(graph.condensed_nodes, bool)
-    np.bitwise_or.at(rows, (held, bits // 64), np.left_shift(np.uint64(1), (bits % 64).astype(np.uint64)))
-    alive[held] = True
-    first_level = int(graph.level_of[held].min()) + 1 if len(held) else len(graph.levels)
-    for level in range(first_level, len(graph.levels) - 1):
-        low, high = graph.levels[level], graph.levels[level + 1]
-        edges = np.flatnonzero(alive[graph.tails[low:high]]) + low
-        if not edges.size:
-            continue
-        heads = graph.heads[edges]
-        starts = np.flatnonzero(np.concatenate(([True], heads[1:] != heads[:-1])))
-        reached = heads[starts]
-        rows[reached] |= np.bitwise_or.reduceat(rows[graph.tails[edges]], starts, axis=0)
-        alive[reached] = True
-    touched = np.flatnonzero(alive)
-    return touched, rows[touched]
+class _Sweep:
+    """Carries blocks of seeds along the edges of a graph, in memory that it uses again for each."""
+
+    def __init__(self, graph: DependencyGraph) -> None:
+        self._graph = graph
+        self._rows = np.zeros((graph.condensed_nodes, _WORDS), np.uint64)
+        self._alive = np.zeros(graph.condensed_nodes, bool)
+
+    def carry(self, held: Integers, bits: Integers) -> tuple[Integers, NDArray[np.uint64]]:
+        """Up to 64·_WORDS bits, held by condensed nodes: where any of them arrives, and which do there."""
+        graph, rows, alive = self._graph, self._rows, self._alive
+        places = np.left_shift(np.uint64(1), (bits % 64).astype(np.uint64))
+        np.bitwise_or.at(rows, (held, bits // 64), places)
+        alive[held] = True
+        touched = [np.unique(held)]
+        first_level = int(graph.level_of[held].min()) + 1 if len(held) else len(graph.levels)
+        for level in range(first_level, len(graph.levels) - 1):
+            low, high = graph.levels[level], graph.levels[level + 1]
+            edges = np.flatnonzero(alive[graph.tails[low:high]]) + low
+            if not edges.size:
+                continue
+            heads = graph.heads[edges]
+            starts = np.flatnonzero(np.concatenate(([True], heads[1:] != heads[:-1])))
+            reached = heads[starts]
+            rows[reached] |= np.bitwise_or.reduceat(rows[graph.tails[edges]], starts, axis=0)
+            touched.append(reached[~alive[reached]])
+            alive[reached] = True
+        where = np.concatenate(touched)
+        words = rows[where]
+        rows[where] = 0
+        alive[where] = False
+        return where, words
