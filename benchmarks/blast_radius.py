@@ -3,8 +3,8 @@
     python benchmarks/blast_radius.py [--packages 200000] [--edges 1000000]
 
 The graph is like a registry's: newer packages depend on older ones, a few of which nearly everybody needs,
-and one edge in two hundred closes a cycle. The peer is a breadth-first search over adjacency lists, whose time
-for all packages is estimated from a sample; both must count the same.
+and one edge in two hundred closes a cycle. The peer is a breadth-first search over adjacency lists, whose
+time for all packages is estimated from a sample; both must count the same.
 """
 
 import argparse
