@@ -1,4 +1,4 @@
-"""How the time for a BOM grows: ours, and the serialiser of cyclonedx-python-lib on the same document.
+"""How the time for a BOM grows, in each encoding, and the library's serialiser on the same document.
 
     python benchmarks/bom.py
 
@@ -14,12 +14,13 @@ import orjson
 from cyclonedx.model.bom import Bom
 from cyclonedx.output.json import JsonV1Dot6
 
-from sbom.bom import build_bom
+from sbom.bom import SPEC_VERSIONS, Encoding, build_bom
 from sbom.bom_validation import validate_bom
 from sbom.model import Component, Dependency, ScanResult, Scope
 
 EDGES_PER_PACKAGE = 3
 Result = TypeVar("Result")
+ENCODINGS: tuple[Encoding, ...] = ("json", "xml", "spdx")
 LICENCES = ("MIT", "Apache-2.0", "MIT OR Apache-2.0", "BSD", None)
 
 
@@ -38,15 +39,24 @@ def main() -> None:
         library_seconds, _ = timed(lambda bom=bom: JsonV1Dot6(bom).output_as_string(), repeat=1)
         print(f"{size:>10}  {library_seconds:>9.3f} {seconds:>9.3f} {library_seconds / seconds:>7.0f}")
 
-    print("\ncomponents    build s  validate s  µs per component  bytes")
-    for size in options.sizes:
-        scan = made_scan(size)
-        seconds, content = timed(lambda scan=scan: build_bom(scan, "0"))
-        checking, errors = timed(lambda content=content: validate_bom(content))
-        if errors:
-            raise SystemExit(f"invalid: {errors[0]}")
-        per_component = (seconds + checking) / size * 1e6
-        print(f"{size:>10}  {seconds:>9.3f} {checking:>11.3f} {per_component:>17.1f}  {len(content)}")
+    print("\nversion  encoding  components    build s  validate s  µs per component  bytes")
+    for version in SPEC_VERSIONS:
+        for encoding in ENCODINGS:
+            if encoding == "spdx" and version != SPEC_VERSIONS[0]:
+                continue
+            for size in options.sizes:
+                print(f"{version:<8} {encoding:<9}", measured(made_scan(size), version, encoding))
+
+
+def measured(scan: ScanResult, version: str, encoding: Encoding) -> str:
+    """A row: the best of three buildings and of three validations."""
+    seconds, content = timed(lambda: build_bom(scan, "0", spec_version=version, encoding=encoding))
+    checking, errors = timed(lambda: validate_bom(content))
+    if errors:
+        raise SystemExit(f"invalid: {errors[0]}")
+    size = len(scan.components)
+    per_component = (seconds + checking) / size * 1e6
+    return f"{size:>10}  {seconds:>9.3f} {checking:>11.3f} {per_component:>17.1f}  {len(content)}"
 
 
 def timed(work: Callable[[], Result], repeat: int = 3) -> tuple[float, Result]:

@@ -46,6 +46,7 @@ def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
         shard.write("component", rows_to_table("component", result.components, same))
         shard.write("dependency", rows_to_table("dependency", result.dependencies, same))
         shard.write("declared_package", rows_to_table("declared_package", result.declared, same))
+        shard.write("licence_file", rows_to_table("licence_file", result.licences, same))
         shard.write("unknown", rows_to_table("unknown", result.unknowns, same))
         shard.write("repository_scan", scan_row(job, status, time.monotonic() - started, job.state))
         return ScanOutcome(repository.repo_id, "sbom", status, shard.complete("replace"))

@@ -17,9 +17,10 @@ from typing import Any, Literal
 import orjson
 
 from sbom.bom_components import add_packages
-from sbom.bom_draft import Draft, Part
+from sbom.bom_draft import Draft, Part, compositions_json
 from sbom.bom_graph import add_graph
 from sbom.bom_metadata import metadata_json, root_ref
+from sbom.bom_spdx import write_spdx
 from sbom.bom_xml import write_xml
 from sbom.model import ScanResult
 
@@ -29,7 +30,9 @@ PARTS: tuple[Part, ...] = (add_packages, add_graph)
 SPEC_VERSIONS = ("1.6", "1.7")
 """The versions of CycloneDX that are written."""
 
-Encoding = Literal["json", "xml"]
+Encoding = Literal["json", "xml", "spdx"]
+"""CycloneDX as JSON or as XML, or SPDX 2.3 as JSON."""
+
 _SERIAL_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "chainatlas/bom")
 
 
@@ -42,7 +45,7 @@ def build_bom(
     spec_version: str = "1.6",
     encoding: Encoding = "json",
 ) -> bytes:
-    """The CycloneDX BOM of one scanned commit or folder, indented and in UTF-8.
+    """The BOM of one scanned commit or folder, indented and in UTF-8.
 
     One component stands for each purl, with an occurrence for each file and line that names it. What could
     not be read is listed in `metadata.properties` as `chainatlas:unreadable`, what was read but not resolved
@@ -74,7 +77,7 @@ def build_document(
             "metadata": metadata_json(draft, tool_version, repository_url, supplier),
             "components": [draft.components[ref] for ref in sorted(draft.components)],
             "dependencies": draft.dependencies_json(),
-            "compositions": draft.compositions_json(),
+            "compositions": compositions_json(draft.compositions),
         },
         spec_version,
     )
@@ -100,9 +103,11 @@ def seal_document(body: dict[str, Any], spec_version: str) -> dict[str, Any]:
 
 
 def write_document(document: dict[str, Any], encoding: Encoding) -> bytes:
-    """A CycloneDX JSON object as JSON or as XML, both indented."""
+    """A CycloneDX JSON object in one of the encodings, indented."""
     if encoding == "xml":
         return write_xml(document)
+    if encoding == "spdx":
+        return write_spdx(document)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
+from sbom.component_types import component_type
 from sbom.model import Component, Scope
-from sbom.purl import component_type
 
 HASH_DIGITS = {
     "MD5": 32,

@@ -66,23 +66,28 @@ class Draft:
         refs = sorted(self.dependencies, key=lambda ref: (ref != self.root, ref))
         return [self.dependencies[ref] for ref in refs]
 
-    def compositions_json(self) -> list[dict[str, Any]]:
-        """`compositions` of the document; cyclonedx-python-lib 11 has no class for them."""
-        return [
-            {"bom-ref": _composition_ref(number), "aggregate": part.aggregate, "dependencies": part.refs}
-            for number, part in enumerate(self.compositions, start=1)
-        ]
-
     def metadata_properties(self) -> list[tuple[str, str]]:
-        """Properties of the parts, and why each composition says what it says: it has no field for that."""
-        reasons = [
-            ("chainatlas:composition", f"{_composition_ref(number)}: {part.reason}")
-            for number, part in enumerate(self.compositions, start=1)
-        ]
-        return [*reasons, *self.properties]
+        """Properties of the parts, and why each composition says what it says."""
+        return [*composition_properties(self.compositions), *self.properties]
 
 
 Part = Callable[[Draft], None]
+
+
+def compositions_json(compositions: Iterable[Composition]) -> list[dict[str, Any]]:
+    """`compositions` of the document; cyclonedx-python-lib 11 has no class for them."""
+    return [
+        {"bom-ref": _composition_ref(number), "aggregate": part.aggregate, "dependencies": part.refs}
+        for number, part in enumerate(compositions, start=1)
+    ]
+
+
+def composition_properties(compositions: Iterable[Composition]) -> list[tuple[str, str]]:
+    """Why each composition says what it says: CycloneDX gives it no field of its own."""
+    return [
+        ("chainatlas:composition", f"{_composition_ref(number)}: {part.reason}")
+        for number, part in enumerate(compositions, start=1)
+    ]
 
 
 def _composition_ref(number: int) -> str:

@@ -47,12 +47,27 @@ def metadata_json(
     package = repository_package(result)
     if package is not None and package.licence:
         entry["component"]["licenses"] = licence_choice([package.licence])
+    if result.licences:
+        entry["component"]["evidence"] = {"licenses": _licence_evidence(result)}
     if supplier:
         entry["component"]["supplier"] = {"name": supplier}
     properties = [*draft.metadata_properties(), *(_unknown_property(row) for row in result.unknowns)]
     if properties:
         entry["properties"] = named_properties(properties)
     return entry
+
+
+def _licence_evidence(result: ScanResult) -> list[dict[str, Any]]:
+    """What the repository's licence files hold, with their paths; an expression is given as a name."""
+    evidence = []
+    for row in result.licences:
+        place = [("chainatlas:path", row.path), ("chainatlas:similarity", f"{row.similarity:.4f}")]
+        (choice,) = licence_choice([row.licence])
+        body = choice.get("license", {"name": row.licence})
+        evidence.append(
+            {"license": body | {"acknowledgement": "concluded", "properties": named_properties(place)}}
+        )
+    return evidence
 
 
 def _timestamp(epoch_seconds: int | None) -> datetime | None:

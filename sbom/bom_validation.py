@@ -1,5 +1,10 @@
-"""Check a BOM against the official schemas of CycloneDX 1.6 and 1.7, JSON or XML, in linear time."""
+"""Check a BOM against the official schemas of CycloneDX 1.6 and 1.7, JSON or XML, in linear time.
 
+SPDX 2.3 has no schema in a library that we use: what its text demands of the elements that we write is
+checked here, and spdx-tools, whose validation is quadratic, checks smaller documents in the tests.
+"""
+
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -33,6 +38,8 @@ def validate_bom(content: bytes) -> list[str]:
         document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         return [f"not JSON: {error}"]
+    if isinstance(document, dict) and "spdxVersion" in document:
+        return list(islice(_spdx_violations(document), MAX_ERRORS))
     version = document.get("specVersion") if isinstance(document, dict) else None
     if version not in VALIDATED_VERSIONS:
         return [f"/specVersion: not a document of CycloneDX {' or '.join(VALIDATED_VERSIONS)}"]
@@ -109,6 +116,43 @@ def _reference_violations(document: dict[str, Any]) -> Iterator[str]:
         for ref in (*composition.get("assemblies", ()), *composition.get("dependencies", ())):
             if ref not in known:
                 yield f"/compositions/{number}: no component has the bom-ref {ref!r}"
+
+
+_SPDX_REQUIRED = {
+    "document": ("spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace", "creationInfo"),
+    "package": ("SPDXID", "name", "downloadLocation"),
+    "relationship": ("spdxElementId", "relationshipType", "relatedSpdxElement"),
+}
+_SPDX_ID = re.compile(r"SPDXRef-[A-Za-z0-9.-]+")
+_SPDX_LICENCE_REFERENCE = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
+
+
+def _spdx_violations(document: dict[str, Any]) -> Iterator[str]:
+    """Mandatory fields, form and uniqueness of ids, existence of what relationships and licences name."""
+    if document["spdxVersion"] != "SPDX-2.3":
+        yield f"/spdxVersion: {document['spdxVersion']!r} is not SPDX-2.3"
+    elements = [("", "document", document)]
+    for kind in ("package", "relationship"):
+        rows = document.get(f"{kind}s", ())
+        elements += [(f"/{kind}s/{number}", kind, row) for number, row in enumerate(rows)]
+    for place, kind, row in elements:
+        for key in _SPDX_REQUIRED[kind]:
+            if not row.get(key):
+                yield f"{place}: no {key}"
+    ids = Counter(row.get("SPDXID") for _, kind, row in elements if kind != "relationship")
+    for identifier, count in ids.items():
+        if count > 1 or not _SPDX_ID.fullmatch(str(identifier)):
+            yield f"/: the SPDXID {identifier!r} occurs {count} times, or is none"
+    extracted = {row.get("licenseId") for row in document.get("hasExtractedLicensingInfos", ())}
+    for place, kind, row in elements:
+        if kind == "relationship":
+            for key in ("spdxElementId", "relatedSpdxElement"):
+                if row.get(key) not in ids and row.get(key) not in ("NONE", "NOASSERTION"):
+                    yield f"{place}: no element has the SPDXID {row.get(key)!r}"
+        for key in ("licenseDeclared", "licenseConcluded"):
+            for reference in _SPDX_LICENCE_REFERENCE.findall(row.get(key) or ""):
+                if reference not in extracted:
+                    yield f"{place}: {reference} has no text"
 
 
 def _refs_of(subject: dict[str, Any]) -> Iterator[str]:

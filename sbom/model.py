@@ -104,6 +104,20 @@ class DeclaredPackage:
 
 
 @dataclass(frozen=True, slots=True)
+class LicenceFile:
+    """A file of the repository that holds the wording of a licence."""
+
+    licence: str
+    """SPDX expression."""
+    similarity: float
+    """Of the wording to the licence's, 0–1."""
+    path: str
+    line: int | None
+    parser: str
+    parser_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Something that could not be read or resolved, with the reason."""
 
@@ -131,3 +145,5 @@ class ScanResult:
     unknowns: tuple[Unknown, ...]
     files_read: int
     """Files that a parser was given."""
+    licences: tuple[LicenceFile, ...] = ()
+    """What the repository's own licence files hold."""

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from packageurl import PackageURL
 
-_IMAGE_TYPES = frozenset({"docker", "oci"})
 OHPM_TYPE = "generic"
 """What stands for packages of OpenHarmony's ohpm, for which no purl type is registered."""
 HUB_TYPE = "huggingface"
@@ -161,13 +160,3 @@ def split_hub_name(hub: str, kind: str, name: str) -> tuple[str, str | None, str
     if hub == HUB_TYPE:
         return HUB_TYPE, "/".join([*folder, *([owner] if owner else [])]) or None, own_name
     return "generic", "/".join([_MODELSCOPE, *folder, *([owner] if owner else [])]), own_name
-
-
-def component_type(type: str, namespace: str | None) -> str:
-    """What CycloneDX calls a package of these coordinates: a library if no image, model or data set."""
-    if type in _IMAGE_TYPES:
-        return "container"
-    parts = (namespace or "").split("/")
-    if type == HUB_TYPE or (type == "generic" and parts[0] == _MODELSCOPE):
-        return "data" if "datasets" in parts[:2] else "machine-learning-model"
-    return "library"

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from sbom.errors import LimitReached, ScanError, SourceError
+from sbom.licences import MAX_BYTES, PARSER, PARSER_VERSION, is_licence_path, match_licence
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.lockfiles import Findings, Format, SourceFile, formats, match_formats
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.jvm.local_repository import local_repository
 from sbom.lockfiles.reading import Malformed
-from sbom.model import ScanResult, Unknown, UnknownKind
+from sbom.model import LicenceFile, ScanResult, Unknown, UnknownKind
 from sbom.parse_cache import Footprint, ParseCache, Parsed, Recorder
 from sbom.source import Listing, Source, open_source
 
@@ -25,7 +26,13 @@ _Row = TypeVar("_Row")
 
 def scanner_fingerprint() -> str:
     """Changes whenever any parser changes, so that a repository is scanned again exactly then."""
-    return ";".join([f"{SCANNER}/{SCANNER_VERSION}", *(f"{fmt.name}/{fmt.version}" for fmt in formats())])
+    return ";".join(
+        [
+            f"{SCANNER}/{SCANNER_VERSION}",
+            f"{PARSER}/{PARSER_VERSION}",
+            *(f"{fmt.name}/{fmt.version}" for fmt in formats()),
+        ]
+    )
 
 
 def scan_path(
@@ -73,7 +80,8 @@ def scan_source(
     for ecosystem in sorted(tasks):
         scan.read_ecosystem(ecosystem, tasks[ecosystem])
     sheets = _without_covered([_unlisted_folders(listing, limits), *scan.sheets])
-    return _result(source, sheets, len(scan.paths_read))
+    licences, unknown_licences = _read_licences(source, listing, limits)
+    return _result(source, [*sheets, unknown_licences], len(scan.paths_read), licences)
 
 
 _Task = tuple[str, str | ScanError, Format]
@@ -172,6 +180,25 @@ def _source_formats() -> frozenset[str]:
     return frozenset(fmt.name for fmt in formats() if fmt.is_source)
 
 
+def _read_licences(source: Source, listing: Listing, limits: Limits) -> tuple[list[LicenceFile], Findings]:
+    """The repository's own licence files, and what could not be told of them."""
+    found, sheet = [], Findings(".", PARSER, PARSER_VERSION, limits)
+    for path in sorted(path for path in listing.files if is_licence_path(path)):
+        match = None
+        try:
+            content = source.read(listing.files[path])
+            match = match_licence(content) if len(content) <= MAX_BYTES else None
+            reason = "the text of no licence that is known"
+        except ScanError as error:
+            reason = str(error)
+        if match is not None:
+            found.append(LicenceFile(*match, path, None, PARSER, PARSER_VERSION))
+        else:
+            kind = UnknownKind.UNRESOLVED
+            sheet.unknowns.append(Unknown(kind, reason, path, None, PARSER, PARSER_VERSION))
+    return found, sheet
+
+
 def _unlisted_folders(listing: Listing, limits: Limits) -> Findings:
     findings = Findings(".", SCANNER, SCANNER_VERSION, limits)
     for folder, error in listing.unread.items():
@@ -266,7 +293,9 @@ def _without_covered(sheets: list[Findings]) -> list[Findings]:
     ]
 
 
-def _result(source: Source, sheets: list[Findings], files_read: int) -> ScanResult:
+def _result(
+    source: Source, sheets: list[Findings], files_read: int, licences: Iterable[LicenceFile]
+) -> ScanResult:
     return ScanResult(
         name=source.name,
         commit=source.commit,
@@ -288,6 +317,7 @@ def _result(source: Source, sheets: list[Findings], files_read: int) -> ScanResu
             lambda row: (row.path, row.line or 0, row.reason),
         ),
         files_read=files_read,
+        licences=tuple(licences),
     )
 
 

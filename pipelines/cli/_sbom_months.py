@@ -16,7 +16,7 @@ from sbom.bom import Encoding, build_bom
 from sbom.model import ScanResult
 from sbom.revisions import Month, open_revisions
 
-_SUFFIXES = {"json": ".cdx.json", "xml": ".cdx.xml"}
+_SUFFIXES = {"json": ".cdx.json", "xml": ".cdx.xml", "spdx": ".spdx.json"}
 _COLUMNS = pa.schema(
     [
         pa.field(name, pa.string() if kind is str else pa.int64())

@@ -1,13 +1,11 @@
 """`chainatlas sbom`: the bill of materials of one repository."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli._terminal import printable
-from pipelines.errors import PipelineError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,10 +32,10 @@ _SHOWN = 5
 @click.option(
     "--format",
     "encoding",
-    type=click.Choice(["json", "xml"]),
+    type=click.Choice(["json", "xml", "spdx"]),
     default="json",
     show_default=True,
-    help="CycloneDX as JSON or XML.",
+    help="CycloneDX as JSON or XML, or SPDX 2.3 as JSON.",
 )
 @click.option(
     "--spec-version",
@@ -92,6 +90,7 @@ def command(
     import time
     from importlib.metadata import version
 
+    from pipelines.cli._files import write_output
     from sbom.bom import build_bom
     from sbom.scan import scan_path
 
@@ -114,20 +113,9 @@ def command(
     started = time.perf_counter()
     result = scan_path(path, rev, maven_repository=maven_repository)
     content = build_bom(result, version("chainatlas"), spec_version=spec_version, encoding=encoding)
-    _write(content, output)
+    write_output(content, output)
     if not quiet:
         _summarise(result, time.perf_counter() - started)
-
-
-def _write(content: bytes, output: Path | None) -> None:
-    if output is None or str(output) == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise PipelineError(f"{output}: cannot be written: {error.strerror}") from error
 
 
 def _summarise(result: "ScanResult", seconds: float) -> None:

@@ -16,15 +16,16 @@ from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.lockfiles.reading import Malformed, load_json, load_xml
 from sbom.model import ScanResult
 
+_NO_BOM = "neither CycloneDX nor SPDX: has no bomFormat and no spdxVersion"
 IMPORTER_FINGERPRINT = "bom-import/1"
 """Changes whenever the reading of BOMs changes."""
 
 
-def scan_bom(path: Path, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
-    """The rows of one BOM file.
+def read_bom_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """The content of a BOM file.
 
     Raises:
-        ScanError: the file cannot be read, is over a limit, or is no CycloneDX or SPDX document.
+        ScanError: it cannot be read, or is over the limit.
     """
     try:
         with path.open("rb") as file:
@@ -33,6 +34,16 @@ def scan_bom(path: Path, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
     if len(content) > limits.file_bytes:
         raise LimitReached(f"{path}: over the limit of {limits.file_bytes} bytes")
+    return content
+
+
+def scan_bom(path: Path, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
+    """The rows of one BOM file.
+
+    Raises:
+        ScanError: the file cannot be read, is over a limit, or is no CycloneDX or SPDX document.
+    """
+    content = read_bom_file(path, limits)
     try:
         return read_bom(content, path.name, limits)
     except ScanError as error:
@@ -47,17 +58,16 @@ def read_bom(content: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Scan
         LimitReached: it is nested too deeply, or XML with a document type.
     """
     subject = Subject(name, limits)
-    document = _decode(content, limits)
+    document = decode_bom(content, limits)
     if document.get("bomFormat") == "CycloneDX":
         import_cyclonedx(document, subject)
-    elif isinstance(document.get("spdxVersion"), str):
-        import_spdx(document, subject)
     else:
-        raise Malformed("neither CycloneDX nor SPDX: has no bomFormat and no spdxVersion")
+        import_spdx(document, subject)
     return subject.result()
 
 
-def _decode(content: bytes, limits: Limits) -> dict[str, Any]:
+def decode_bom(content: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
+    """A CycloneDX or SPDX document as a JSON object; raises as `read_bom` does."""
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         try:
             return read_xml(load_xml(content))
@@ -66,4 +76,6 @@ def _decode(content: bytes, limits: Limits) -> dict[str, Any]:
     document = load_json(content, limits)
     if not isinstance(document, dict):
         raise Malformed("not a JSON object")
+    if document.get("bomFormat") != "CycloneDX" and not isinstance(document.get("spdxVersion"), str):
+        raise Malformed(_NO_BOM)
     return document

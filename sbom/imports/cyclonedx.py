@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sbom.imports.subject import Subject, as_objects, as_text, as_texts, join_licences
+from sbom.imports.subject import Subject, as_object, as_objects, as_text, as_texts, join_licences
 from sbom.model import Scope
 
 _NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
@@ -13,8 +13,8 @@ _NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
 
 def import_cyclonedx(document: dict[str, Any], subject: Subject) -> None:
     """Add what the document says; parts that are not as the standard wants them are passed over."""
-    metadata = _as_object(document.get("metadata"))
-    root = _as_object(metadata.get("component"))
+    metadata = as_object(document.get("metadata"))
+    root = as_object(metadata.get("component"))
     if root:
         subject.root(
             as_text(root.get("bom-ref")) or "",
@@ -65,7 +65,7 @@ def _add_component(component: dict[str, Any], subject: Subject) -> None:
 def _licence(component: dict[str, Any]) -> str | None:
     texts = []
     for choice in as_objects(component.get("licenses")):
-        named = _as_object(choice.get("license"))
+        named = as_object(choice.get("license"))
         text = as_text(choice.get("expression")) or as_text(named.get("id")) or as_text(named.get("name"))
         if text:
             texts.append(text)
@@ -94,10 +94,6 @@ def _add_gaps(document: dict[str, Any], metadata: dict[str, Any], subject: Subje
             subject.unreadable(value)
         elif value and item.get("name") == "chainatlas:unresolved":
             subject.incomplete(value)
-
-
-def _as_object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def seconds_of(text: str | None) -> int | None:

@@ -135,6 +135,11 @@ def as_text(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def as_object(value: Any) -> dict[str, Any]:
+    """An object, empty if it is none."""
+    return value if isinstance(value, dict) else {}
+
+
 def as_objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from sbom.purl import component_type, identify, split_npm, split_path, with_version
+from sbom.component_types import component_type
+from sbom.purl import identify, split_npm, split_path, with_version
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from warehouse.store.schema.columns import (
     HEAD,
     PACKAGE,
     PARSER,
+    REAL,
     REPOSITORY,
     TEXT,
     TEXTS,
@@ -65,6 +66,15 @@ TABLES: tuple[Table, ...] = (
         ("description", TEXT, "description in the manifest"),
         ("keywords", TEXTS, "keywords in the manifest"),
         ("private", BOOL, "the manifest forbids publishing; null where the format cannot say"),
+        *PARSER,
+    ),
+    table(
+        "licence_file",
+        "one per file of a repository that holds the wording of its own licence",
+        REPOSITORY,
+        HEAD,
+        ("licence", TEXT, "SPDX expression of the wording"),
+        ("similarity", REAL, "of the wording to that of the licence, 0-1"),
         *PARSER,
     ),
     table(
