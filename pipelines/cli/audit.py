@@ -33,7 +33,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="DIR",
     help="Folder with OSV records, KEV, EPSS, vulnrichment, ends of life; may be repeated.",
 )
-@click.option("--policy", type=_FILE, metavar="FILE", help="Policy as TOML or YAML; see the documentation.")
+@click.option("--policy", type=_FILE, metavar="FILE", help="Policy as TOML or YAML; see docs/audit.md.")
 @click.option("--baseline", type=_FILE, metavar="FILE", help="Violations known already fail nothing.")
 @click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write all violations as a baseline.")
 @click.option(

@@ -130,6 +130,26 @@ def test_cyclonedx_when_written_then_is_valid_and_refers_to_components(given: Pa
     assert {entry["affects"][0]["ref"] for entry in vulnerabilities.values()} <= refs
 
 
+def test_bom_when_judged_instead_of_its_repository_then_finds_the_same(given: Path, tmp_path: Path) -> None:
+    bom = tmp_path / "shop.cdx.json"
+    CliRunner().invoke(main, ["sbom", str(given / "shop"), "-o", str(bom), "-q"])
+    words = ["--advisories", str(given / "osv"), "--as-of", "2026-06-30", "--format", "json"]
+    done = CliRunner().invoke(main, ["audit", "--bom", str(bom), *words])
+    assert done.exit_code == 1
+    found = {(f["purl"], f["group"]) for f in json.loads(done.stdout)["findings"]}
+    assert found == {("pkg:npm/evil@1.0.0", "MAL-2026-1"), ("pkg:npm/lib@1.2.0", "CVE-2026-0001")}
+
+
+def test_policy_when_it_is_that_of_the_documentation_then_is_accepted(given: Path, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
+    policy = tmp_path / "policy.toml"
+    policy.write_text(page.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    done = audit(given, "--policy", policy, "--format", "json")
+    assert done.exit_code == 1
+    rules = {violation["rule"] for violation in json.loads(done.stdout)["violations"]}
+    assert rules == {"vulnerabilities.malicious", "vulnerabilities.severity", "licences.max_unknown_share"}
+
+
 def test_baseline_when_written_then_only_what_is_new_fails(given: Path, tmp_path: Path) -> None:
     policy, baseline = tmp_path / "policy.toml", tmp_path / "known.json"
     policy.write_text("[vulnerabilities]\nseverity = 'high'\n")
