@@ -19,6 +19,8 @@ _JSON_TOKEN = re.compile(
     r'"(?P<text>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?P<key>\s*+:)?|(?P<bracket>[{}\[\]])|(?P<word>[^\s"{}\[\],:]++)',
     re.DOTALL,
 )
+_UNCOUNTED_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""What YAML takes for the end of a line and nobody else counts as one."""
 _MOST_NODES = 4_000_000  # keys, values and brackets; what 200 000 packages take
 
 
@@ -189,7 +191,7 @@ def load_located_yaml(
     """
     builder = _Builder()
     anchors: dict[str, Any] | None = {} if share_aliases else None
-    text = decode_text(content)
+    text = _UNCOUNTED_BREAKS.sub(" ", decode_text(content))
     try:
         for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             _refuse_too_many(count)
