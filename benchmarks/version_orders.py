@@ -7,9 +7,9 @@ The corpora are `tests/fixtures/version_orders/<scheme>.tsv`. Their first column
 hand; the second holds the tool's verdicts on the version and each one after it: `<`, `=`, `>`, or `?` where
 the tool refuses one of the two. By them the tests need none of the tools.
 
-Tools: Maven's ComparableVersion (MAVEN_ARTIFACT names the jar), Ruby, PHP with composer/semver, dpkg, librpm's
-Python binding, node-semver (NODE_PATH), R, GHC, packaging, and apk-tools as a program that judges the pairs
-on its standard input (APK_COMPARE).
+Tools: Maven's ComparableVersion (MAVEN_ARTIFACT names the jar), Ruby, PHP with composer/semver, dpkg, the
+Python binding of librpm, node-semver (NODE_PATH), R, GHC, packaging, and apk-tools as a program that judges
+the pairs on its standard input (APK_COMPARE).
 """
 
 import argparse
