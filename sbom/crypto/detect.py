@@ -1,10 +1,12 @@
 """Apply the rules to one file: from its bytes to occurrences."""
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ahocorasick_rs import BytesAhoCorasick
 from ast_grep_py import SgNode
 
 from sbom.crypto.catalogue import (
@@ -26,16 +28,16 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import Site, call_site, find_leaves, path_of, site_at
 from sbom.crypto.values import Evaluator, Project, Value
+from sbom.errors import LimitReached
 
 DETECTOR = "chainatlas-crypto"
 DETECTOR_VERSION = "1"
+FILE_SECONDS = 10.0
+"""Wall time for one file; what takes longer is made to."""
 _DEPTH = 4
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _OPERATIONS = kinds("operations")
 _STRINGS = kinds("strings")
-
-
-_Literals = tuple[tuple[str, tuple[bytes, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +77,22 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
 
 def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
     """Libraries of which a literal stands in the file: the prefilter that decides whether it is parsed."""
-    libraries, companions = _literals(language)
-    active = tuple(name for name, literals in libraries if any(item in content for item in literals))
-    if not active:
+    search, owners, companions = _prefilter(language)
+    found = {owners[match[0]] for match in search.find_matches_as_indexes(content, overlapping=True)}
+    if found <= companions:
         return ()
-    return active + tuple(name for name, literals in companions if any(item in content for item in literals))
+    return tuple(sorted(found))
 
 
 @cache
-def _literals(language: str) -> tuple[_Literals, _Literals]:
-    """Names and literals of the libraries, and of those that only accompany others."""
-    found = [
-        (library.companion, library.name, tuple(literal.encode() for literal in library.requires))
-        for library in libraries_of(language)
+def _prefilter(language: str) -> tuple[BytesAhoCorasick, list[str], frozenset[str]]:
+    """One search for the literals of all libraries; whose literal each is; libraries that only accompany."""
+    literals = [
+        (text.encode(), library.name) for library in libraries_of(language) for text in library.requires
     ]
-    return (
-        tuple((name, literals) for companion, name, literals in found if not companion),
-        tuple((name, literals) for companion, name, literals in found if companion),
-    )
+    search = BytesAhoCorasick([literal for literal, _ in literals])
+    companions = frozenset(library.name for library in libraries_of(language) if library.companion)
+    return search, [name for _, name in literals], companions
 
 
 def detect(
@@ -111,12 +111,15 @@ class Detection:
         self._evaluator = Evaluator(file, project)
         self._drafts: dict[tuple[int, int, str], list[Draft]] = {}
         self._later: list[Site] = []
+        self._deadline = time.monotonic() + FILE_SECONDS
         self._unread: dict[int, tuple[Draft, Pattern, re.Match[str]]] = {}
 
     def occurrences(self) -> list[CryptoOccurrence]:
         matched = self._match_all()
         self._unread = {id(draft): (draft, pattern, match) for draft, pattern, match in matched}
         for draft, _, _ in matched:
+            if time.monotonic() > self._deadline:
+                raise LimitReached(f"not looked through: it took longer than {FILE_SECONDS:.0f} s")
             self._read(draft)
         for draft, _, _ in matched:
             self._read_after(draft)
@@ -144,6 +147,8 @@ class Detection:
         aliases = self._aliases()
         wanted = "|".join([self._index.names, *map(re.escape, aliases)])
         for leaf in find_leaves(self.file.root, self.file.grammar, wanted):
+            if time.monotonic() > self._deadline:
+                raise LimitReached(f"not looked through: it took longer than {FILE_SECONDS:.0f} s")
             site = site_at(leaf)
             if site is None:
                 continue

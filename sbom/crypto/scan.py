@@ -54,14 +54,20 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
     found = _Found()
     for folder, error in listing.unread.items():
         found.unknowns.append(_unknown(folder, error))
-    wanted = {path: key for path, key in sorted(listing.files.items()) if looks_into(path)}
+    assets = {path for path in listing.files if wants_asset(path)}
+    wanted = {
+        path: key
+        for path, key in sorted(listing.files.items())
+        if path in assets or language_of(path.rpartition("/")[2]) is not None
+    }
     for path, content in _read_all(source, wanted, limits):
         if isinstance(content, ScanError):
             found.unknowns.append(_unknown(path, content))
             continue
         if (language := language_of(path.rpartition("/")[2])) is not None:
             _look_for_code(path, language, content, found)
-        _look_for_assets(path, content, found, limits)
+        if path in assets or has_embedded(content):
+            _look_for_assets(path, content, found, limits)
     return CryptoResult(
         name=source.name,
         commit=source.commit,
@@ -113,6 +119,8 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
         return
     except Unparsable as problem:
         kind, reason, line = problem.kind, str(problem), problem.line
+    except LimitReached as problem:
+        kind, reason = UnknownKind.LIMIT, str(problem)
     except BaseException as error:  # untrusted input; a panic of the engine is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
             raise
@@ -122,8 +130,6 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
 
 def _look_for_assets(path: str, content: bytes, found: _Found, limits: Limits) -> None:
     """Certificates, keys and settings: of a file by its name, and those embedded in any other."""
-    if not (wants_asset(path) or has_embedded(content)):
-        return
     rows = read_assets(path, content, context_of(path), limits)
     found.occurrences += rows.occurrences
     found.certificates += rows.certificates

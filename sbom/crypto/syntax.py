@@ -110,6 +110,8 @@ def site_at(leaf: SgNode) -> Site | None:
         if kind == "token_tree":
             return _in_macro(parent, node)
         break
+    else:
+        return None
     parent = node.parent()
     if parent is not None and parent.kind() in _WRAPPERS:
         parent = parent.parent()

@@ -1,0 +1,92 @@
+"""Source files that are made to break a parser end as recorded unknowns, and the others are read."""
+
+from pathlib import Path
+
+import pytest
+
+from sbom.crypto.detect import FILE_SECONDS
+from sbom.crypto.languages import Language
+from sbom.crypto.readable import MOST_BYTES, MOST_DEPTH, MOST_LINE, Unparsable, readable
+from sbom.crypto.scan import scan_crypto
+from sbom.model import UnknownKind
+
+IMPORT = b"import java.security.MessageDigest;\n"
+USE = b'class A { Object f() throws Exception { return MessageDigest.getInstance("MD5"); } }\n'
+
+
+def scan(folder: Path, **contents: bytes) -> tuple[list[str | None], list[tuple[str, UnknownKind]]]:
+    """Algorithms found, and unknowns by file."""
+    for name, content in contents.items():
+        (folder / f"{name}.java").write_bytes(content)
+    result = scan_crypto(folder)
+    return [row.algorithm for row in result.occurrences], [(row.path, row.kind) for row in result.unknowns]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (IMPORT + bytes(range(256)), UnknownKind.UNSUPPORTED),
+        (IMPORT + b"int x = " + b"(" * (MOST_DEPTH + 1), UnknownKind.LIMIT),
+        (IMPORT + b"x" * (MOST_LINE + 1), UnknownKind.LIMIT),
+        (IMPORT + b"// \n" * (MOST_BYTES // 4 + 1), UnknownKind.LIMIT),
+    ],
+    ids=["binary", "nested", "minified", "huge"],
+)
+def test_file_when_it_is_no_source_code_then_is_unknown_and_others_are_read(
+    tmp_path: Path, content: bytes, kind: UnknownKind
+) -> None:
+    found, unknowns = scan(tmp_path, Bad=content, Good=IMPORT + USE)
+    assert found == ["MD5"]
+    assert unknowns == [("Bad.java", kind)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        IMPORT + USE + b"// \xe9\xff\xfe",
+        IMPORT + USE + "// 国密".encode("gb18030"),
+        b"\xef\xbb\xbf" + IMPORT + USE,
+        IMPORT + USE + b"class {{{ (((",
+        IMPORT + USE + b"class B { int x = " + b"-" * 20_000 + b"1; }",
+    ],
+    ids=["invalid-utf-8", "gb18030", "bom", "broken", "signs"],
+)
+def test_file_when_it_is_odd_then_what_can_be_read_is_found(tmp_path: Path, content: bytes) -> None:
+    found, unknowns = scan(tmp_path, Odd=content)
+    assert (found, unknowns) == (["MD5"], [])
+
+
+def test_values_when_they_go_in_circles_then_are_unknown(tmp_path: Path) -> None:
+    code = "import hashlib\na = b\nb = a\ndef f(x): return f(x)\nhashlib.new(a)\nhashlib.new(f(a))\n"
+    (tmp_path / "a.py").write_text(code)
+    assert [row.algorithm for row in scan_crypto(tmp_path).occurrences] == [None, None]
+
+
+def test_file_when_it_takes_too_long_then_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sbom.crypto.detect.FILE_SECONDS", -1.0)
+    assert FILE_SECONDS > 0
+    assert scan(tmp_path, Slow=IMPORT + USE) == ([], [("Slow.java", UnknownKind.LIMIT)])
+
+
+def test_language_when_its_grammar_is_not_bundled_then_is_refused_before_the_engine_sees_it() -> None:
+    with pytest.raises(ValueError, match="no grammar 'cobol' is bundled"):
+        Language("cobol", "cobol", ("*.cob",))
+
+
+def test_engine_when_it_panics_then_the_file_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PanicException(BaseException):
+        """How a panic of the engine arrives."""
+
+    def panic(self: object, text: str) -> None:
+        raise PanicException("unwrap on None")
+
+    monkeypatch.setattr(Language, "parse", panic)
+    assert scan(tmp_path, A=IMPORT + USE) == ([], [("A.java", UnknownKind.BROKEN)])
+
+
+def test_readable_when_a_line_is_too_long_then_says_which() -> None:
+    with pytest.raises(Unparsable) as caught:
+        readable(b"a\n" + b"x" * (MOST_LINE + 1))
+    assert caught.value.line == 2
