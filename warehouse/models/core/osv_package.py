@@ -10,6 +10,7 @@ columns:
   ecosystem: OSV's name of the ecosystem
   scheme: order of the package's versions, see warehouse.versions
   release: release of the distribution, folded; null where there are none or the purl does not say
+  version: version as written, null where it is not known
 formula: warehouse/advisories/ecosystems.toml
 source: OSV schema, table of ecosystems; purl type definitions (ECMA-427)
 edge_cases:
@@ -28,24 +29,32 @@ from warehouse.advisories.ecosystems import purl_package
 
 READS = ("raw.component",)
 
-# ruff: noqa: S608 - the one thing put into the queries is the constant below
-
-_PACKAGE = "regexp_replace(purl, '@[^?#]*', '')"
 _COLUMNS = ("package", "match_key", "ecosystem", "scheme", "release")
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001  # every model has both
-    packages = con.sql(f"select distinct {_PACKAGE} as package from raw.component order by all").fetchall()
+    con.execute("""
+        create or replace temp table observed as
+        select
+            purl,
+            version,
+            case
+                when contains(purl, '?') or contains(purl, '#') then regexp_replace(purl, '@[^?#]*', '')
+                else split_part(purl, '@', 1)
+            end as package
+        from (select purl, min(version) as version from raw.component group by purl)
+    """)
+    packages = con.sql("select distinct package from temp.observed").fetchall()
     found = [(purl, *package) for (purl,) in packages if (package := purl_package(purl))]
     columns = list(zip(*found, strict=True)) or [()] * len(_COLUMNS)
     named = pa.table({name: pa.array(c, pa.string()) for name, c in zip(_COLUMNS, columns, strict=True)})
     con.register("named_package", named)
     try:
-        return con.sql(f"""
-            select purl, match_key, ecosystem, scheme, release
-            from (select distinct purl, {_PACKAGE} as package from raw.component)
+        return con.sql("""
+            select purl, match_key, ecosystem, scheme, release, version
+            from temp.observed
             join named_package using (package)
-            order by purl
         """).to_arrow_table()
     finally:
         con.unregister("named_package")
+        con.execute("drop table temp.observed")

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from warehouse.versions import keys_of
 
-READS = ("raw.component", "core.osv_package", "raw.advisory_package")
+READS = ("core.osv_package", "raw.advisory_package")
 
 _SCHEMA = pa.schema(
     [
@@ -36,11 +36,9 @@ _SCHEMA = pa.schema(
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001  # every model has both
     versions: defaultdict[str, list[str]] = defaultdict(list)
     for scheme, version in con.sql("""
-        select distinct package.scheme, component.version
-        from raw.component
-        join core.osv_package as package using (purl)
-        where component.version is not null
-            and package.match_key in (select match_key from raw.advisory_package)
+        select distinct scheme, version
+        from core.osv_package
+        where version is not null and match_key in (select match_key from raw.advisory_package)
         order by all
     """).fetchall():
         versions[scheme].append(version)
