@@ -32,7 +32,8 @@ def build_sample_region(target: Path, checkout: Path | None = None) -> Path:
         folder = target / repository["owner"] / repository["name"]
         if not folder.exists():
             _make_repository(folder, repository, plan["people"])
-    shutil.copytree(SAMPLE_REGION / "taxonomy", target / "taxonomy", dirs_exist_ok=True)
+    for folder in ("taxonomy", "advisories"):
+        shutil.copytree(SAMPLE_REGION / folder, target / folder, dirs_exist_ok=True)
     workspace = (SAMPLE_REGION / "workspace.toml").read_text("utf-8")
     if checkout is not None:
         workspace += _CHECKOUT_ENTRY.format(folder=str(checkout).replace("\\", "\\\\").replace('"', '\\"'))
