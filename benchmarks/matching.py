@@ -2,9 +2,9 @@
 
     python benchmarks/matching.py FOLDER [--components N]
 
-FOLDER holds OSV files (`.jsonl.gz`, `.zip` …). Components are made of the packages and
-versions that the advisories name and of others; the same random seed gives the same rows. Times are wall and CPU
-seconds of one process; on a busy machine the CPU seconds are the ones to compare.
+FOLDER holds OSV files (`.jsonl.gz`, `.zip` …). Components are made of the packages and versions that the
+advisories name and of others; the same random seed gives the same rows. Times are wall and CPU seconds of one
+process; on a busy machine the CPU seconds are the ones to compare.
 """
 
 import argparse

@@ -2,11 +2,12 @@
 
     python benchmarks/matching_truth.py FOLDER
 
-Makes a component of every version that the advisories in FOLDER allow to construct: each bound of each range, a
-version just below and one just above it, every listed version; withdrawn records and aliases included. The
+Makes a component of every version that the advisories in FOLDER allow to construct: each bound of each range,
+a version just below and one just above it, every listed version; withdrawn records and aliases included. The
 warehouse matches them in one go. The other side is written anew here, from the pseudo-code of the schema, and
-compares versions by other implementations: `packaging` for PyPI, a plain reading of semver.org for SEMVER ranges,
-and the real tools for Maven, RubyGems and Packagist (see version_orders.py). Prints the differences by class.
+compares versions by other implementations: `packaging` for PyPI, a plain reading of semver.org for SEMVER
+ranges, with build numbers for Julia, and the real tools for Maven, RubyGems, Packagist, CRAN and Hackage (see
+version_orders.py). Prints the differences by class.
 """
 
 import argparse
@@ -49,9 +50,8 @@ def neighbours(version: str) -> list[str]:
     found = [version]
     if match := _NUMBER.search(version):
         value = int(match[1])
-        for other in (value - 1, value + 1):
-            if other >= 0:
-                found.append(version[: match.start()] + str(other) + version[match.end() :])
+        near = (other for other in (value - 1, value + 1) if other >= 0)
+        found += [f"{version[: match.start()]}{other}{version[match.end() :]}" for other in near]
     if re.fullmatch(r"\d+(\.\d+)*", version):
         found += [f"{version}.1", f"{version}-rc1", f"{version}-0", f"{version}.0"]
     return found
@@ -71,6 +71,18 @@ def compare_semver(a: str, b: str) -> int | None:
     if x[2] is None or y[2] is None:
         return 1 if x[2] is None else -1
     r, s = ([(0, int(i), "") if i.isdecimal() else (1, 0, i) for i in m[2].split(".")] for m in (x, y))
+    return (r > s) - (r < s)
+
+
+def compare_julia(a: str, b: str) -> int | None:
+    """As Julia's VersionNumber: build numbers decide between versions that are otherwise equal."""
+    verdict = compare_semver(a, b)
+    if verdict != 0:
+        return verdict
+    r, s = (
+        [(0, int(i), "") if i.isdecimal() else (1, 0, i) for i in (v.partition("+")[2] or "").split(".") if i]
+        for v in (a, b)
+    )
     return (r > s) - (r < s)
 
 
@@ -115,6 +127,11 @@ def is_affected(version: str, entry: dict[str, Any], compare: Compare) -> bool:
     def at_least(bound: str) -> bool:
         return bound == "0" or order(version, bound) >= 0
 
+    def has_ended(event: dict[str, str]) -> bool:
+        if "fixed" in event:
+            return at_least(event["fixed"])
+        return "last_affected" in event and order(version, event["last_affected"]) > 0
+
     def event_order(one: dict[str, str], other: dict[str, str]) -> int:
         (a,), (b,) = one.values(), other.values()
         return 0 if a == b else -1 if a == "0" else 1 if b == "0" else order(a, b)
@@ -131,9 +148,7 @@ def is_affected(version: str, entry: dict[str, Any], compare: Compare) -> bool:
         for event in sorted(each["events"], key=cmp_to_key(event_order)):
             if "introduced" in event and at_least(event["introduced"]):
                 vulnerable = True
-            elif "fixed" in event and at_least(event["fixed"]):
-                vulnerable = False
-            elif "last_affected" in event and order(version, event["last_affected"]) > 0:
+            elif has_ended(event):
                 vulnerable = False
         if vulnerable:
             return True
@@ -166,6 +181,7 @@ def main() -> None:
     in_force = set(zip(*columns, strict=True))
     entries: Entries = defaultdict(list)
     versions: defaultdict[str, set[str]] = defaultdict(set)
+    spelled: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
     for record in read(folder):
         key = (record["_source"], record["id"])
@@ -179,6 +195,7 @@ def main() -> None:
                 continue
             base = package["ecosystem"].partition(":")[0]
             folded = ecosystems()[base].match_key(package["name"])
+            purl = spelled.setdefault(folded, purl)
             own = {n for bound in bounds_of(entry) for n in neighbours(bound)}
             own |= {"0", "0.0.1", "99999.0.0", *(entry.get("versions") or ())}
             entries[folded].append((record["id"], entry, "withdrawn" in record, frozenset(own)))
@@ -245,7 +262,7 @@ def report(
                 pairs[package.ecosystem] |= {(a, b) for a in tested for b in bounds if a < b}
                 pairs[package.ecosystem] |= {(b, a) for a in tested for b in bounds if b < a}
     compares: dict[str, Compare] = {base: ToolOrder(_TOOLS[base], asked) for base, asked in pairs.items()}
-    compares["PyPI"] = compare_python
+    compares |= {"PyPI": compare_python, "Julia": compare_julia}
     for base, asked in pairs.items():
         print(f"{base}: {len(asked)} pairs of versions judged by the real tool")
     counts: dict[str, Counter[str]] = defaultdict(Counter)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 _FOLDER = "chainatlas-demo"
-_FINDINGS = ("segment_balance", "component_use", "absence_factor")
+_FINDINGS = ("segment_balance", "exposure", "absence_factor")
 """One figure for each of the three readers."""
 
 

@@ -1,0 +1,94 @@
+"""Vulnerabilities that repositories are exposed to: exploited ones first, then by severity."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from reports.figures import Drawing, Figure, Row, label
+from reports.texts import Words
+
+SHOWN = 25
+
+QUERY = """
+select
+    group_id,
+    match_key,
+    severity,
+    cvss_score,
+    kev_date,
+    epss,
+    count(distinct repo_id) as repositories,
+    count(distinct enterprise_id) as enterprises,
+    list_sort(list(distinct version)) as versions,
+    list_sort(list(distinct fixed)) as fixed_versions,
+    any_value(summary) as summary,
+    any_value(advisory_count) as advisory_count
+from (
+    select *, unnest(case when len(fixed_versions) = 0 then [null] else fixed_versions end) as fixed
+    from mart.vulnerability_exposure
+    where status = 'affected' and not in_test_data and scope is distinct from 'excluded'
+        and informational is null
+)
+cross join (select sum(records) as advisory_count from raw.advisory_source where kind = 'osv')
+group by group_id, match_key, severity, cvss_score, kev_date, epss
+order by kev_date is null, cvss_score desc nulls last, repositories desc, group_id, match_key
+"""
+
+SEVERITIES = {
+    "critical": "#8b0a1a",
+    "high": "#c8501e",
+    "medium": "#d9a021",
+    "low": "#7fb2e5",
+    "none": "#b8bec8",
+    None: "#dfe3e8",
+}
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    if not rows:
+        return Drawing(words("figure.exposure.nothing"), None)
+    exploited = [row for row in rows if row["kev_date"] is not None]
+    finding = words(
+        "figure.exposure.finding",
+        vulnerabilities=len({row["group_id"] for row in rows}),
+        exploited=len({row["group_id"] for row in exploited}),
+        unrated=len({row["group_id"] for row in rows if row["severity"] is None}),
+        first=rows[0]["group_id"],
+        package=rows[0]["match_key"],
+        repositories=rows[0]["repositories"],
+        advisories=rows[0]["advisory_count"],
+    )
+    shown = rows[:SHOWN]
+    names = [_name(row, words) for row in shown]
+    bars = []
+    for severity, colour in SEVERITIES.items():
+        sizes = [row["repositories"] if row["severity"] == severity else None for row in shown]
+        if any(size is not None for size in sizes):
+            name = words(f"value.severity_{severity or 'unrated'}")
+            bars.append(go.Bar(name=name, y=names, x=sizes, orientation="h", marker={"color": colour}))
+    chart = go.Figure(bars)
+    chart.update_layout(
+        barmode="stack",
+        height=140 + 22 * len(shown),
+        margin={"l": 10, "r": 10, "t": 10, "b": 40},
+        xaxis={
+            "title": words("column.repositories"),
+            "rangemode": "tozero",
+            "dtick": 1 if _few(shown) else None,
+        },
+        yaxis={"automargin": True, "autorange": "reversed"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
+    return Drawing(finding, chart)
+
+
+def _name(row: Row, words: Words) -> str:
+    mark = f" {words('value.exploited')}" if row["kev_date"] is not None else ""
+    return label(f"{row['group_id']} {row['match_key'].partition(':')[2]}", 60) + mark
+
+
+def _few(rows: Sequence[Row]) -> bool:
+    return all(row["repositories"] <= 10 for row in rows)
+
+
+FIGURE = Figure("exposure", "security", 0, QUERY, draw)
