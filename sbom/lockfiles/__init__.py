@@ -91,13 +91,13 @@ class _Index(NamedTuple):
     """By whole file name, also where the glob names folders before it."""
     endings: dict[str, list[Format]]
     """By ending with the dot, of globs such as `*.yaml`."""
-    patterns: list[tuple[re.Pattern[str], Format]]
-    """All other globs, by the pattern of the file name."""
+    patterns: dict[str, list[tuple[re.Pattern[str], Format]]]
+    """All other globs, by the pattern of the file name; by their ending, empty if that is open too."""
 
 
 @cache
 def _index() -> _Index:
-    index = _Index({}, {}, [])
+    index = _Index({}, {}, {})
     for fmt in formats():
         for glob in fmt.globs:
             name = glob.rpartition("/")[2]
@@ -105,7 +105,9 @@ def _index() -> _Index:
             if ending is not None:
                 index.endings.setdefault(ending[1], []).append(fmt)
             elif set(name) & set("*?["):
-                index.patterns.append((re.compile(translate(name)), fmt))
+                last = f".{name.rpartition('.')[2]}"
+                key = "" if set(last) & set("*?[") else last
+                index.patterns.setdefault(key, []).append((re.compile(translate(name)), fmt))
             else:
                 index.names.setdefault(name, []).append(fmt)
     return index
@@ -114,11 +116,11 @@ def _index() -> _Index:
 def _likely(name: str) -> list[Format]:
     """The formats of which a glob fits the file name, perhaps in other folders only."""
     index = _index()
-    return [
-        *index.names.get(name, ()),
-        *index.endings.get("." + name.rpartition(".")[2], ()),
-        *(fmt for pattern, fmt in index.patterns if pattern.match(name)),
-    ]
+    ending = "." + name.rpartition(".")[2]
+    found = [*index.names.get(name, ()), *index.endings.get(ending, ())]
+    for key in (ending, ""):
+        found += [fmt for pattern, fmt in index.patterns.get(key, ()) if pattern.match(name)]
+    return found
 
 
 def is_listed(path: str) -> bool:
