@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 SAMPLE_REGION = Path(__file__).parent / "sample_region"
-_SHOWN_WHOLE = (".lock", ".json", ".yaml", ".toml", ".xml", ".mod", ".gradle", ".lockfile", ".txt")
+_SHOWN_WHOLE = (".crt", ".lock", ".json", ".yaml", ".toml", ".xml", ".mod", ".gradle", ".lockfile", ".txt")
 """Lock files and manifests are shown whole: half of one would be a broken one."""
 _UTC_PLUS_8 = "+0800"
 
