@@ -23,7 +23,8 @@ select
     arg_min(path, (repo_id, path, line)) as path,
     arg_min(line, (repo_id, path, line)) as line
 from mart.crypto_inventory
-where context = 'main'
+join core.enterprise as enterprise using (enterprise_id)
+where context = 'main' and enterprise.kind = 'enterprise'
 group by 1
 order by sites desc, family nulls last
 """

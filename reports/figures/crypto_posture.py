@@ -27,7 +27,7 @@ select
     posture.national_standing
 from mart.crypto_posture as posture
 join core.enterprise as enterprise on enterprise.enterprise_id = posture.subject_id
-where posture.subject_kind = 'enterprise'
+where posture.subject_kind = 'enterprise' and enterprise.kind = 'enterprise'
 order by posture.policy, posture.weak desc nulls last, posture.sites desc nulls last, enterprise.name_en
 """
 
