@@ -10,8 +10,9 @@ from sbom.crypto.assets import asset_fingerprint, has_embedded, link_keys, read_
 from sbom.crypto.context import context_of
 from sbom.crypto.detect import DETECTOR, DETECTOR_VERSION, active_libraries, detect
 from sbom.crypto.languages import Language, language_of
-from sbom.crypto.model import Certificate, CryptoOccurrence, CryptoResult, KeyMaterial
+from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
 from sbom.crypto.readable import Unparsable, readable
+from sbom.crypto.repository import Repository, is_configuration
 from sbom.crypto.rulebook import rules_digest
 from sbom.crypto.source_file import SourceFile
 from sbom.errors import LimitReached, ScanError
@@ -51,7 +52,7 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
         ScanError: the files cannot be listed.
     """
     listing = source.listing()
-    found = _Found()
+    found = _Found(time.monotonic() + limits.seconds)
     for folder, error in listing.unread.items():
         found.unknowns.append(_unknown(folder, error))
     assets = {path for path in listing.files if wants_asset(path)}
@@ -60,7 +61,7 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
         for path, key in sorted(listing.files.items())
         if path in assets or language_of(path.rpartition("/")[2]) is not None
     }
-    for path, content in _read_all(source, wanted, limits):
+    for path, content in _read_all(source, wanted, found.deadline, limits):
         if isinstance(content, ScanError):
             found.unknowns.append(_unknown(path, content))
             continue
@@ -68,6 +69,7 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
             _look_for_code(path, language, content, found)
         if path in assets or has_embedded(content):
             _look_for_assets(path, content, found, limits)
+    _look_again(source, listing.files, found, limits)
     return CryptoResult(
         name=source.name,
         commit=source.commit,
@@ -85,18 +87,21 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
 class _Found:
     """The rows of all files so far, and how many source files were seen and parsed."""
 
+    deadline: float
     occurrences: list[CryptoOccurrence] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     keys: list[KeyMaterial] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
     files_listed: int = 0
     files_parsed: int = 0
+    repository: Repository = field(default_factory=Repository)
+    open: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Files with a site of unknown algorithm, with the libraries whose rules apply."""
 
 
 def _read_all(
-    source: Source, wanted: Mapping[str, str], limits: Limits
+    source: Source, wanted: Mapping[str, str], deadline: float, limits: Limits
 ) -> Iterator[tuple[str, bytes | ScanError]]:
-    deadline = time.monotonic() + limits.seconds
     for path, key in wanted.items():
         try:
             if time.monotonic() > deadline:
@@ -115,7 +120,11 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
     found.files_parsed += 1
     kind, reason, line = UnknownKind.BROKEN, "", None
     try:
-        found.occurrences += detect(SourceFile(path, language, readable(content)), libraries)
+        file = SourceFile(path, language, readable(content))
+        rows = detect(file, libraries, found.repository)
+        if any(row.confidence is Confidence.LOW for row in rows):
+            found.open[path] = libraries
+        found.occurrences += rows
         return
     except Unparsable as problem:
         kind, reason, line = problem.kind, str(problem), problem.line
@@ -126,6 +135,28 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
             raise
         reason = f"not parsed: {type(error).__name__}: {error}"
     found.unknowns.append(Unknown(kind, reason, path, line, DETECTOR, DETECTOR_VERSION))
+
+
+def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits: Limits) -> None:
+    """Settle what only another file of the repository tells."""
+    if not found.open:
+        return
+    wanted = {
+        path: key
+        for path, key in sorted(files.items())
+        if language_of(path.rpartition("/")[2]) is not None or is_configuration(path.rpartition("/")[2])
+    }
+    contents = _read_all(source, wanted, found.deadline, limits)
+    found.repository.answer((path, content) for path, content in contents if isinstance(content, bytes))
+    for path, libraries in found.open.items():
+        language = language_of(path.rpartition("/")[2])
+        try:
+            content = source.read(files[path])
+            if language is not None:
+                rows = detect(SourceFile(path, language, readable(content)), libraries, found.repository)
+                found.occurrences = [row for row in found.occurrences if row.path != path] + rows
+        except (ScanError, Unparsable):
+            continue
 
 
 def _look_for_assets(path: str, content: bytes, found: _Found, limits: Limits) -> None:

@@ -47,11 +47,11 @@ class Value:
 class Project(Protocol):
     """What the rest of the repository knows; every answer may be empty."""
 
-    def constant(self, path: str, language: str) -> Iterable[str | int]: ...
+    def constant(self, path: str) -> Iterable[str | int]: ...
 
-    def arguments(self, function: str, place: int, count: int, language: str) -> Iterable[str | int]: ...
+    def arguments(self, function: str, place: int, count: int) -> Iterable[str | int]: ...
 
-    def returned(self, path: str, language: str) -> Iterable[str | int]: ...
+    def returned(self, path: str) -> Iterable[str | int]: ...
 
     def setting(self, key: str) -> Iterable[str]: ...
 
@@ -169,7 +169,7 @@ class Evaluator:
             found = self._returned(path, depth)  # a method that is called without brackets
         if not found and self._project is not None and ("." in path or path.isupper()):
             full = next(iter(self.file.imports.full_paths(path)))
-            found = [Value(v, False) for v in self._project.constant(full, self.file.language.name)]
+            found = [Value(v, False) for v in self._project.constant(full)]
         return found
 
     def _defined(self, path: str, offset: int, depth: int) -> list[Value]:
@@ -234,7 +234,7 @@ class Evaluator:
                     found += self.values(given, depth - 3)
             if self._project is not None:
                 count = len(function.parameters)
-                answers = self._project.arguments(function.name, place, count, self.file.language.name)
+                answers = self._project.arguments(function.name, place, count)
                 found += [Value(text) for text in answers]
         default = function.defaults[place] if place < len(function.defaults) else None
         if default is not None:
@@ -257,7 +257,7 @@ class Evaluator:
             return found
         if self._project is not None and "()" not in path:
             full = next(iter(self.file.imports.full_paths(path)))
-            return [Value(text, False) for text in self._project.returned(full, self.file.language.name)]
+            return [Value(text, False) for text in self._project.returned(full)]
         return []
 
     def _configured(self, arguments: list[SgNode], depth: int) -> list[Value]:

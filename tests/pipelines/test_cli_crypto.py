@@ -1,0 +1,67 @@
+"""`chainatlas crypto` as a script would call it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from made_repositories import make_repository
+
+from pipelines.cli import main
+
+KEYS = {
+    *("path", "line", "language", "family", "algorithm", "mode", "padding", "key_size", "curve"),
+    *("primitive", "function", "api", "library", "rule", "confidence", "context"),
+}
+CODE = 'import hashlib\nprint(hashlib.md5(b"x").hexdigest())\n'
+ECB = "from Crypto.Cipher import AES\n\nAES.new(key, AES.MODE_ECB)\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    make_repository(tmp_path / "shop", [{"app/a.py": CODE}, {"app/b.py": ECB, "tests/test_b.py": ECB}])
+    return tmp_path / "shop"
+
+
+def test_crypto_when_asked_for_jsonl_then_one_object_per_occurrence(shop: Path) -> None:
+    result = CliRunner().invoke(main, ["crypto", str(shop), "--format", "jsonl"])
+    assert result.exit_code == 0
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert all(row.keys() >= KEYS for row in rows)
+    assert [(row["path"], row["line"], row["family"], row["mode"], row["context"]) for row in rows] == [
+        ("app/a.py", 2, "MD5", None, "main"),
+        ("app/b.py", 3, "AES", "ecb", "main"),
+        ("tests/test_b.py", 3, "AES", "ecb", "test"),
+    ]
+    assert "3 occurrences of 2 families" in result.stderr
+    assert CliRunner().invoke(main, ["crypto", str(shop), "--format", "jsonl"]).stdout == result.stdout
+
+
+def test_crypto_when_a_revision_is_named_then_reads_that(shop: Path) -> None:
+    result = CliRunner().invoke(main, ["crypto", str(shop), "--rev", "HEAD~1", "-q"])
+    assert result.stdout.split() == ["app/a.py:2", "MD5", "hashlib.md5"]
+
+
+def test_crypto_when_asked_for_sarif_then_names_rule_and_place(shop: Path) -> None:
+    result = CliRunner().invoke(main, ["crypto", str(shop), "--format", "sarif", "-q"])
+    log = json.loads(result.stdout)
+    [run] = log["runs"]
+    assert log["version"] == "2.1.0"
+    found = [(item["ruleId"], item["level"]) for item in run["results"]]
+    assert found == [("crypto-occurrence", "note"), ("ecb-mode", "error"), ("ecb-mode", "error")]
+    for item in run["results"]:
+        assert run["tool"]["driver"]["rules"][item["ruleIndex"]]["id"] == item["ruleId"]
+
+
+@pytest.mark.parametrize(("rev", "code"), [("HEAD", 1), ("HEAD~1", 0)])
+def test_crypto_when_told_to_fail_on_findings_then_does_so_for_the_products_own(
+    shop: Path, rev: str, code: int
+) -> None:
+    call = ["crypto", str(shop), "--rev", rev, "--fail-on", "high"]
+    assert CliRunner().invoke(main, call).exit_code == code
+
+
+def test_crypto_when_there_is_no_such_folder_then_says_so(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["crypto", str(tmp_path / "none")])
+    assert result.exit_code == 2
+    assert "no such folder" in result.stderr

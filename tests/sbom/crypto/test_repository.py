@@ -1,0 +1,78 @@
+"""Values that stand in another file: constants, callers, returned values, configuration keys."""
+
+from pathlib import Path
+
+import pytest
+
+from sbom.crypto.model import Confidence
+from sbom.crypto.scan import scan_crypto
+
+FILES = {
+    "src/Const.java": """package a;
+public final class Const {
+  public static final String CIPHER = "SM4/CBC/PKCS5Padding";
+  public static String digest() { return "SM3"; }
+}
+""",
+    "src/Use.java": """package b;
+import a.Const;
+import java.security.MessageDigest;
+import javax.crypto.Cipher;
+import org.springframework.beans.factory.annotation.Value;
+class Use {
+  @Value("${app.crypto.digest}") private String name;
+  Object a() throws Exception { return Cipher.getInstance(Const.CIPHER); }
+  Object b() throws Exception { return MessageDigest.getInstance(Const.digest()); }
+  Object c() throws Exception { return MessageDigest.getInstance(name); }
+  Object openCipher(String t) throws Exception { return Cipher.getInstance(t); }
+}
+""",
+    "src/Caller.java": 'class Caller { void f(Use u) { u.openCipher("AES/GCM/NoPadding"); } }\n',
+    "application.yml": "app:\n  crypto:\n    digest: SHA-384\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("missing", "lost"),
+    [
+        (None, None),
+        ("src/Const.java", {8, 9}),
+        ("src/Caller.java", {11}),
+        ("application.yml", {10}),
+    ],
+)
+def test_value_when_it_stands_in_another_file_then_is_found_with_less_confidence(
+    tmp_path: Path, missing: str | None, lost: set[int] | None
+) -> None:
+    (tmp_path / "src").mkdir()
+    for path, text in FILES.items():
+        if path != missing:
+            (tmp_path / path).write_text(text)
+    rows = {row.line: row for row in scan_crypto(tmp_path).occurrences if row.path == "src/Use.java"}
+    told = {8: "SM4-CBC", 9: "SM3", 10: "SHA-384", 11: "AES-GCM"}
+    assert {line: row.algorithm for line, row in rows.items()} == {
+        line: None if line in (lost or ()) else name for line, name in told.items()
+    }
+    for line, row in rows.items():
+        assert row.confidence is (Confidence.LOW if line in (lost or ()) else Confidence.MEDIUM)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app.properties", "digest.name = SHA-224\n"),
+        ("app.json", '{"digest": {"name": "SHA-224"}}'),
+        ("app.yaml", "digest:\n  name: SHA-224\n"),
+    ],
+)
+def test_configuration_when_it_holds_the_key_then_tells_the_algorithm(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    code = (
+        "import java.security.MessageDigest;\nclass A { Object f(java.util.Properties p) throws Exception {\n"
+    )
+    code += '  return MessageDigest.getInstance(p.getProperty("digest.name")); } }\n'
+    (tmp_path / "A.java").write_text(code)
+    (tmp_path / name).write_text(text)
+    [row] = scan_crypto(tmp_path).occurrences
+    assert (row.algorithm, row.confidence) == ("SHA-224", Confidence.MEDIUM)
