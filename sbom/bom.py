@@ -42,6 +42,7 @@ def build_bom(
     repository_url: str | None = None,
     *,
     supplier: str | None = None,
+    author: str | None = None,
     spec_version: str = "1.6",
     encoding: Encoding = "json",
 ) -> bytes:
@@ -51,10 +52,10 @@ def build_bom(
     not be read is listed in `metadata.properties` as `chainatlas:unreadable`, what was read but not resolved
     as `chainatlas:unresolved`, both as `path: reason`. The serial number is derived from the content.
 
-    `repository_url` is where the repository lives and `supplier` who supplies it, if that is known; a scan
-    does not tell.
+    A scan does not tell where the repository lives (`repository_url`), who supplies it, nor who answers for
+    the document (`author`: a name, or `name <e-mail>`); each stands in the document if it is given.
     """
-    document = build_document(result, tool_version, repository_url, supplier, spec_version)
+    document = build_document(result, tool_version, repository_url, supplier, spec_version, author=author)
     return write_document(document, encoding)
 
 
@@ -65,6 +66,7 @@ def build_document(
     supplier: str | None = None,
     spec_version: str = "1.6",
     *,
+    author: str | None = None,
     parts: Sequence[Part] = PARTS,
 ) -> dict[str, Any]:
     """The BOM as a CycloneDX JSON object, before it is encoded."""
@@ -74,7 +76,7 @@ def build_document(
     return seal_document(
         {
             "version": 1,
-            "metadata": metadata_json(draft, tool_version, repository_url, supplier),
+            "metadata": metadata_json(draft, tool_version, repository_url, supplier, author),
             "components": [draft.components[ref] for ref in sorted(draft.components)],
             "dependencies": draft.dependencies_json(),
             "compositions": compositions_json(draft.compositions),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from typing import Any
 
 from cyclonedx.model import ExternalReference, ExternalReferenceType, XsUri
@@ -27,7 +28,11 @@ def root_ref(result: ScanResult) -> str:
 
 
 def metadata_json(
-    draft: Draft, tool_version: str, repository_url: str | None, supplier: str | None
+    draft: Draft,
+    tool_version: str,
+    repository_url: str | None,
+    supplier: str | None = None,
+    author: str | None = None,
 ) -> dict[str, Any]:
     """`metadata` of the document, with the properties that its parts added.
 
@@ -51,6 +56,9 @@ def metadata_json(
         entry["component"]["evidence"] = {"licenses": _licence_evidence(result)}
     if supplier:
         entry["component"]["supplier"] = {"name": supplier}
+    if author:
+        name, address = parseaddr(author) if "@" in author else (author, "")
+        entry["authors"] = [{"name": name or author} | ({"email": address} if address else {})]
     properties = [*draft.metadata_properties(), *(_unknown_property(row) for row in result.unknowns)]
     if properties:
         entry["properties"] = named_properties(properties)

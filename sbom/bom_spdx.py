@@ -46,7 +46,7 @@ def write_spdx(document: dict[str, Any]) -> bytes:
         "SPDXID": _DOCUMENT,
         "name": root["name"],
         "documentNamespace": f"https://spdx.org/spdxdocs/{document['serialNumber'].removeprefix('urn:uuid:')}",
-        "creationInfo": {"created": created, "creators": [creator]},
+        "creationInfo": {"created": created, "creators": [creator, *_authors(metadata)]},
         "packages": packages,
         "relationships": list(_relationships(document, root["bom-ref"])),
     }
@@ -65,6 +65,11 @@ def write_spdx(document: dict[str, Any]) -> bytes:
     if annotations:
         spdx["annotations"] = annotations
     return orjson.dumps(spdx, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _authors(metadata: dict[str, Any]) -> list[str]:
+    """SPDX wants to know whether an author is a person; whoever answers for a document is an organization."""
+    return [f"Organization: {row['name']} ({row.get('email', '')})" for row in metadata.get("authors", ())]
 
 
 def _utc(timestamp: str | None) -> str:

@@ -44,6 +44,8 @@ _SHOWN = 5
     show_default=True,
     help="Version of CycloneDX.",
 )
+@click.option("--author", metavar="'NAME <E-MAIL>'", help="Who answers for the document.")
+@click.option("--supplier", metavar="NAME", help="Who supplies what the repository holds.")
 @click.option(
     "--every",
     type=click.Choice(["month"]),
@@ -71,6 +73,8 @@ def command(
     output: Path | None,
     encoding: "Encoding",
     spec_version: str,
+    author: str | None,
+    supplier: str | None,
     every: str | None,
     table: str,
     since: "datetime | None",
@@ -95,6 +99,8 @@ def command(
     from sbom.scan import scan_path
 
     if every is not None:
+        if author or supplier:
+            raise click.UsageError("--author and --supplier speak of one document; leave out --every")
         from pipelines.cli._sbom_months import print_months, write_months
 
         months = write_months(
@@ -112,7 +118,14 @@ def command(
         raise click.UsageError("--since needs --every month")
     started = time.perf_counter()
     result = scan_path(path, rev, maven_repository=maven_repository)
-    content = build_bom(result, version("chainatlas"), spec_version=spec_version, encoding=encoding)
+    content = build_bom(
+        result,
+        version("chainatlas"),
+        author=author,
+        supplier=supplier,
+        spec_version=spec_version,
+        encoding=encoding,
+    )
     write_output(content, output)
     if not quiet:
         _summarise(result, time.perf_counter() - started)

@@ -202,3 +202,22 @@ def test_ten_thousand_components_when_built_and_validated_then_within_seconds():
     content = build_bom(scan(*rows, edges=edges), "1")
     assert validate_bom(content) == []
     assert time.process_time() - started < 10  # the library alone takes over a minute
+
+
+@pytest.mark.parametrize(
+    ("author", "entry"),
+    [
+        ("ACME", {"name": "ACME"}),
+        ("ACME <bom@acme.example>", {"name": "ACME", "email": "bom@acme.example"}),
+        ("bom@acme.example", {"name": "bom@acme.example", "email": "bom@acme.example"}),
+    ],
+)
+def test_metadata_when_author_and_supplier_are_given_then_they_stand_there(author, entry):
+    document = bom(scan(component("a")), author=author, supplier="ACME")
+    assert document["metadata"]["authors"] == [entry]
+    assert document["metadata"]["component"]["supplier"] == {"name": "ACME"}
+    spdx = json.loads(build_bom(scan(component("a")), "1", author=author, supplier="ACME", encoding="spdx"))
+    assert spdx["creationInfo"]["creators"] == [
+        "Tool: chainatlas-1",
+        f"Organization: {entry['name']} ({entry.get('email', '')})",
+    ]
