@@ -22,6 +22,7 @@ from sbom.git import common_dir
 from sbom.imports import IMPORTER_FINGERPRINT
 from sbom.limits import Limits
 from sbom.lockfiles import match_formats
+from sbom.platforms import platforms_fingerprint
 from sbom.scan import scanner_fingerprint
 from sbom.source import FolderSource
 
@@ -93,7 +94,7 @@ def _scanner_versions(request: ScanRequest) -> dict[Scanner, str]:
     """What a scan's result depends on besides the repository, by scanner."""
     bounds = ",".join(map(str, astuple(request.limits)))
     maven = f";maven/{request.maven_repository}" if request.maven_repository is not None else ""
-    readers = f"{scanner_fingerprint()};{IMPORTER_FINGERPRINT}"
+    readers = f"{scanner_fingerprint()};{IMPORTER_FINGERPRINT};{platforms_fingerprint()}"
     return {
         "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}{maven}",
         "crypto": f"{crypto_fingerprint()};limits/{bounds}",

@@ -18,6 +18,7 @@ from pipelines.shard_files import ShardWriter, rows_to_table
 from sbom.bom import build_bom
 from sbom.crypto.scan import scan_crypto
 from sbom.imports import scan_bom
+from sbom.platforms import PlatformResult, scan_platforms
 from sbom.scan import scan_path
 
 
@@ -34,20 +35,23 @@ def scan_repository(job: ScanJob) -> ScanOutcome:
 def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
     repository = job.repository
     if repository.kind == "bom":
-        result = scan_bom(repository.path, job.limits)
+        result, platforms = scan_bom(repository.path, job.limits), PlatformResult((), ())
     else:
         result = scan_path(
             repository.path, repository.head_sha, job.limits, maven_repository=job.maven_repository
         )
+        platforms = scan_platforms(repository.path, repository.head_sha, job.limits)
+    unknowns = (*result.unknowns, *platforms.unknowns)
     _write_bom(bom_path(job.boms, repository.repo_id), build_bom(result, _tool_version(), repository.url))
-    status: Status = "partial" if result.unknowns else "succeeded"
+    status: Status = "partial" if unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}
     with ShardWriter(job.shards, repository.repo_id, "sbom") as shard:
         shard.write("component", rows_to_table("component", result.components, same))
         shard.write("dependency", rows_to_table("dependency", result.dependencies, same))
         shard.write("declared_package", rows_to_table("declared_package", result.declared, same))
         shard.write("licence_file", rows_to_table("licence_file", result.licences, same))
-        shard.write("unknown", rows_to_table("unknown", result.unknowns, same))
+        shard.write("platform_marker", rows_to_table("platform_marker", platforms.markers, same))
+        shard.write("unknown", rows_to_table("unknown", unknowns, same))
         shard.write("repository_scan", scan_row(job, status, time.monotonic() - started, job.state))
         return ScanOutcome(repository.repo_id, "sbom", status, shard.complete("replace"))
 

@@ -3,7 +3,6 @@ description: >-
   The rows on which the measures of a gap rest: repository, commit, file and line, or the line of the taxonomy
   for what is curated.
 grain: one per segment, term of the score and row of evidence
-key: [segment_id, terms, enterprise_id, person_id, repo_id, object, rule_id, alternative, path, line]
 columns:
   segment_id: segment
   terms: >-
@@ -14,11 +13,12 @@ columns:
   head_sha: commit that was read; null for a plain folder
   path: file in which it shows
   line: line in the file, from 1; null where the format has none
-  object: package key, term, or name of the alternative
+  object: package key, term, name of the alternative, or vulnerable component with its vulnerability
   owner: upstream owner of the package; null where there is none
   alternative: alternative that the row shows or lists; null for others
   rule_id: rule of the taxonomy; null where none is needed
-  rule_source: taxonomy file:line of the rule or the alternative; null for a term of the segment
+  rule_source: >-
+    taxonomy file:line of the rule or the alternative, or advisories; null for a term of the segment
   weight: >-
     demand, weight of the evidence; supply, strength × maintenance; substitution, 1 listed or weight of use;
     resilience of the package; talent, commits in 12 months
@@ -122,3 +122,28 @@ join (
     qualify row_number() over (partition by repo_id, package_key order by path, line) = 1
 ) as declared on declared.repo_id = component.source_repo_id and declared.package_key = component.package_key
 where component.resilience is not null
+union all
+select
+    component.segment_id,
+    ['resilience'],
+    exposure.enterprise_id,
+    null,
+    exposure.repo_id,
+    exposure.head_sha,
+    exposure.path,
+    exposure.line,
+    exposure.purl || ' ' || exposure.group_id,
+    null,
+    null,
+    null,
+    array_to_string(exposure.advisory_ids, ' '),
+    component.vulnerability
+from mart.segment_component as component
+join mart.vulnerability_exposure as exposure on exposure.package_key = component.package_key
+join local on local.enterprise_id = exposure.enterprise_id
+where component.vulnerability < 1
+    and exposure.status = 'affected'
+    and exposure.informational is null
+    and not exposure.in_test_data
+    and not exposure.is_own
+    and coalesce(exposure.scope, '') <> 'excluded'

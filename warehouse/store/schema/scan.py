@@ -78,6 +78,18 @@ TABLES: tuple[Table, ...] = (
         *PARSER,
     ),
     table(
+        "platform_marker",
+        "one per file and platform that it names: for what a repository builds, ships or is configured",
+        REPOSITORY,
+        HEAD,
+        ("platform", TEXT, "CPU architecture, operating system or database"),
+        ("kind", TEXT, "cpu, os or database"),
+        ("context", TEXT, "what the file is for: ci, image, build, packaging, configuration"),
+        ("is_domestic", BOOL, "of the Chinese ecosystem (信创)"),
+        ("word", TEXT, "word of the file that names it"),
+        *PARSER,
+    ),
+    table(
         "unknown",
         "one per thing that could not be read or resolved",
         REPOSITORY,

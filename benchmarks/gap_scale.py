@@ -1,0 +1,137 @@
+"""How evidence and measures of the gaps grow with a made-up region: enterprises × repositories × components.
+
+    python -m benchmarks.gap_scale --enterprises 1000 --repositories 20 --components 50
+
+Rows of `raw.component` are made by DuckDB itself; a tenth of the components are packages that a rule claims.
+Prints seconds and peak memory of all core and chain models, for the size given and for a half and a quarter.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.runner import ModelContext, build_models, discover_models
+from warehouse.store.database import open_database, registered
+from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
+
+_CLAIMED_PARTS = 10
+_PACKAGES = 50_000
+_AS_OF = date(2026, 6, 30)
+
+
+def make_region(con: DuckDBPyConnection, enterprises: int, repositories: int, components: int) -> None:
+    """Fill the raw tables with a region of that size; the same numbers give the same rows."""
+    for name, table in load_taxonomy([DEFAULT_FOLDER]).items():
+        with registered(con, "made", table):
+            con.execute(f'insert into raw."{name}" from made')
+    con.execute(f"""
+        insert into raw.enterprise by name
+        select 'e' || i as enterprise_id, 'enterprise' as kind, 'park' || (i % 20) as park
+        from range({enterprises}) as made(i)
+    """)
+    con.execute(
+        "insert into raw.enterprise_domain select enterprise_id, enterprise_id || '.cn' from raw.enterprise"
+    )
+    con.execute(f"""
+        insert into raw.repository by name
+        select enterprise_id || '/' || r as repo_id, enterprise_id, 'h' as host, 'r' as name, 'x' as location,
+            'git' as kind, 'c' as head_sha, false as is_shallow
+        from raw.enterprise cross join range({repositories}) as made(r)
+    """)
+    con.execute("""
+        insert into raw.repository_scan by name
+        select repo_id, 'c' as head_sha, scanner, 'succeeded' as status
+        from raw.repository cross join (values ('sbom'), ('history')) as made(scanner)
+    """)
+    con.execute(f"""
+        insert into raw.component by name
+        with rule as (select purl, row_number() over (order by rule_id) - 1 as number from raw.evidence_rule),
+        made as (
+            select repo_id, c, hash(repo_id || ':' || c) as h
+            from raw.repository cross join range({components}) as made(c)
+        )
+        select
+            repo_id,
+            'c' as head_sha,
+            coalesce(rule.purl, 'pkg:npm/p' || (h % {_PACKAGES})) || '@1.' || (h % 7) as purl,
+            'npm' as type,
+            '1.' || (h % 7) as version,
+            'required' as scope,
+            h % 3 = 0 as direct,
+            'lock' as path,
+            c + 1 as line,
+            'lock' as parser
+        from made
+        left join rule on c % {_CLAIMED_PARTS} = 0 and rule.number = h % (select count(*) from rule)
+    """)
+    con.execute("""
+        insert into raw.declared_package by name
+        select repo_id, 'c' as head_sha, purl, 'manifest' as path, 1 as line
+        from (
+            select repo_id, hash(repo_id) as h from raw.repository where hash(repo_id) % 20 = 0
+        ) as made
+        join (select purl, row_number() over (order by rule_id) - 1 as number from raw.evidence_rule) as rule
+            on rule.number = made.h % (select count(*) from raw.evidence_rule)
+    """)
+    con.execute("""
+        insert into raw.commit by name
+        select
+            repo_id,
+            repo_id || n as sha,
+            'dev' || (n % 3) || '@' || enterprise_id || '.cn' as author_email,
+            1780000000 + n as authored_at,
+            1780000000 + n as committed_at,
+            []::varchar[] as parents
+        from raw.repository cross join range(6) as made(n)
+    """)
+
+
+def measure(enterprises: int, repositories: int, components: int) -> tuple[int, float, dict[str, float]]:
+    """Components, seconds of all core and chain models, and the seconds of the slowest."""
+    models = discover_models()
+    wanted = {name for name, model in models.items() if model.path.parent.name == "chain"}
+    waiting = list(wanted)
+    while waiting:
+        for read in models[waiting.pop()].reads:
+            if read in models and read not in wanted:
+                wanted.add(read)
+                waiting.append(read)
+    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder) / "w.duckdb") as con:
+        con.execute("set memory_limit = '12GB'")
+        make_region(con, enterprises, repositories, components)
+        rows = enterprises * repositories * components
+        context = ModelContext(_AS_OF, b"k" * 32, region={"country": "CN"})
+        started = time.perf_counter()
+        builds = build_models(con, context, wanted, models=models)
+        seconds = time.perf_counter() - started
+    if failed := [build.error for build in builds if build.rows is None]:
+        raise SystemExit("\n".join(map(str, failed)))
+    slowest = sorted(builds, key=lambda build: -build.wall_ms)[:6]
+    return rows, seconds, {build.name: build.wall_ms / 1000 for build in slowest}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--enterprises", type=int, default=1000)
+    parser.add_argument("--repositories", type=int, default=20)
+    parser.add_argument("--components", type=int, default=50)
+    size = parser.parse_args()
+    print("enterprises components seconds µs/component peak_GiB slowest")
+    for part in (4, 2, 1):
+        enterprises = size.enterprises // part
+        rows, seconds, slowest = measure(enterprises, size.repositories, size.components)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        shown = ", ".join(f"{name} {value:.1f}" for name, value in slowest.items())
+        print(
+            f"{enterprises:11,} {rows:10,} {seconds:7.1f} {seconds / rows * 1e6:12.1f} {peak:8.1f} {shown}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
