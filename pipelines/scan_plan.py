@@ -22,11 +22,16 @@ from sbom.git import common_dir
 from sbom.imports import IMPORTER_FINGERPRINT
 from sbom.limits import Limits
 from sbom.lockfiles import match_formats
-from sbom.platforms import platforms_fingerprint
+from sbom.platforms import context_of_file, platforms_fingerprint
 from sbom.scan import scanner_fingerprint
 from sbom.source import FolderSource
 
-_READS: Mapping[Scanner, Callable[[str], object]] = {"sbom": match_formats, "crypto": looks_into}
+
+def _sbom_reads(path: str) -> object:
+    return match_formats(path) or context_of_file(path)
+
+
+_READS: Mapping[Scanner, Callable[[str], object]] = {"sbom": _sbom_reads, "crypto": looks_into}
 
 
 @dataclass(frozen=True, slots=True)

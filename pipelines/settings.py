@@ -93,6 +93,24 @@ class Vex(_Table):
     """Files; or globs of them."""
 
 
+class Indicator(_Table):
+    """A figure that repositories cannot show, entered by somebody who signs for it; stands beside ours."""
+
+    subject: Annotated[
+        str, AfterValidator(_matching(r"region|(enterprise|chain|segment|park):.+", "region or kind:id"))
+    ]
+    """`region`, `enterprise:<id>`, `chain:<id>`, `segment:<id>` or `park:<name>`."""
+    name: Annotated[str, Field(min_length=1)]
+    """Such as revenue, certificates, patents, staff."""
+    value: float | int
+    unit: Annotated[str, Field(min_length=1)]
+    as_of: date
+    """Day for which the figure holds."""
+    signed_by: Annotated[str, Field(min_length=1)]
+    """Who answers for it."""
+    source: str | None = None
+
+
 class TaxonomyFolders(Folders):
     """Own taxonomy folders, which override the packaged one by id; `packaged = false` leaves that out."""
 
@@ -134,6 +152,7 @@ class Settings(_Table):
     advisories: AdvisorySettings = AdvisorySettings()
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()
+    indicators: list[Indicator] = []
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()
     as_of: date | None = None

@@ -89,6 +89,7 @@ def find_contradictions(settings: Settings, root: Path, lines: FileLines) -> Ite
     yield from _unknown_districts(settings)
     yield from _shared_domains(settings, lines)
     yield from _roster_problems(settings, lines)
+    yield from _indicator_problems(settings)
     yield from _missing_folders(settings, root)
 
 
@@ -150,6 +151,15 @@ def _roster_problems(settings: Settings, lines: FileLines) -> Iterator[Problem]:
                 where = f"line {lines.line(('roster', other))}"
                 yield ("roster", number), f"{entry.email} is also employed in {where}; set from and to"
         periods[entry.email.lower()].append((start, end, number))
+
+
+def _indicator_problems(settings: Settings) -> Iterator[Problem]:
+    owners = {owner.id for owner in settings.owners}
+    parks = {owner.park for owner in settings.owners}
+    for number, entry in enumerate(settings.indicators):
+        kind, _, subject = entry.subject.partition(":")
+        if (kind == "enterprise" and subject not in owners) or (kind == "park" and subject not in parks):
+            yield ("indicators", number, "subject"), f"no {kind} of the workspace is called {subject!r}"
 
 
 def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:

@@ -53,6 +53,19 @@ def workspace_tables(
             }
             for entry in settings.roster
         ],
+        "entered_indicator": [
+            {
+                "subject_kind": entry.subject.partition(":")[0],
+                "subject": entry.subject.partition(":")[2] or None,
+                "name": entry.name,
+                "value": float(entry.value),
+                "unit": entry.unit,
+                "as_of": entry.as_of,
+                "signed_by": entry.signed_by,
+                "source": entry.source,
+            }
+            for entry in settings.indicators
+        ],
         "repository": [
             {
                 "repo_id": repository.repo_id,

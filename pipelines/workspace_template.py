@@ -44,6 +44,15 @@ _TAIL = """
 packaged = true                    # the industry chains that come with chainatlas
 folders = []                       # your own, which override them by id
 
+# A figure that repositories cannot show: it stands beside what was observed and is never mixed in.
+# [[indicators]]
+# subject = "enterprise:one"       # region, enterprise:ID, chain:ID, segment:ID or park:NAME
+# name = "revenue"
+# value = 12.5
+# unit = "CNY million"
+# as_of = 2025-12-31
+# signed_by = "who answers for it"
+
 [privacy]
 show_people = false                # people are shown under pseudonyms
 

@@ -1,7 +1,7 @@
 """
 description: >-
-  For which CPU architectures, operating systems and databases a repository builds, ships or is configured, and
-  where it says so.
+  For which CPU architectures, operating systems and databases a repository builds, ships or is configured,
+  and where it says so.
 grain: one per repository, platform, kind of statement, file and word or package
 columns:
   repo_id: repository

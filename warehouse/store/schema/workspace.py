@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from warehouse.store.schema.columns import BOOL, REPOSITORY, TEXT, Table, table
+from warehouse.store.schema.columns import BOOL, REAL, REPOSITORY, TEXT, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(
@@ -28,6 +28,18 @@ TABLES: tuple[Table, ...] = (
         ("enterprise_id", TEXT, "employer in the period"),
         ("valid_from", pa.date32(), "first day, null = always"),
         ("valid_to", pa.date32(), "last day, null = still"),
+    ),
+    table(
+        "entered_indicator",
+        "one per figure that somebody entered and signed; it stands beside what was observed",
+        ("subject_kind", TEXT, "region, enterprise, chain, segment or park"),
+        ("subject", TEXT, "id or name of the subject; null for the region"),
+        ("name", TEXT, "what the figure is: revenue, certificates, patents …"),
+        ("value", REAL, "the figure"),
+        ("unit", TEXT, "its unit"),
+        ("as_of", pa.date32(), "day for which it holds"),
+        ("signed_by", TEXT, "who answers for it"),
+        ("source", TEXT, "where it was taken from; null if not said"),
     ),
     table(
         "repository",
