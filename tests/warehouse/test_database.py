@@ -106,19 +106,21 @@ def test_open_database_when_a_column_has_another_type_then_error_names_it(path: 
 
 def test_open_database_when_a_migration_is_new_then_it_is_applied_once(path: Path, migrations: Path) -> None:
     open_database(path, migrations).close()
-    (migrations / "0002_note.sql").write_text(
+    (migrations / "9999_note.sql").write_text(
         "create table meta.note (text varchar); insert into meta.note values ('x')"
     )
     for _ in range(2):
         with open_database(path, migrations) as con:
             assert con.execute("from meta.note").fetchall() == [("x",)]
             names = con.execute("select name from meta.migration order by applied_at").fetchall()
-    assert names == [("0001_meta",), ("0002_note",)]
+    assert names[0] == ("0001_meta",)
+    assert names[-1] == ("9999_note",)
+    assert len(names) == len(set(names)) == len(list(migrations.glob("*.sql")))
 
 
 def test_open_database_when_a_migration_fails_then_nothing_of_it_stays(path: Path, migrations: Path) -> None:
     open_database(path, migrations).close()
-    bad = migrations / "0002_bad.sql"
+    bad = migrations / "9999_bad.sql"
     bad.write_text("create table meta.half (a int); select broken from nowhere")
     with pytest.raises(WarehouseError, match="nowhere"):
         open_database(path, migrations)
@@ -140,10 +142,10 @@ def test_open_database_when_an_applied_migration_was_edited_then_error_names_it(
 def test_open_database_when_made_by_a_newer_version_then_error_says_upgrade(
     path: Path, migrations: Path
 ) -> None:
-    (migrations / "0002_future.sql").write_text("create table meta.future (a int)")
+    (migrations / "9999_future.sql").write_text("create table meta.future (a int)")
     open_database(path, migrations).close()
     with pytest.raises(
-        WarehouseError, match="newer version of chainatlas, which applied 0002_future: upgrade"
+        WarehouseError, match="newer version of chainatlas, which applied 9999_future: upgrade"
     ):
         open_database(path)
 

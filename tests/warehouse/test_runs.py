@@ -20,3 +20,15 @@ def test_begin_run_when_an_earlier_one_never_ended_then_that_was_killed(con: Duc
         ("two", "failed", "disk full", True, True),
         ("three", "succeeded", None, True, True),
     ]
+
+
+def test_end_run_when_a_run_succeeds_then_the_versions_of_its_taxonomy_stay_with_it(
+    con: DuckDBPyConnection,
+) -> None:
+    for run, digest in (("one", "aa"), ("two", "bb"), ("three", "cc")):
+        con.execute("delete from raw.taxonomy_file")
+        con.execute("insert into raw.taxonomy_file values ('taxonomy', 'ai.yaml', ?)", [digest])
+        begin_run(con, run)
+        end_run(con, run, "disk full" if run == "two" else None)
+    rows = con.execute("from meta.run_taxonomy order by run_id").fetchall()
+    assert rows == [("one", "taxonomy", "ai.yaml", "aa"), ("three", "taxonomy", "ai.yaml", "cc")]

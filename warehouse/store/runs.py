@@ -20,12 +20,16 @@ def begin_run(con: DuckDBPyConnection, run_id: str) -> None:
 
 
 def end_run(con: DuckDBPyConnection, run_id: str, error: str | None = None) -> None:
-    """Record that a run ended: `failed` with the reason if there is one, else `succeeded`."""
+    """Record that a run ended: `failed` with the reason, if there is one, or `succeeded` with its taxonomy."""
     status = "succeeded" if error is None else "failed"
     try:
-        con.execute(
-            "update meta.run set status = ?, error = ?, ended_at = now() where run_id = ?",
-            [status, error, run_id],
-        )
+        with transaction(con):
+            con.execute(
+                "update meta.run set status = ?, error = ?, ended_at = now() where run_id = ?",
+                [status, error, run_id],
+            )
+            if error is None:
+                files = "select ?, folder, file, sha256 from raw.taxonomy_file"
+                con.execute(f"insert into meta.run_taxonomy {files}", [run_id])
     except duckdb.Error as failure:
         raise WarehouseError(f"the end of run {run_id} cannot be recorded: {failure}") from failure
