@@ -20,7 +20,7 @@ def begin_run(con: DuckDBPyConnection, run_id: str) -> None:
 
 
 def end_run(con: DuckDBPyConnection, run_id: str, error: str | None = None) -> None:
-    """Record that a run ended: `failed` with the reason if there is one, else `succeeded` and its taxonomy."""
+    """Record how a run ended: `failed` with the reason, or `succeeded` with the versions of its taxonomy."""
     status = "succeeded" if error is None else "failed"
     try:
         with transaction(con):
