@@ -187,7 +187,7 @@ def test_plain_folder_is_scanned_without_a_commit(tmp_path: Path, scan: Callable
 def test_whatever_a_scanner_raises_is_a_failed_row(
     app: Path, scan: Callable[..., ScanOutcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def explode(*_: object) -> None:
+    def explode(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("pipelines.scan_repository.scan_path", explode)

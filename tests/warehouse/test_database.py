@@ -70,7 +70,16 @@ def test_open_database_when_made_then_every_meta_table_and_column_has_a_comment(
             " where schema_name = 'meta' and comment is null"
         ).fetchall()
     assert {name for name, _ in tables} == {
-        *("migration", "run", "parameter", "table_version", "table_source", "model_build", "model_lineage")
+        *(
+            "migration",
+            "run",
+            "run_taxonomy",
+            "parameter",
+            "table_version",
+            "table_source",
+            "model_build",
+            "model_lineage",
+        )
     }
     assert all(comment for _, comment in tables)
     assert silent == []
