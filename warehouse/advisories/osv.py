@@ -14,7 +14,6 @@ from warehouse.versions import VersionKey, keys_of
 
 TABLES = ("advisory", "advisory_alias", "advisory_package", "advisory_affected", "advisory_version")
 
-_EVENTS = ("introduced", "fixed", "last_affected", "limit")
 _MALWARE_WEAKNESS = "CWE-506"
 _MALWARE_ID = "MAL-"
 _GIT_RANGE = "a GIT range names commits, which are not compared with versions"
