@@ -116,7 +116,7 @@ def test_lock_when_newer_and_incomplete_then_it_is_read_and_what_is_missing_is_s
 def test_lock_when_cut_off_then_whole_entries_are_kept_and_nothing_is_concluded_from_the_rest():
     found = rows("truncated")
     assert {name: (row.scope, row.direct) for name, row in found.items()} == {
-        "@ohos/hypium@1.0.6": (None, None),
+        "@ohos/hypium@1.0.6": (None, True),
         "@ohos/axios@2.2.0": (None, None),
     }
     kinds = [row.kind for row in scan_path(FIXTURES / "truncated").unknowns]
