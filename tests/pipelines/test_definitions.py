@@ -74,6 +74,7 @@ def test_assets_are_these() -> None:
         "raw/component": "scan",
         "raw/dependency": "scan",
         "raw/declared_package": "scan",
+        "raw/licence_file": "scan",
         "raw/unknown": "scan",
         "raw/licence_file": "scan",
         "raw/platform_marker": "scan",
