@@ -2,9 +2,9 @@
 
     python benchmarks/crypto.py REPOSITORY ... [--semgrep PROGRAM]
 
-Prints files per second of wall and of processor time (one process, rules loaded) and the highest resident memory.
-With `--semgrep`, the source files of each repository are also written out and searched by semgrep with six rules
-for Python, Java, Go and JavaScript hashes and ciphers: wall time of both.
+Prints files per second of wall and of processor time (one process, rules loaded) and the highest resident
+memory. With `--semgrep`, the source files of each repository are also written out and searched by semgrep with
+six rules for Python, Java, Go and JavaScript hashes and ciphers: wall time of both.
 """
 
 import resource
@@ -20,12 +20,14 @@ from sbom.crypto.scan import scan_crypto
 from sbom.source import open_source
 
 RULES = """rules:
-  - {id: hash-py, languages: [python], severity: INFO, message: hash, pattern-either: [{pattern: hashlib.md5(...)},
-      {pattern: hashlib.sha1(...)}, {pattern: hashlib.sha256(...)}, {pattern: hashlib.new(...)}]}
+  - {id: hash-py, languages: [python], severity: INFO, message: hash, pattern-either: [
+      {pattern: hashlib.md5(...)}, {pattern: hashlib.sha1(...)}, {pattern: hashlib.sha256(...)},
+      {pattern: hashlib.new(...)}]}
   - {id: hash-java, languages: [java], severity: INFO, message: hash, pattern: MessageDigest.getInstance(...)}
   - {id: cipher-java, languages: [java], severity: INFO, message: cipher, pattern: Cipher.getInstance(...)}
-  - {id: hash-go, languages: [go], severity: INFO, message: hash, pattern-either: [{pattern: md5.New(...)},
-      {pattern: md5.Sum(...)}, {pattern: sha1.New(...)}, {pattern: sha256.Sum256(...)}, {pattern: sha256.New(...)}]}
+  - {id: hash-go, languages: [go], severity: INFO, message: hash, pattern-either: [
+      {pattern: md5.New(...)}, {pattern: md5.Sum(...)}, {pattern: sha1.New(...)},
+      {pattern: sha256.Sum256(...)}, {pattern: sha256.New(...)}]}
   - {id: cipher-go, languages: [go], severity: INFO, message: cipher, pattern: aes.NewCipher(...)}
   - {id: hash-js, languages: [javascript, typescript], severity: INFO, message: hash,
       pattern-either: [{pattern: $C.createHash(...)}, {pattern: $C.createCipheriv(...)}]}
@@ -48,7 +50,8 @@ def main(arguments: list[str]) -> None:
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
             f"{path}: {result.files_listed} source files, {result.files_parsed} parsed, "
-            f"{len(result.occurrences)} occurrences; {wall:.2f} s ({result.files_listed / wall:.0f} files/s), "
+            f"{len(result.occurrences)} occurrences; "
+            f"{wall:.2f} s ({result.files_listed / wall:.0f} files/s), "
             f"processor {processor:.2f} s ({result.files_listed / processor:.0f} files/s), {memory} MiB"
         )
         if semgrep is not None:
