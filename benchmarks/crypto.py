@@ -3,8 +3,8 @@
     python benchmarks/crypto.py REPOSITORY ... [--semgrep PROGRAM]
 
 Prints files per second of wall and of processor time (one process, rules loaded) and the highest resident
-memory. With `--semgrep`, the source files of each repository are also written out and searched by semgrep with
-six rules for Python, Java, Go and JavaScript hashes and ciphers: wall time of both.
+memory. With `--semgrep`, the source files of each repository are also written out and searched by semgrep
+with six rules for Python, Java, Go and JavaScript hashes and ciphers: wall time of both.
 """
 
 import resource

@@ -32,6 +32,8 @@ class Repository:
     """What the files of one repository are asked, and what they answered; a `Project` of the evaluator."""
 
     names: set[str] = field(default_factory=set)
+    owners: set[str] = field(default_factory=set)
+    """Classes, modules and packages whose constants or functions are asked for."""
     keys: set[str] = field(default_factory=set)
     _constants: dict[tuple[str, str], list[str | int]] = field(default_factory=dict)
     _calls: dict[tuple[str, int], list[str | int]] = field(default_factory=dict)
@@ -67,11 +69,16 @@ class Repository:
         owner, name = _owner(path)
         if owner and len(self.names) < MOST_NAMES:
             self.names.add(name)
-            self.names.add(owner)
+            self.owners.add(owner)
 
     def answer(self, files: Iterator[tuple[str, bytes]]) -> None:
         """Look for the answers in all files of the repository."""
-        wanted = re.compile(b"|".join(sorted(re.escape(name.encode()) for name in self.names)) or b"(?!)")
+        owners = "|".join(sorted(map(re.escape, self.owners))) or "(?!)"
+        functions = "|".join(sorted({re.escape(name) for name, _, _ in self._places})) or "(?!)"
+        wanted = re.compile(
+            rf"\b(?:class|interface|enum|object|module|struct|package)\s+(?:[\w.]+\.)?(?:{owners})\b"
+            rf"|\b(?:{functions})\s*\(".encode()
+        )
         parsed = 0
         for path, content in files:
             name = path.rpartition("/")[2]
@@ -79,7 +86,7 @@ class Repository:
             if language is None:
                 if self.keys and len(content) <= _CONFIGURATION_BYTES and is_configuration(name):
                     self._read_settings(name, content)
-            elif parsed < MOST_FILES and wanted.search(content):
+            elif parsed < MOST_FILES and (name.partition(".")[0] in self.owners or wanted.search(content)):
                 parsed += 1
                 try:
                     self._read_source(SourceFile(path, language, readable(content)))
@@ -112,7 +119,7 @@ class Repository:
         name: str,
         values: list[str | int],
     ) -> None:
-        for owner in owners & self.names:
+        for owner in owners & self.owners:
             store.setdefault((owner, name), []).extend(values)
 
     def _read_calls(self, file: SourceFile, evaluator: Evaluator, name: str, place: int, count: int) -> None:

@@ -90,10 +90,12 @@ def asset_fingerprint() -> str:
 
 
 @cache
-def _any_name() -> re.Pattern[str]:
-    """File names that some format may read, as one pattern: almost every file has none of them."""
+def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Endings and other names of files that some format may read: almost every file has none of them."""
     names = {glob.rpartition("/")[2] for fmt in asset_formats() for glob in fmt.globs}
-    return re.compile("|".join(translate(name) for name in sorted(names)))
+    endings = {match[1] for name in names if (match := re.fullmatch(r"\*\.(\w+)", name))}
+    others = sorted(name for name in names if not re.fullmatch(r"\*\.\w+", name))
+    return frozenset(endings), re.compile("|".join(map(translate, others)) or "(?!)")
 
 
 @cache
@@ -104,9 +106,11 @@ def _any_marker() -> re.Pattern[bytes]:
 
 def wants_asset(path: str) -> bool:
     """Whether a format reads files of this name."""
-    return _any_name().match(path.lower().rpartition("/")[2]) is not None and any(
-        fmt.matches(path) for fmt in asset_formats()
-    )
+    name = path.lower().rpartition("/")[2]
+    endings, others = _any_name()
+    if name.rpartition(".")[2] not in endings and others.match(name) is None:
+        return False
+    return any(fmt.matches(path) for fmt in asset_formats())
 
 
 def has_embedded(content: bytes) -> bool:
