@@ -21,6 +21,8 @@ _DEPTH = 8
 _DEFINE = r"""\bdefine\(\s*['"]{name}['"]\s*,\s*['"]([^'"\n]*)['"]"""
 _ANNOTATED = r'@Value\(\s*"\$\{{([\w.\-]+)(?::([^}}"]*))?\}}"\s*\)\s*(?:[\w<>]+\s+){{1,5}}{name}\b'
 _MOST_VALUES = 8
+_MOST_STEPS = 400
+"""Expressions looked at for the values of one: a name with many definitions leads to many more."""
 _STRINGS = kinds("strings")
 _NUMBERS = kinds("numbers")
 _NAMES = kinds("names")
@@ -62,10 +64,12 @@ class Evaluator:
     def __init__(self, file: SourceFile, project: Project | None = None) -> None:
         self.file = file
         self._project = project
+        self._steps = 0
 
     def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:
         """All values that an expression may have; empty if none can be told."""
-        if depth <= 0:
+        self._steps = 0 if depth == _DEPTH else self._steps + 1
+        if depth <= 0 or self._steps > _MOST_STEPS:
             return []
         return _distinct(self._values(node, depth))[:_MOST_VALUES]
 
