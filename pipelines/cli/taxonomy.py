@@ -10,7 +10,10 @@ from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable
 
 
-@click.group(short_help="Check the industry chains' rules against their files and this workspace.")
+@click.group(
+    short_help="Check the industry chains' rules against their files and this workspace.",
+    epilog="\b\nExample:\n  chainatlas taxonomy check ~/code",
+)
 def command() -> None:
     """The industry chains, their segments and evidence rules, as the workspace's taxonomy files say."""
 

@@ -76,7 +76,6 @@ def test_assets_are_these() -> None:
         "raw/declared_package": "scan",
         "raw/licence_file": "scan",
         "raw/unknown": "scan",
-        "raw/licence_file": "scan",
         "raw/platform_marker": "scan",
         "raw/entered_indicator": "crawl",
         "raw/crypto_occurrence": "scan",

@@ -211,6 +211,9 @@ def test_located_json_when_keys_stand_on_lines_of_their_own_then_each_knows_its_
 @given(JSON)
 def test_located_yaml_when_decoded_then_it_equals_the_library_with_text_scalars(value):
     text = yaml.safe_dump(value, allow_unicode=True)
+    # ends of lines for YAML alone are read as spaces, so that lines are those of everybody else
+    for character in "\x85\u2028\u2029":
+        text = text.replace(character, " ")
     try:
         expected = [yaml.load(text, Loader=yaml.CBaseLoader)]
     except yaml.YAMLError:
