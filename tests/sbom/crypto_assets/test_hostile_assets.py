@@ -49,6 +49,12 @@ def test_asset_when_cut_or_overwritten_anywhere_then_it_is_read_or_told(data):
     assert_survives(path, content[:start] + data.draw(st.binary(max_size=4)) + content[start + length :])
 
 
+@pytest.mark.parametrize(("path", "content"), [sample for sample in SAMPLES if sample[0].endswith(".p12")])
+def test_store_when_any_byte_of_its_head_is_blank_then_it_is_read_or_told(path, content):
+    for position in range(min(len(content), 160)):
+        assert_survives(path, content[:position] + b"\0" + content[position + 1 :])
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from([path for path, _ in SAMPLES]), st.binary(max_size=300))
 def test_asset_when_it_holds_any_bytes_then_it_is_read_or_told(path, content):

@@ -15,6 +15,7 @@ from sbom.crypto.assets.certificates.der_objects import write_certificate
 from sbom.crypto.assets.certificates.jks import STORE_GLOBS
 from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
 from sbom.crypto.oid_names import name_oid
+from sbom.errors import ScanError
 from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 
@@ -24,10 +25,16 @@ _MOST_BAGS = 2000
 def parse(file: AssetFile, findings: AssetFindings) -> None:
     """Write the store, what it shows of its keys and certificates, and how it is protected."""
     try:
-        store = pkcs12.Pfx.load(file.content, strict=True)
-        safes = list(store.authenticated_safe)
-    except Exception as error:  # asn1crypto raises whatever its Python raises
+        _write_store(file.content, findings)
+    except ScanError:
+        raise
+    except Exception as error:  # asn1crypto decodes parts late and raises whatever Python raises
         raise Malformed(f"not PKCS #12: {type(error).__name__}") from None
+
+
+def _write_store(content: bytes, findings: AssetFindings) -> None:
+    store = pkcs12.Pfx.load(content, strict=True)
+    safes = list(store.authenticated_safe)
     findings.key("credential", "pkcs12", None, None, True)
     _write_mac(store, findings)
     hidden = False
