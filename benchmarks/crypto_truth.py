@@ -2,9 +2,13 @@
 
     python benchmarks/crypto_truth.py [FOLDER ...]
 
+Without folders both parts are scored, each for itself: the files that rules were written against
+(`tests/fixtures/crypto`) and those that no rule was tuned to (`tests/fixtures/crypto_held_out`).
+
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
-(null where no reader of the code could tell) or protocol; mode and key_size where the code states them. An
-occurrence is right if path, line and family (or protocol) are; mode and key size are counted on those.
+(null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states them.
+An occurrence is right if path, line and family (or protocol) are; the stated values are counted on those. Files
+under `negative/` hold none.
 """
 
 import json
@@ -17,7 +21,9 @@ from pathlib import Path
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.scan import scan_crypto
 
-FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures" / "crypto"
+FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
+PARTS = {"tuned": FIXTURES / "crypto", "held out": FIXTURES / "crypto_held_out"}
+STATED = ("mode", "key_size", "curve")
 
 
 @dataclass(slots=True)
@@ -28,13 +34,16 @@ class Score:
     missed: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     stated: Counter[str] = field(default_factory=Counter)
-    """`mode` and `key_size` that the labels state, of occurrences found."""
+    """Values that the labels state, of occurrences found."""
     stated_right: Counter[str] = field(default_factory=Counter)
+    in_negatives: int = 0
+    """Occurrences told in files that hold none, a part of the wrong ones."""
     errors: list[str] = field(default_factory=list)
 
     def add(self, other: "Score") -> None:
         for name in ("right", "missed", "wrong", "stated", "stated_right"):
             getattr(self, name).update(getattr(other, name))
+        self.in_negatives += other.in_negatives
         self.errors += other.errors
 
     def share(self, attribute: str) -> float:
@@ -63,7 +72,7 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
             continue
         left.remove(match)
         score.right[kind] += 1
-        for attribute in ("mode", "key_size"):
+        for attribute in STATED:
             if label.get(attribute) is not None:
                 score.stated[attribute] += 1
                 value = getattr(match, attribute)
@@ -74,6 +83,7 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
                     )
     for row in left:
         score.wrong[_kind(row.protocol, row.family)] += 1
+        score.in_negatives += row.path.startswith("negative/")
         score.errors.append(
             f"wrong {name}/{row.path}:{row.line} {_kind(row.protocol, row.family)} ({row.rule})"
         )
@@ -105,22 +115,40 @@ def totals(score: Score) -> tuple[float, float, float]:
 
 def main(arguments: Iterable[str]) -> None:
     given = [Path(argument) for argument in arguments]
-    folders = given or sorted(path.parent for path in FIXTURES.glob("*/expected.jsonl"))
+    parts = {"given": given} if given else {name: labelled_folders(part) for name, part in PARTS.items()}
+    for name, folders in parts.items():
+        print(f"== {name}")
+        _print_part(folders)
+
+
+def labelled_folders(part: Path) -> list[Path]:
+    """Folders of a part that hold labels, one per language."""
+    return sorted(path.parent for path in part.glob("*/expected.jsonl"))
+
+
+def _print_part(folders: Iterable[Path]) -> None:
     whole = Score()
     for folder in folders:
         score = score_folder(folder)
         whole.add(score)
-        precision, recall, f1 = totals(score)
-        print(f"{folder.name:14} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}", end="")
-        print(f"  mode {score.share('mode'):.3f} key size {score.share('key_size'):.3f}")
-    print("\nby family (right, missed, wrong)")
+        print(f"{folder.name:14} {_figures(score)}")
+    print("\nby family: right, missed, wrong, precision, recall (– where nothing was found, or labelled)")
     for kind in sorted(whole.right | whole.missed | whole.wrong):
-        print(f"  {kind:16} {whole.right[kind]:5} {whole.missed[kind]:5} {whole.wrong[kind]:5}")
-    precision, recall, f1 = totals(whole)
-    print(f"\nall: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}", end="")
-    print(f"  mode {whole.share('mode'):.3f} key size {whole.share('key_size'):.3f}")
+        right, missed, wrong = whole.right[kind], whole.missed[kind], whole.wrong[kind]
+        shares = " ".join(f"{right / of:.3f}" if of else "–" for of in (right + wrong, right + missed))
+        print(f"  {kind:16} {right:5} {missed:5} {wrong:5}  {shares}")
+    print(f"\nall: {_figures(whole)}  found in negatives {whole.in_negatives}")
     for error in whole.errors:
         print(f"  {error}")
+    print()
+
+
+def _figures(score: Score) -> str:
+    precision, recall, f1 = totals(score)
+    stated = (
+        f"{name} {score.share(name):.3f} of {score.stated[name]}" for name in STATED if score.stated[name]
+    )
+    return f"precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}  " + ", ".join(stated)
 
 
 if __name__ == "__main__":
