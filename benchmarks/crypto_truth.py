@@ -6,9 +6,9 @@ Without folders both parts are scored, each for itself: the files that rules wer
 (`tests/fixtures/crypto`) and those that no rule was tuned to (`tests/fixtures/crypto_held_out`).
 
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
-(null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states them.
-An occurrence is right if path, line and family (or protocol) are; the stated values are counted on those. Files
-under `negative/` hold none.
+(null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states
+them. An occurrence is right if path, line and family (or protocol) are; the stated values are counted on those.
+Files under `negative/` hold none.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The labelled files: what the detector must find, and what it must not.
 
-Rules were written against one part. The held-out part shows what they do on other files: its floors lie slightly
-below what was measured (`docs/crypto.md`), so that a loss is noticed; no rule is to be written because of it.
+Rules were written against one part. The held-out part shows what they do on other files: its floors lie
+slightly below what was measured (`docs/crypto.md`), so that a loss is noticed; no rule is written for it.
 """
 
 import json
