@@ -7,7 +7,7 @@ Without folders both parts are scored, each for itself: the files that rules wer
 
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
 (null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states
-them. An occurrence is right if path, line and family (or protocol) are; the stated values are counted on those.
+them. An occurrence is right if path, line and family (or protocol) are; the stated values count on those.
 Files under `negative/` hold none.
 """
 
