@@ -13,7 +13,9 @@ columns:
   head_sha: commit that was read; null for a plain folder
   path: file in which it shows
   line: line in the file, from 1; null where the format has none
-  object: package key, term, name of the alternative, or vulnerable component with its vulnerability
+  object: >-
+    package key, term, name of the alternative, vulnerable component with its vulnerability, or component of
+    which none is known
   owner: upstream owner of the package; null where there is none
   alternative: alternative that the row shows or lists; null for others
   rule_id: rule of the taxonomy; null where none is needed
@@ -147,3 +149,27 @@ where component.vulnerability < 1
     and not exposure.in_test_data
     and not exposure.is_own
     and coalesce(exposure.scope, '') <> 'excluded'
+union all
+select distinct
+    component.segment_id,
+    ['resilience'],
+    used.enterprise_id,
+    null,
+    used.repo_id,
+    used.head_sha,
+    used.path,
+    used.line,
+    used.purl,
+    null,
+    null,
+    null,
+    null,
+    component.vulnerability
+from mart.segment_component as component
+join core.component as used on used.package_key = component.package_key
+join local on local.enterprise_id = used.enterprise_id
+where component.vulnerability = 1
+    and used.version is not null
+    and not used.in_test_data
+    and not used.is_own
+    and coalesce(used.scope, '') <> 'excluded'
