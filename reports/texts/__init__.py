@@ -38,9 +38,10 @@ class Words:
         return key in catalogue(self.language)
 
     def name(self, row: Mapping[str, Any], prefix: str = "") -> str:
-        """The name of a row with `<prefix>name_zh` and `<prefix>name_en`, one standing in for the other."""
+        """The name of a row with `<prefix>name_zh` and `<prefix>name_en`, one standing in for the other; empty without both."""
         chinese, english = row.get(f"{prefix}name_zh"), row.get(f"{prefix}name_en")
-        return str((chinese or english) if self.language.startswith("zh") else (english or chinese) or "")
+        first, second = (chinese, english) if self.language.startswith("zh") else (english, chinese)
+        return str(first or second or "")
 
 
 def all_words() -> tuple[Words, ...]:

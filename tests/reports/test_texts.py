@@ -7,7 +7,7 @@ import pytest
 
 from reports.figures import Figure, figures
 from reports.site import SECTIONS
-from reports.texts import LANGUAGES, catalogue
+from reports.texts import LANGUAGES, Words, catalogue
 from warehouse.store.database import open_published
 
 
@@ -50,3 +50,11 @@ def test_catalogue_when_checked_then_no_figure_text_is_unused() -> None:
 def test_figure_query_when_run_then_reads_only_the_published_copy(hostile_published) -> None:
     with open_published(hostile_published) as connection, pytest.raises(duckdb.Error):
         connection.sql("create table leak as select 1")
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("zh-CN", ["甲", "A", ""]), ("en", ["A", "A", ""])])
+def test_name_when_a_language_is_missing_then_the_other_stands_in_and_without_both_it_is_empty(
+    language, wanted
+):
+    rows = [{"name_zh": "甲", "name_en": "A"}, {"name_zh": None, "name_en": "A"}, {"name_zh": None}]
+    assert [Words(language).name(row) for row in rows] == wanted
