@@ -38,7 +38,10 @@ class Words:
         return key in catalogue(self.language)
 
     def name(self, row: Mapping[str, Any], prefix: str = "") -> str:
-        """The name of a row with `<prefix>name_zh` and `<prefix>name_en`, one standing in for the other; empty without both."""
+        """The name of a row with `<prefix>name_zh` and `<prefix>name_en`, one standing in for the other.
+
+        Empty without both.
+        """
         chinese, english = row.get(f"{prefix}name_zh"), row.get(f"{prefix}name_en")
         first, second = (chinese, english) if self.language.startswith("zh") else (english, chinese)
         return str(first or second or "")
