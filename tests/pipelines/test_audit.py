@@ -103,6 +103,7 @@ def test_audit_when_there_are_vulnerabilities_then_json_tells_where_how_bad_and_
     assert abs(product - second["score"]) < 0.01
 
 
+@pytest.mark.slow
 def test_audit_when_asked_twice_then_gives_the_same_bytes(given: Path) -> None:
     for form in ("json", "sarif", "cyclonedx", "openvex"):
         assert audit(given, "--format", form).stdout_bytes == audit(given, "--format", form).stdout_bytes

@@ -98,7 +98,8 @@ def boms(state: StateFolder) -> dict[str, bytes]:
     return {path.parent.name: path.read_bytes() for path in state.boms.glob("*/bom.cdx.json")}
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [2, 10])
 def test_run_killed_at_random_moments_ends_as_an_undisturbed_one(
     region: Region, kills: int, record_property: Callable[[str, object], None]
 ) -> None:
