@@ -86,7 +86,8 @@ def install_with_uv(pip: list[str | Path]) -> bool:
         only_uv.write_text(pinned.group(), "utf-8")
         if run([*pip, "install", *QUIET, "--require-hashes", "--no-deps", "-r", only_uv], hidden=True):
             return False
-    uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, *uv_sources(pip)]
+    uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
+    uv += uv_sources(pip)
     return not (
         run([*uv, "--require-hashes", "--no-deps", "-r", ROOT / "requirements.lock"], hidden=True)
         or run([*uv, "--no-deps", "--no-build-isolation", "--editable", ROOT], hidden=True)
@@ -97,7 +98,8 @@ def uv_sources(pip: list[str | Path]) -> list[str]:
     """The options by which uv asks where pip would ask, unless uv has a configuration of its own."""
     words = [str(word) for word in [*pip, "config", "list"]]
     listed = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-    found = dict(re.findall(r"^(?:\w+|:env:)\.(index-url|extra-index-url|find-links)='(.*)'$", listed, re.MULTILINE))
+    setting = re.compile(r"^(?:\w+|:env:)\.(index-url|extra-index-url|find-links)='(.*)'$", re.MULTILINE)
+    found = dict(setting.findall(listed))
     # Every file is checked by its hash, so it does not matter which of several indexes brings it.
     options = ["--index-strategy", "unsafe-best-match"]
     if "index-url" in found and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & os.environ.keys():
