@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.scan_job import DUE_SCANNERS
 from warehouse.store.database import quote_name
+from warehouse.store.schema import FORGE_KEYS
 
 RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "enterprise": ("enterprise_id",),
@@ -31,6 +32,7 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "epss": ("cve",),
     "vulnrichment": ("cve",),
     "end_of_life": ("product", "cycle"),
+    **FORGE_KEYS,
 }
 """Columns that name one row. Components and edges have none: a file may name a package twice on one line."""
 

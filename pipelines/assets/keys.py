@@ -8,6 +8,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from warehouse.store.database import quote_name
+from warehouse.store.publish import PERSONAL
 from warehouse.store.schema import RAW_TABLES
 
 TableResult = dg.MaterializeResult[None]
@@ -45,14 +46,21 @@ def raw_specs(names: Iterable[str], group: str, deps: Sequence[dg.AssetKey] = ()
 
 
 def table_result(con: DuckDBPyConnection, name: str, **metadata: Any) -> TableResult:
-    """The result of a raw table, with its number of rows and the first of them."""
+    """The result of a raw table, with its number of rows and the first of them, without personal columns."""
     table = con.sql(f"from raw.{quote_name(name)}")
+    shown = [
+        quote_name(field.name)
+        for field in RAW_TABLES[name].schema
+        if not field.metadata[b"comment"].decode().startswith(PERSONAL)
+    ]
     count = table.count("*").fetchall()[0][0]
     return dg.MaterializeResult(
         asset_key=table_key(f"raw.{name}"),
         metadata={
             "dagster/row_count": count,
-            "preview": dg.MetadataValue.md(_markdown(table.limit(_PREVIEW_ROWS).to_arrow_table())),
+            "preview": dg.MetadataValue.md(
+                _markdown(table.limit(_PREVIEW_ROWS).project(", ".join(shown)).to_arrow_table())
+            ),
             **metadata,
         },
     )

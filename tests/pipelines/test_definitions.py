@@ -37,7 +37,7 @@ def test_assets_are_these() -> None:
     groups = {
         key: spec.group_name
         for key, spec in specs().items()
-        if spec.group_name in ("crawl", "scan", "outputs")
+        if spec.group_name in ("crawl", "forges", "scan", "outputs")
     }
     assert groups == {
         "raw/enterprise": "crawl",
@@ -70,6 +70,21 @@ def test_assets_are_these() -> None:
         "raw/epss": "crawl",
         "raw/vulnrichment": "crawl",
         "raw/end_of_life": "crawl",
+        "raw/forge_repository": "forges",
+        "raw/forge_repository_name": "forges",
+        "raw/forge_repository_count": "forges",
+        "raw/forge_account": "forges",
+        "raw/issue": "forges",
+        "raw/change_request": "forges",
+        "raw/review": "forges",
+        "raw/comment": "forges",
+        "raw/release": "forges",
+        "raw/forge_tag": "forges",
+        "raw/forge_contributor": "forges",
+        "raw/forge_crawl": "forges",
+        "raw/forge_cursor": "forges",
+        "raw/forge_etag": "forges",
+        "raw/forge_rate_limit": "forges",
         "raw/repository_scan": "scan",
         "raw/component": "scan",
         "raw/dependency": "scan",

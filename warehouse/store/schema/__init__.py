@@ -2,14 +2,17 @@
 
 Every column carries its description, which becomes the table's `COMMENT` and the data dictionary. Repository
 facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which that holds. Workspace,
-taxonomy and advisory tables are replaced whole at each run.
+taxonomy and advisory tables are replaced whole at each run. What forges tell is upserted by `FORGE_KEYS`.
 """
 
-from warehouse.store.schema import advisories, crypto, history, scan, taxonomy, vex, workspace
+from warehouse.store.schema import advisories, crypto, forge, history, scan, taxonomy, vex, workspace
 from warehouse.store.schema.columns import Table
 
 __all__ = [
     "ADVISORY_TABLES",
+    "FORGE_DETAILS",
+    "FORGE_KEYS",
+    "FORGE_TABLES",
     "RAW_TABLES",
     "REPOSITORY_FACTS",
     "TAXONOMY_TABLES",
@@ -34,6 +37,7 @@ RAW_TABLES: dict[str, Table] = {
         *history.TABLES,
         *taxonomy.TABLES,
         *advisories.TABLES,
+        *forge.TABLES,
     )
 }
 
@@ -43,3 +47,6 @@ REPOSITORY_FACTS = _names(scan.TABLES + crypto.TABLES + history.TABLES)
 WORKSPACE_TABLES = _names(workspace.TABLES + vex.TABLES + crypto.CATALOGUE_TABLES + crypto.POLICY_TABLES)
 TAXONOMY_TABLES = _names(taxonomy.TABLES)
 ADVISORY_TABLES = _names(advisories.TABLES)
+FORGE_TABLES = _names(forge.TABLES)
+FORGE_KEYS = forge.KEYS
+FORGE_DETAILS = forge.DETAILS
