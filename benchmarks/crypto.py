@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from sbom.crypto.detect import active_libraries
 from sbom.crypto.languages import language_of, languages
+from sbom.crypto.prefilter import active_libraries
 from sbom.crypto.scan import scan_crypto
 from sbom.source import open_source
 

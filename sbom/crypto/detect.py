@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ahocorasick_rs import BytesAhoCorasick
 from ast_grep_py import SgNode
 
 from sbom.crypto.catalogue import (
@@ -73,26 +72,6 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
     return Index(
         "|".join(sorted(anchors | after)), literal, patterned, re.compile("|".join(sorted(after)) or "(?!)")
     )
-
-
-def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
-    """Libraries of which a literal stands in the file: the prefilter that decides whether it is parsed."""
-    search, owners, companions = _prefilter(language)
-    found = {owners[match[0]] for match in search.find_matches_as_indexes(content, overlapping=True)}
-    if found <= companions:
-        return ()
-    return tuple(sorted(found))
-
-
-@cache
-def _prefilter(language: str) -> tuple[BytesAhoCorasick, list[str], frozenset[str]]:
-    """One search for the literals of all libraries; whose literal each is; libraries that only accompany."""
-    literals = [
-        (text.encode(), library.name) for library in libraries_of(language) for text in library.requires
-    ]
-    search = BytesAhoCorasick([literal for literal, _ in literals])
-    companions = frozenset(library.name for library in libraries_of(language) if library.companion)
-    return search, [name for _, name in literals], companions
 
 
 def detect(

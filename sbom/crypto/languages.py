@@ -31,6 +31,10 @@ class Language:
     """Regular expressions of what stands before and after code, in files that hold other text too."""
     globals: frozenset[str] | None = None
     """Names at hand without an import; null where every name may be."""
+    kin: str = ""
+    """The language whose files share names with those of this one; itself where it stands alone."""
+    capital_owners: bool = False
+    """Classes begin with a capital letter, so that other names are those of variables."""
     generics_in_names: bool = False
     """The grammar takes type arguments for comparisons: they are made part of the name, `HMAC_SHA256_`."""
 
@@ -66,6 +70,8 @@ def _language(name: str, facts: Mapping[str, Any]) -> Language:
         tuple(facts["globs"]),
         code=tuple(facts["code"]) if "code" in facts else None,
         globals=frozenset(facts["globals"]) if "globals" in facts else None,
+        kin=facts.get("kin", name),
+        capital_owners=facts.get("capital_owners", False),
         generics_in_names=facts.get("generics_in_names", False),
     )
 

@@ -6,13 +6,13 @@ parsed, as many as `MOST_FILES`, and the files with open questions are looked at
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
+from ahocorasick_rs import BytesAhoCorasick
 
-from sbom.crypto.languages import language_of
+from sbom.crypto.languages import Language, language_of
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import find_leaves, site_at
@@ -22,78 +22,122 @@ MOST_FILES = 200
 """Files that are parsed for the answers to all questions of one repository."""
 MOST_NAMES = 500
 _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
+_DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package")
+_OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONFIGURATION_BYTES = 512 * 1024
-_Values = dict[tuple[str, str], list[str | int]]
 _LINE = re.compile(r"^[ \t]*([\w.\-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
-@dataclass(slots=True)
 class Repository:
-    """What the files of one repository are asked, and what they answered; a `Project` of the evaluator."""
+    """What the files of one repository are asked, and what they answered, apart for each kin of languages."""
 
-    names: set[str] = field(default_factory=set)
-    owners: set[str] = field(default_factory=set)
-    """Classes, modules and packages whose constants or functions are asked for."""
-    keys: set[str] = field(default_factory=set)
-    _constants: dict[tuple[str, str], list[str | int]] = field(default_factory=dict)
-    _calls: dict[tuple[str, int], list[str | int]] = field(default_factory=dict)
-    _returned: dict[tuple[str, str], list[str | int]] = field(default_factory=dict)
-    _settings: dict[str, list[str]] = field(default_factory=dict)
-    _places: set[tuple[str, int, int]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._questions: dict[str, Questions] = {}
+        self._parsed = 0
+        self._settings = Settings()
+
+    def of(self, language: Language) -> "Questions":
+        """What files of a language ask and are answered: a `Project` of the evaluator."""
+        if language.kin not in self._questions:
+            self._questions[language.kin] = Questions(self._settings, language.capital_owners)
+        return self._questions[language.kin]
+
+    def looks_into(self, file_name: str) -> bool:
+        """Whether a file of this name may hold an answer."""
+        language = language_of(file_name)
+        if language is not None:
+            return language.kin in self._questions and bool(self._questions[language.kin].names)
+        return bool(self._settings.keys) and is_configuration(file_name)
+
+    def answer(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Look for the answers in all files of the repository."""
+        searches = {kin: _Search(questions) for kin, questions in self._questions.items()}
+        for path, content in files:
+            name = path.rpartition("/")[2]
+            language = language_of(name)
+            if language is None:
+                self._settings.read(name, content)
+            elif self._parsed >= MOST_FILES:
+                continue
+            elif (search := searches.get(language.kin)) and search.hits(name, content):
+                self._parsed += 1
+                try:
+                    self._questions[language.kin].read(SourceFile(path, language, readable(content)))
+                except (Unparsable, ValueError, RecursionError):
+                    continue
+
+
+class _Search:
+    """Which files may hold an answer: those that define an owner that was asked for or call a function."""
+
+    def __init__(self, questions: "Questions") -> None:
+        self._owners = questions.owners
+        functions = {name for name, _, _ in questions.places}
+        phrases = {f"{word} {owner}" for word in _DEFINED_BY for owner in questions.owners}
+        phrases |= {f"{name}{bracket}" for name in functions for bracket in ("(", " (")}
+        self._phrases = BytesAhoCorasick([phrase.encode() for phrase in sorted(phrases)]) if phrases else None
+        owners = "|".join(sorted(map(re.escape, questions.owners))) or "(?!)"
+        called = "|".join(sorted(map(re.escape, functions))) or "(?!)"
+        self._wanted = re.compile(
+            rf"\b(?:{'|'.join(_DEFINED_BY)}) (?:{owners})\b|\b(?:{called}) ?\(".encode()
+        )
+
+    def hits(self, file_name: str, content: bytes) -> bool:
+        if file_name.partition(".")[0] in self._owners:
+            return True
+        if self._phrases is None or not self._phrases.find_matches_as_indexes(content):
+            return False
+        return self._wanted.search(content) is not None
+
+
+class Questions:
+    """What the files of one kin of languages ask each other; a `Project` of the evaluator."""
+
+    def __init__(self, settings: "Settings", capital_owners: bool) -> None:
+        self._capital_owners = capital_owners
+        self.names: set[str] = set()
+        self.owners: set[str] = set()
+        """Classes, modules and packages whose constants or functions are asked for."""
+        self.places: set[tuple[str, int, int]] = set()
+        """Parameters whose values are asked for: function, place, number of parameters."""
+        self._asked_settings = settings
+        self._constants: dict[tuple[str, str], list[str | int]] = {}
+        self._calls: dict[tuple[str, int], list[str | int]] = {}
+        self._returned: dict[tuple[str, str], list[str | int]] = {}
 
     def constant(self, path: str) -> Iterable[str | int]:
         """Values of a constant by its full path, of which the last two names count: class and constant."""
         self._ask(path)
-        owner, name = _owner(path)
-        return self._constants.get((owner, name), ())
+        return self._constants.get(_owner(path), ())
 
     def arguments(self, function: str, place: int, count: int) -> Iterable[str | int]:
         """What callers in other files give at a place to a function of so many parameters."""
         if len(self.names) < MOST_NAMES and len(function) > 2:
             self.names.add(function)
-            self._places.add((function, place, count))
+            self.places.add((function, place, count))
         return self._calls.get((function, place), ())
 
     def returned(self, path: str) -> Iterable[str | int]:
         """What a function of another class returns."""
         self._ask(path)
-        owner, name = _owner(path)
-        return self._returned.get((owner, name), ())
+        return self._returned.get(_owner(path), ())
 
     def setting(self, key: str) -> Iterable[str]:
         """Values of a configuration key in the repository's files."""
-        self.keys.add(key)
-        return self._settings.get(key, ())
+        return self._asked_settings.values(key)
 
     def _ask(self, path: str) -> None:
         owner, name = _owner(path)
-        if owner and len(self.names) < MOST_NAMES:
+        if not owner or owner in _OWN or (self._capital_owners and not owner[0].isupper()):
+            return  # a variable, of which no other file knows
+        if path.startswith(("java.", "javax.")):
+            return
+        if len(self.names) < MOST_NAMES:
             self.names.add(name)
             self.owners.add(owner)
 
-    def answer(self, files: Iterator[tuple[str, bytes]]) -> None:
-        """Look for the answers in all files of the repository."""
-        owners = "|".join(sorted(map(re.escape, self.owners))) or "(?!)"
-        functions = "|".join(sorted({re.escape(name) for name, _, _ in self._places})) or "(?!)"
-        wanted = re.compile(
-            rf"\b(?:class|interface|enum|object|module|struct|package)\s+(?:[\w.]+\.)?(?:{owners})\b"
-            rf"|\b(?:{functions})\s*\(".encode()
-        )
-        parsed = 0
-        for path, content in files:
-            name = path.rpartition("/")[2]
-            language = language_of(name)
-            if language is None:
-                if self.keys and len(content) <= _CONFIGURATION_BYTES and is_configuration(name):
-                    self._read_settings(name, content)
-            elif parsed < MOST_FILES and (name.partition(".")[0] in self.owners or wanted.search(content)):
-                parsed += 1
-                try:
-                    self._read_source(SourceFile(path, language, readable(content)))
-                except (Unparsable, ValueError, RecursionError):
-                    continue
-
-    def _read_source(self, file: SourceFile) -> None:
+    def read(self, file: SourceFile) -> None:
+        """Take the answers of one file."""
         evaluator = Evaluator(file)
         stem = file.path.rpartition("/")[2].partition(".")[0]
         owners = {stem, *re.findall(r"\b(?:class|interface|enum|object|module|struct)\s+(\w+)", file.text)}
@@ -108,7 +152,7 @@ class Repository:
                 nodes = returned_nodes(function, file)[:4]
                 values = [value.text for node in nodes for value in evaluator.values(node)]
                 self._keep(self._returned, owners, function.name, values)
-        for function_name, place, count in self._places:
+        for function_name, place, count in self.places:
             if function_name in file.text:
                 self._read_calls(file, evaluator, function_name, place, count)
 
@@ -134,28 +178,44 @@ class Repository:
                 found = [value.text for value in evaluator.values(given[place])]
                 self._calls.setdefault((name, place), []).extend(found)
 
-    def _read_settings(self, name: str, content: bytes) -> None:
+
+class Settings:
+    """Values of the configuration keys that any file asks for."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        self._values: dict[str, list[str]] = {}
+
+    def values(self, key: str) -> Iterable[str]:
+        """What the repository's files set the key to; noted as asked for."""
+        self.keys.add(key)
+        return self._values.get(key, ())
+
+    def read(self, name: str, content: bytes) -> None:
+        """Take the values from a configuration file; one that is not in its form is passed over."""
+        if not self.keys or len(content) > _CONFIGURATION_BYTES or not is_configuration(name):
+            return
         text = content.decode("utf-8", "replace")
         if not any(key.rpartition(".")[2] in text for key in self.keys):
             return
         try:
             if name.endswith((".yml", ".yaml")):
                 for document in yaml.load_all(text, yaml.CSafeLoader):
-                    self._keep_settings(document, "")
+                    self._keep(document, "")
             elif name.endswith(".json"):
-                self._keep_settings(json.loads(text), "")
+                self._keep(json.loads(text), "")
             else:
                 for key, value in _LINE.findall(text):
-                    self._keep_settings(value.strip("\"'"), key)
+                    self._keep(value.strip("\"'"), key)
         except (yaml.YAMLError, ValueError, RecursionError):
             return
 
-    def _keep_settings(self, value: Any, key: str, depth: int = 20) -> None:
+    def _keep(self, value: Any, key: str, depth: int = 20) -> None:
         if isinstance(value, dict) and depth:
             for name, inner in value.items():
-                self._keep_settings(inner, f"{key}.{name}" if key else str(name), depth - 1)
+                self._keep(inner, f"{key}.{name}" if key else str(name), depth - 1)
         elif key in self.keys and isinstance(value, str | int) and not isinstance(value, bool):
-            self._settings.setdefault(key, []).append(str(value))
+            self._values.setdefault(key, []).append(str(value))
 
 
 def is_configuration(file_name: str) -> bool:

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from sbom.crypto.assets import asset_fingerprint, has_embedded, link_keys, read_assets, wants_asset
 from sbom.crypto.context import context_of
-from sbom.crypto.detect import DETECTOR, DETECTOR_VERSION, active_libraries, detect
+from sbom.crypto.detect import DETECTOR, DETECTOR_VERSION, detect
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
+from sbom.crypto.prefilter import active_libraries
 from sbom.crypto.readable import Unparsable, readable
-from sbom.crypto.repository import Repository, is_configuration
+from sbom.crypto.repository import Repository
 from sbom.crypto.rulebook import rules_digest
 from sbom.crypto.source_file import SourceFile
 from sbom.errors import LimitReached, ScanError
@@ -22,6 +23,8 @@ from sbom.source import Source, open_source
 
 SCANNER = "chainatlas-crypto"
 SCANNER_VERSION = "1"
+_KEPT_BYTES = 48 * 1024 * 1024
+"""Source code kept from the first look for the second, which most repositories fit into."""
 _Row = TypeVar("_Row")
 
 
@@ -67,6 +70,7 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
             continue
         if (language := language_of(path.rpartition("/")[2])) is not None:
             _look_for_code(path, language, content, found)
+            found.keep(path, content)
         if path in assets or has_embedded(content):
             _look_for_assets(path, content, found, limits)
     _look_again(source, listing.files, found, limits)
@@ -97,18 +101,24 @@ class _Found:
     repository: Repository = field(default_factory=Repository)
     open: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Files with a site of unknown algorithm, with the libraries whose rules apply."""
+    kept: dict[str, bytes] = field(default_factory=dict)
+    kept_bytes: int = 0
+
+    def keep(self, path: str, content: bytes) -> None:
+        """Keep a content for the second look while there is room."""
+        if self.kept_bytes + len(content) <= _KEPT_BYTES:
+            self.kept[path] = content
+            self.kept_bytes += len(content)
 
 
 def _read_all(
     source: Source, wanted: Mapping[str, str], deadline: float, limits: Limits
 ) -> Iterator[tuple[str, bytes | ScanError]]:
-    for path, key in wanted.items():
-        try:
-            if time.monotonic() > deadline:
-                raise LimitReached(f"not read: the scan took longer than {limits.seconds:.0f} s")
-            yield path, source.read(key)
-        except ScanError as error:
-            yield path, error
+    for path, content in zip(wanted, source.read_all(wanted.values()), strict=True):
+        if time.monotonic() > deadline:
+            yield path, LimitReached(f"not read: the scan took longer than {limits.seconds:.0f} s")
+        else:
+            yield path, content
 
 
 def _look_for_code(path: str, language: Language, content: bytes, found: _Found) -> None:
@@ -121,7 +131,7 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
     kind, reason, line = UnknownKind.BROKEN, "", None
     try:
         file = SourceFile(path, language, readable(content))
-        rows = detect(file, libraries, found.repository)
+        rows = detect(file, libraries, found.repository.of(language))
         if any(row.confidence is Confidence.LOW for row in rows):
             found.open[path] = libraries
         found.occurrences += rows
@@ -144,16 +154,18 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
     wanted = {
         path: key
         for path, key in sorted(files.items())
-        if language_of(path.rpartition("/")[2]) is not None or is_configuration(path.rpartition("/")[2])
+        if path not in found.kept and found.repository.looks_into(path.rpartition("/")[2])
     }
+    found.repository.answer(found.kept.items())
     contents = _read_all(source, wanted, found.deadline, limits)
     found.repository.answer((path, content) for path, content in contents if isinstance(content, bytes))
     for path, libraries in found.open.items():
         language = language_of(path.rpartition("/")[2])
         try:
-            content = source.read(files[path])
+            content = found.kept.get(path) or source.read(files[path])
             if language is not None:
-                rows = detect(SourceFile(path, language, readable(content)), libraries, found.repository)
+                file = SourceFile(path, language, readable(content))
+                rows = detect(file, libraries, found.repository.of(language))
                 found.occurrences = [row for row in found.occurrences if row.path != path] + rows
         except (ScanError, Unparsable):
             continue

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ast_grep_py import SgNode
+from ast_grep_py import SgNode, SgRoot
 
 from sbom.crypto.kinds import kinds
 
@@ -64,27 +64,28 @@ class Site:
 
 def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
     """All leaves whose text the regular expression `names` matches."""
-    leaves = known_kinds(root, grammar, LEAVES)
+    leaves = known_kinds(grammar, LEAVES)
     rule: Any = {"rule": {"any": [{"kind": kind} for kind in leaves], "regex": f"^(?:{names})$"}}
     return root.find_all(rule)
 
 
 def find_kinds(root: SgNode, grammar: str, wanted: frozenset[str]) -> list[SgNode]:
     """All nodes of some kinds, as far as the grammar has them."""
-    rule: Any = {"rule": {"any": [{"kind": kind} for kind in known_kinds(root, grammar, wanted)]}}
+    rule: Any = {"rule": {"any": [{"kind": kind} for kind in known_kinds(grammar, wanted)]}}
     return root.find_all(rule) if rule["rule"]["any"] else []
 
 
 _KNOWN: dict[tuple[str, frozenset[str]], list[str]] = {}
 
 
-def known_kinds(root: SgNode, grammar: str, wanted: frozenset[str]) -> list[str]:
+def known_kinds(grammar: str, wanted: frozenset[str]) -> list[str]:
     """Those of the kinds that a grammar has: the engine refuses the others."""
     if (grammar, wanted) not in _KNOWN:
         known = []
+        nothing = SgRoot("", grammar).root()
         for kind in sorted(wanted):
             with suppress(RuntimeError):
-                root.find(kind=kind)
+                nothing.find(kind=kind)
                 known.append(kind)
         _KNOWN[grammar, wanted] = known
     return _KNOWN[grammar, wanted]

@@ -361,3 +361,30 @@ def test_source_when_its_time_is_over_then_listing_and_reading_end(repository):
         pass
     listing = FolderSource(repository.path, limits).listing()
     assert isinstance(listing.unread["."], LimitReached)
+
+
+def test_all_when_some_files_cannot_be_read_then_the_others_come_in_order(repository):
+    for name in "abcdef":
+        repository.write(f"{name}.txt", name * 9)
+    repository.write("large.txt", "x" * 500)
+    repository.commit()
+    repository.remove_object("HEAD:c.txt")
+    limits = replace(DEFAULT_LIMITS, file_bytes=100)
+    with open_source(repository.path, None, limits) as source:
+        files = source.listing().files
+        contents = dict(zip(files, source.read_all(files.values()), strict=True))
+    assert [contents[f"{name}.txt"] for name in "abdef"] == [(name * 9).encode() for name in "abdef"]
+    assert isinstance(contents["large.txt"], LimitReached)
+    assert isinstance(contents["c.txt"], SourceError)
+
+
+def test_all_when_another_file_is_read_meanwhile_then_both_are_what_they_are(repository):
+    for number in range(300):  # more than are asked for at once
+        repository.write(f"{number:03}.txt", f"content {number}")
+    repository.commit()
+    with open_source(repository.path) as source:
+        files = source.listing().files
+        for number, content in enumerate(source.read_all(files.values())):
+            assert content == f"content {number}".encode()
+            if number % 100 == 0:
+                assert source.read(files["007.txt"]) == b"content 7"

@@ -12,10 +12,10 @@ import pkgutil
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase, translate
 from functools import cache
 
 from sbom.crypto.assets.findings import AssetFile, AssetFindings
+from sbom.crypto.assets.names import file_names
 from sbom.crypto.model import AssetType, Certificate, Context, KeyMaterial
 from sbom.errors import LimitReached
 from sbom.limits import DEFAULT_LIMITS, Limits
@@ -43,8 +43,8 @@ class AssetFormat:
     """How one kind of file is recognised and read.
 
     `globs` match the file's name, or its whole path where they contain `/`, both in lower case. Where there
-    is a `marker`, the content must hold it too. An `embedded` format is looked for in every file that is
-    read.
+    is a `marker`, the content must hold it too. A format with `embedded` is looked for in every file that is
+    read and holds this literal.
     """
 
     name: str
@@ -52,18 +52,19 @@ class AssetFormat:
     parse: Callable[[AssetFile, AssetFindings], None]
     globs: tuple[str, ...] = ()
     marker: re.Pattern[bytes] | None = None
-    embedded: bool = False
+    embedded: bytes | None = None
     title: str = ""
 
     def reads(self, path: str, content: bytes) -> bool:
-        if not self.embedded and not self.matches(path):
+        if self.embedded is not None:
+            if self.embedded not in content:
+                return False
+        elif not self.matches(path):
             return False
         return self.marker is None or self.marker.search(content) is not None
 
     def matches(self, path: str) -> bool:
-        whole = path.lower()
-        name = whole.rpartition("/")[2]
-        return any(fnmatchcase(whole if "/" in glob else name, glob) for glob in self.globs)
+        return file_names(self.globs).match(path)
 
 
 @cache
@@ -90,32 +91,25 @@ def asset_fingerprint() -> str:
 
 
 @cache
-def _any_name() -> tuple[frozenset[str], re.Pattern[str]]:
-    """Endings and other names of files that some format may read: almost every file has none of them."""
-    names = {glob.rpartition("/")[2] for fmt in asset_formats() for glob in fmt.globs}
-    endings = {match[1] for name in names if (match := re.fullmatch(r"\*\.(\w+)", name))}
-    others = sorted(name for name in names if not re.fullmatch(r"\*\.\w+", name))
-    return frozenset(endings), re.compile("|".join(map(translate, others)) or "(?!)")
+def _all_globs() -> tuple[str, ...]:
+    return tuple(sorted({glob for fmt in asset_formats() for glob in fmt.globs}))
 
 
 @cache
-def _any_marker() -> re.Pattern[bytes]:
-    markers = [fmt.marker.pattern for fmt in asset_formats() if fmt.embedded and fmt.marker is not None]
-    return re.compile(b"|".join(b"(?:" + marker + b")" for marker in markers))
+def _embedded() -> tuple[tuple[bytes, re.Pattern[bytes]], ...]:
+    return tuple(
+        (fmt.embedded, fmt.marker or re.compile(b"")) for fmt in asset_formats() if fmt.embedded is not None
+    )
 
 
 def wants_asset(path: str) -> bool:
     """Whether a format reads files of this name."""
-    name = path.lower().rpartition("/")[2]
-    endings, others = _any_name()
-    if name.rpartition(".")[2] not in endings and others.match(name) is None:
-        return False
-    return any(fmt.matches(path) for fmt in asset_formats())
+    return file_names(_all_globs()).match(path)
 
 
 def has_embedded(content: bytes) -> bool:
     """Whether the content of any file holds what an embedded format looks for."""
-    return _any_marker().search(content) is not None
+    return any(literal in content and marker.search(content) is not None for literal, marker in _embedded())
 
 
 def read_assets(

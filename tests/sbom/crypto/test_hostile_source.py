@@ -25,10 +25,10 @@ def scan(folder: Path, **contents: bytes) -> tuple[list[str | None], list[tuple[
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (IMPORT + bytes(range(256)), UnknownKind.UNSUPPORTED),
-        (IMPORT + b"int x = " + b"(" * (MOST_DEPTH + 1), UnknownKind.LIMIT),
-        (IMPORT + b"x" * (MOST_LINE + 1), UnknownKind.LIMIT),
-        (IMPORT + b"// \n" * (MOST_BYTES // 4 + 1), UnknownKind.LIMIT),
+        (IMPORT + USE + bytes(range(256)), UnknownKind.UNSUPPORTED),
+        (IMPORT + USE + b"int x = " + b"(" * (MOST_DEPTH + 1), UnknownKind.LIMIT),
+        (IMPORT + USE + b"x" * (MOST_LINE + 1), UnknownKind.LIMIT),
+        (IMPORT + USE + b"// \n" * (MOST_BYTES // 4 + 1), UnknownKind.LIMIT),
     ],
     ids=["binary", "nested", "minified", "huge"],
 )
@@ -46,10 +46,11 @@ def test_file_when_it_is_no_source_code_then_is_unknown_and_others_are_read(
         IMPORT + USE + b"// \xe9\xff\xfe",
         IMPORT + USE + "// 国密".encode("gb18030"),
         b"\xef\xbb\xbf" + IMPORT + USE,
+        (IMPORT + USE).decode().encode("utf-16"),
         IMPORT + USE + b"class {{{ (((",
         IMPORT + USE + b"class B { int x = " + b"-" * 20_000 + b"1; }",
     ],
-    ids=["invalid-utf-8", "gb18030", "bom", "broken", "signs"],
+    ids=["invalid-utf-8", "gb18030", "bom", "utf-16", "broken", "signs"],
 )
 def test_file_when_it_is_odd_then_what_can_be_read_is_found(tmp_path: Path, content: bytes) -> None:
     found, unknowns = scan(tmp_path, Odd=content)

@@ -126,6 +126,6 @@ FORMAT = AssetFormat(
     parse=parse,
     globs=("*.pem", "*.crt", "*.cer", "*.key", "*.pub", "*.csr", "*.p7b", "*.p7c", "*.p8"),
     marker=re.compile(rb"-----BEGIN [A-Z0-9]"),
-    embedded=True,
+    embedded=b"-----BEGIN ",
     title="PEM",
 )

@@ -1,0 +1,85 @@
+"""Which libraries a file may use, by its bytes: what decides whether it is parsed at all."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from sbom.crypto.rulebook import Library, libraries_of
+
+_LEAST_TEXT = 2
+_PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
+
+
+def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
+    """Libraries of which a literal stands in the file together with a name that one of its rules asks for."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        content = content.decode("utf-16", "replace").encode()
+    prefilter = _prefilter(language)
+    found = {
+        prefilter.owners[at]
+        for at, _, _ in prefilter.literals.find_matches_as_indexes(content, overlapping=True)
+    }
+    if found <= prefilter.companions:
+        return ()
+    named: set[str] = set(prefilter.unnamed)
+    for at, _, _ in prefilter.names.find_matches_as_indexes(content, overlapping=True):
+        named |= prefilter.named[at]
+    if found & named <= prefilter.companions:
+        return ()
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefilter:
+    """Literals of all libraries of a language and whose each is; names that their rules ask for, likewise."""
+
+    literals: BytesAhoCorasick
+    owners: list[str]
+    names: BytesAhoCorasick
+    named: list[frozenset[str]]
+    unnamed: frozenset[str]
+    """Libraries with a rule whose names hold no literal."""
+    companions: frozenset[str]
+    """Libraries that only say something about the sites of others."""
+
+
+@cache
+def _prefilter(language: str) -> _Prefilter:
+    libraries = libraries_of(language)
+    literals = [(text.encode(), library.name) for library in libraries for text in library.requires]
+    asked: dict[str, set[str]] = {}
+    for library in libraries:
+        for name in _names_of(library, language):
+            asked.setdefault(name, set()).add(library.name)
+    unnamed = asked.pop("", set())
+    names = sorted(asked)
+    return _Prefilter(
+        BytesAhoCorasick([literal for literal, _ in literals]),
+        [name for _, name in literals],
+        BytesAhoCorasick([name.encode() for name in names]),
+        [frozenset(asked[name]) for name in names],
+        frozenset(unnamed),
+        frozenset(library.name for library in libraries if library.companion),
+    )
+
+
+def _names_of(library: Library, language: str) -> set[str]:
+    """Texts of which every site of the library's rules holds one."""
+    found = set()
+    for rule in library.rules:
+        if language in rule.languages and not rule.silent:
+            found |= {text for pattern in rule.patterns for text in _texts(pattern.anchor)}
+    return found
+
+
+def _texts(anchor: str) -> set[str]:
+    """Texts of which every name of an anchor holds one; an empty one where that tells nothing."""
+    pieces = [(match[1].split("|") if match[1] else [match[0]]) for match in _PIECES.finditer(anchor)]
+    found = set()
+    for chosen in product(*pieces):
+        longest = max("".join(chosen).split("\\w+"), key=len).replace("\\", "")
+        found.add(longest if len(longest) >= _LEAST_TEXT else "")
+    return found
