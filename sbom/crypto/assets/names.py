@@ -1,4 +1,4 @@
-"""Which file names a list of shell patterns covers; every path of a repository is asked for, so without loop."""
+"""Which file names a list of shell patterns covers; every path of a repository is asked for, so no loop."""
 
 import re
 from collections.abc import Iterable
