@@ -74,8 +74,8 @@ def test_exiting_worker_is_named_with_its_exit_code() -> None:
 def test_hanging_worker_is_killed_with_the_processes_it_started(tmp_path: Path) -> None:
     note = tmp_path / "pids"
     began = time.monotonic()
-    ends = collect(Errand("hang", str(note), seconds=1.0), Errand("answer", "x"))
-    assert time.monotonic() - began < 30
+    ends = collect(Errand("hang", str(note), seconds=5.0), Errand("answer", "x"))
+    assert time.monotonic() - began < 60
     errors = {end.job.what: end.error_kind for end in ends}
     assert errors == {"hang": "TimeLimit", "answer": None}
     assert wait_until_gone(*map(int, note.read_text().split()))
