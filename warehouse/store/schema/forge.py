@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from warehouse.store.schema.columns import BIG, BOOL, INT, TEXT, TEXTS, Table, table
 
-TIME, IDS = pa.timestamp("us", tz="UTC"), pa.list_(pa.int64())
+TIME = pa.timestamp("us", tz="UTC")
 
 _FORGE = ("forge", TEXT, "host of the forge, such as github.com")
 _REPOSITORY = (_FORGE, ("repository_id", BIG, "the forge's numeric id of the repository"))
@@ -28,7 +28,7 @@ _ASSOCIATION = (
     TEXT,
     "what the author is to the repository, in the forge's words (MEMBER, CONTRIBUTOR …); null if not told",
 )
-_AUTHOR = ("author_id", BIG, "personal; account id of the author; null for an account that was deleted")
+_AUTHOR = ("author_id", TEXT, "personal; account id of the author; null for an account that was deleted")
 _CREATED = ("created_at", TIME, "when it was created")
 _UPDATED = ("updated_at", TIME, "when it last changed, by the forge")
 _BODY = ("body_length", INT, "characters of the text, which is not kept; null if not told")
@@ -41,7 +41,7 @@ _THREAD_FACTS = (
     ("title", TEXT, "title"),
     _AUTHOR,
     _ASSOCIATION,
-    ("assignee_ids", IDS, "personal; account ids of the assignees"),
+    ("assignee_ids", TEXTS, "personal; account ids of the assignees"),
     ("labels", TEXTS, "labels"),
     ("milestone", TEXT, "milestone, null if none"),
     ("comments", INT, "comments as the forge counts them; null if not told"),
@@ -61,7 +61,7 @@ TABLES: tuple[Table, ...] = (
         ("repo_id", TEXT, "canonical id by its present name: host/owner/name; joins raw.repository"),
         ("in_workspace", BOOL, "reached from the workspace by the last crawl"),
         ("owner_kind", TEXT, "organization or user; null if not told"),
-        ("owner_id", BIG, "personal; account id of the owner; null where organizations are no accounts"),
+        ("owner_id", TEXT, "personal; account id of the owner; null where organizations are no accounts"),
         ("description", TEXT, "one line"),
         ("homepage", TEXT, "home page"),
         ("language", TEXT, "main language as the forge says"),
@@ -107,7 +107,7 @@ TABLES: tuple[Table, ...] = (
         "forge_account",
         "one per forge and account that owns, wrote or did something",
         _FORGE,
-        ("account_id", BIG, "personal; the forge's numeric id of the account"),
+        ("account_id", TEXT, "personal; the forge's id of the account, a number but for GitCode"),
         ("kind", TEXT, "user, bot or organization, as the forge says"),
         ("login", TEXT, "personal; login"),
         ("name", TEXT, "personal; name in the profile"),
@@ -126,11 +126,11 @@ TABLES: tuple[Table, ...] = (
         "issue",
         "one per forge, repository id and number; change requests are not among them",
         *_THREAD,
-        ("issue_id", BIG, "the forge's numeric id"),
+        ("issue_id", TEXT, "the forge's id"),
         ("state", TEXT, "open or closed"),
         ("state_detail", TEXT, "in the forge's words: completed, not_planned, progressing, rejected …"),
         *_THREAD_FACTS,
-        ("closed_by_id", BIG, "personal; account id of who closed it; null if not told"),
+        ("closed_by_id", TEXT, "personal; account id of who closed it; null if not told"),
         _REMOVED,
         *_PRODUCER,
     ),
@@ -138,13 +138,13 @@ TABLES: tuple[Table, ...] = (
         "change_request",
         "one per forge, repository id and number (pull request, merge request)",
         *_THREAD,
-        ("change_request_id", BIG, "the forge's numeric id; null until it was read"),
+        ("change_request_id", TEXT, "the forge's id; null until it was read"),
         ("state", TEXT, "open, merged or closed (without merge)"),
         *_THREAD_FACTS,
         ("merged_at", TIME, "when it was merged; null if it was not"),
-        ("merged_by_id", BIG, "personal; account id of who merged it; null if not told"),
-        ("closed_by_id", BIG, "personal; account id of who closed it; null if not told"),
-        ("reviewer_ids", IDS, "personal; account ids of those asked for a review; null if not told"),
+        ("merged_by_id", TEXT, "personal; account id of who merged it; null if not told"),
+        ("closed_by_id", TEXT, "personal; account id of who closed it; null if not told"),
+        ("reviewer_ids", TEXTS, "personal; account ids of those asked for a review; null if not told"),
         ("is_draft", BOOL, "not ready for review; null if not told"),
         ("source_branch", TEXT, "branch that it comes from; null if not told"),
         ("target_branch", TEXT, "branch that it goes to; null if not told"),
@@ -164,7 +164,7 @@ TABLES: tuple[Table, ...] = (
         "review",
         "one per forge, repository id, change request, review id and author; without an id: per author",
         *_THREAD,
-        ("review_id", BIG, "the forge's numeric id; null where it gives reviews none"),
+        ("review_id", TEXT, "the forge's id; null where it gives reviews none"),
         ("state", TEXT, "approved, changes_requested, commented or dismissed"),
         _AUTHOR,
         _ASSOCIATION,
@@ -177,14 +177,14 @@ TABLES: tuple[Table, ...] = (
         "comment",
         "one per forge, repository id, kind of comment (on_code) and comment id",
         *_REPOSITORY,
-        ("comment_id", BIG, "the forge's numeric id"),
+        ("comment_id", TEXT, "the forge's id"),
         ("on_code", BOOL, "on lines of a change request's code, else in the thread"),
         ("thread", TEXT, "issue or change_request; null if it cannot be told"),
         ("number", TEXT, "number of the issue or change request"),
         _AUTHOR,
         _ASSOCIATION,
-        ("review_id", BIG, "review that the comment on code belongs to; null if not told"),
-        ("in_reply_to_id", BIG, "comment that it answers; null if none or not told"),
+        ("review_id", TEXT, "review that the comment on code belongs to; null if not told"),
+        ("in_reply_to_id", TEXT, "comment that it answers; null if none or not told"),
         ("reactions", INT, "reactions; null if not told"),
         _BODY,
         _CREATED,
@@ -197,7 +197,7 @@ TABLES: tuple[Table, ...] = (
         "one per forge, repository id and tag",
         *_REPOSITORY,
         ("tag", TEXT, "tag"),
-        ("release_id", BIG, "the forge's numeric id; null if it has none"),
+        ("release_id", TEXT, "the forge's id; null if it has none"),
         ("name", TEXT, "title"),
         _AUTHOR,
         ("is_prerelease", BOOL, "not for general use; null if not told"),
@@ -225,7 +225,7 @@ TABLES: tuple[Table, ...] = (
         "forge_contributor",
         "one per forge, repository id and author of commits as the forge counts them; replaced whole",
         *_REPOSITORY,
-        ("account_id", BIG, "personal; account; null for commits whose address no account has"),
+        ("account_id", TEXT, "personal; account; null for commits whose address no account has"),
         ("name", TEXT, "personal; name in the commits, where there is no account"),
         ("email", TEXT, "personal; address in the commits, likewise"),
         ("contributions", INT, "commits to the default branch"),
