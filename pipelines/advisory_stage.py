@@ -20,18 +20,23 @@ def refresh_advisories(
 ) -> frozenset[str]:
     """Read the advisories if their files changed since the last time; returns the tables that changed.
 
+    Of a file that is damaged or incomplete now, what it said before stays in force, and the damage is a row
+    of `raw.advisory_rejection`.
+
     Raises:
-        WarehouseError: a folder is missing, or a file is damaged or incomplete; the tables stay as they were.
+        WarehouseError: a folder is missing, or no file can be read; the tables stay as they were.
     """
     files = [file for folder in folders for file in find_advisory_files(folder)]
     digest = _digest([file.path for file in files])
     if recorded_digest(con, "advisories") == digest:
         return frozenset()
     # half a second to import, as long as a run takes in which nothing changed
-    from warehouse.advisories.load import load_advisories  # noqa: PLC0415
+    from warehouse.advisories.load import keep_earlier, load_advisories  # noqa: PLC0415
 
     progress.begin("advisories", len(files))
-    changed = replace_tables(con, load_advisories(folders, progress.advance))
+    tables = load_advisories(folders, progress.advance)
+    earlier = {name: con.table(f"raw.{name}").to_arrow_table() for name in tables}
+    changed = replace_tables(con, keep_earlier(tables, earlier))
     record_digest(con, "advisories", digest)
     return changed
 

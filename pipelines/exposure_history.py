@@ -84,7 +84,7 @@ def read_exposure_history(
 
     Raises:
         ScanError: there is no such repository.
-        WarehouseError: a folder of advisories is missing or damaged.
+        WarehouseError: a folder of advisories is missing, or none of its files can be read.
         PipelineError: no state could be read, or no tag matches.
     """
     states, results, unread = _scan_states(path, since, tags)

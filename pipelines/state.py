@@ -120,3 +120,8 @@ def default_state(root: Path) -> StateFolder:
         return StateFolder(beside)
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return StateFolder(home / "chainatlas" / hashlib.sha256(str(root).encode()).hexdigest()[:16])
+
+
+def user_cache() -> Path:
+    """Where what can be made again is kept for the user, whichever workspace it is for."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chainatlas"

@@ -107,6 +107,11 @@ class Model:
         return build
 
 
+def model_name(path: Path) -> str:
+    """The table that a model file makes, as `schema.table`."""
+    return f"{'core' if path.parent.name == 'core' else 'mart'}.{path.stem}"
+
+
 def read_model(path: Path, parser: duckdb.DuckDBPyConnection) -> Model | None:
     """Read a model file; null for a `.py` file that is a helper.
 
@@ -157,12 +162,11 @@ def _read_python_model(path: Path, text: str) -> Model | None:
 
 
 def _model(path: Path, header: _Header, reads: frozenset[str], sql_hash: str, query: str | None) -> Model:
-    schema = "core" if path.parent.name == "core" else "mart"
     if unknown := sorted(set(header.key) - header.columns.keys()):
         raise WarehouseError(f"{path}: header: key: {', '.join(unknown)} is not among the columns")
     key = tuple(header.key or header.columns)
     fields = header.model_dump() | {"edge_cases": tuple(header.edge_cases), "key": key}
-    return Model(f"{schema}.{path.stem}", **fields, reads=reads, path=path, sql_hash=sql_hash, query=query)
+    return Model(model_name(path), **fields, reads=reads, path=path, sql_hash=sql_hash, query=query)
 
 
 def _parse_header(path: Path, text: str, first_line: int) -> _Header:

@@ -27,7 +27,7 @@ from warehouse.ledger import (
     record_lineage,
     write_parameters,
 )
-from warehouse.model import PARAMETERS, Model, read_model
+from warehouse.model import PARAMETERS, Model, model_name, read_model
 from warehouse.store.database import quote_name, quote_text, registered, transaction
 from warehouse.store.schema import RAW_TABLES
 
@@ -75,21 +75,28 @@ class ModelBuild:
     error: str | None
 
 
-def discover_models(folder: Path = MODELS_FOLDER) -> dict[str, Model]:
-    """Read every model below `folder`; by name, each after the models that it reads.
+def discover_models(folder: Path = MODELS_FOLDER, wanted: Collection[str] | None = None) -> dict[str, Model]:
+    """Read every model below `folder`, or those `wanted` with all that they read; each after what it reads.
 
     Raises `WarehouseError` naming the file for a mistake in a model, two files that make the same table, a
     table that nobody makes, or models that read each other in a circle.
     """
     models: dict[str, Model] = {}
+    files: dict[str, list[Path]] = {}
+    for path in sorted([*folder.glob("*/*.sql"), *folder.glob("*/*.py")]):
+        files.setdefault(model_name(path), []).append(path)
+    waiting = sorted(files if wanted is None else wanted)
     with duckdb.connect() as parser:
-        for path in sorted([*folder.glob("*/*.sql"), *folder.glob("*/*.py")]):
-            model = read_model(path, parser)
-            if model is None:
-                continue
-            if model.name in models:
-                raise WarehouseError(f"{path}: {model.name} is already made by {models[model.name].path}")
-            models[model.name] = model
+        while waiting:
+            name = waiting.pop()
+            for path in files.get(name, ()) if name not in models else ():
+                model = read_model(path, parser)
+                if model is None:
+                    continue
+                if name in models:
+                    raise WarehouseError(f"{path}: {name} is already made by {models[name].path}")
+                models[name] = model
+                waiting += [] if wanted is None else sorted(model.reads)
     for model in models.values():
         for name in sorted(model.reads):
             schema, _, table = name.partition(".")

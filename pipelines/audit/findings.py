@@ -21,6 +21,11 @@ _COVERAGE = """
     select
         (select count(*) from raw.advisory) as advisories,
         (select count(*) from raw.advisory_rejection) as advisories_rejected,
+        (
+            select coalesce(list_sort(list(distinct reason)), [])
+            from raw.advisory_rejection
+            where place is null and source in (select source from raw.advisory_source where sha256 is null)
+        ) as advisory_files_not_read,
         (select count(distinct (repo_id, purl)) from core.component where not is_own and not in_test_data)
             as components,
         (

@@ -41,7 +41,7 @@ def audit_scan(
 
     Raises:
         PolicyError: policy, baseline or a VEX file is wrong.
-        WarehouseError: a folder of advisories is missing or damaged.
+        WarehouseError: a folder of advisories is missing, or none of its files can be read.
     """
     load_policy(by.policy)  # a mistake in it should not show after the advisories were read
     with closing(open_subjects({result.name: result}, advisories, vex_files, as_of)) as con:

@@ -11,8 +11,9 @@ from duckdb import DuckDBPyConnection
 from pipelines.audit.vex import read_vex
 from pipelines.errors import PipelineError
 from pipelines.shard_files import rows_to_table
+from pipelines.state import user_cache
 from sbom.model import ScanResult
-from warehouse.advisories.load import load_advisories
+from warehouse.advisories.cache import put_advisories
 from warehouse.model import Model
 from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_in_memory, registered
@@ -41,7 +42,7 @@ def open_subjects(
     """A warehouse in memory with some scans by repository id, advisories, and the answers about them.
 
     Raises:
-        WarehouseError: a folder of advisories is missing or damaged.
+        WarehouseError: a folder of advisories is missing, or none of its files can be read.
         PolicyError: a VEX file is wrong.
         PipelineError: a model could not be built.
     """
@@ -51,10 +52,10 @@ def open_subjects(
             for name, table in _tables(repo_id, result).items():
                 _insert(con, name, table)
         _insert(con, "enterprise", _one_row("enterprise", {"enterprise_id": _OWNER, "kind": "enterprise"}))
-        for name, table in load_advisories(advisories).items():
-            _insert(con, name, table)
+        models = discover_models(wanted=answers)
+        built = put_advisories(con, advisories, user_cache(), models)
         _insert(con, "vex_statement", read_vex(vex_files))
-        _build(con, as_of, answers)
+        _build(con, as_of, models, built)
     except BaseException:
         con.close()
         raise
@@ -100,14 +101,7 @@ def _insert(con: DuckDBPyConnection, name: str, table: pa.Table) -> None:
         con.execute(f'insert into raw."{name}" by name from given_rows')
 
 
-def _build(con: DuckDBPyConnection, as_of: date, answers: Sequence[str]) -> None:
-    models = discover_models()
-    only = set(answers).union(*(_ancestors(models, name) for name in answers))
-    for build in build_models(con, ModelContext(as_of, b"\0" * 32), only, models=models):
+def _build(con: DuckDBPyConnection, as_of: date, models: Mapping[str, Model], built: frozenset[str]) -> None:
+    for build in build_models(con, ModelContext(as_of, b"\0" * 32), models.keys() - built, models=models):
         if build.rows is None:
             raise PipelineError(f"{build.name}: {build.error}")
-
-
-def _ancestors(models: Mapping[str, Model], name: str) -> set[str]:
-    reads = {read for read in models[name].reads if read in models}
-    return reads.union(*(_ancestors(models, read) for read in reads))

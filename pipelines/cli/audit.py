@@ -70,6 +70,9 @@ def command(
 
     Exit code 1: something violates the policy and is not in the baseline. Without --policy that is known
     malware, what is known to be exploited, and what the decision table asks to fix within 14 days.
+
+    Advisories are kept in the user's cache folder once they are read; a file that changes is read again. A
+    damaged file is named on standard error, and what the others say is judged.
     """
     from pipelines.audit.baseline import write_baseline as save_baseline
     from pipelines.audit.run import Judgement, audit_published, audit_scan, write_audit
@@ -97,6 +100,8 @@ def command(
         _write(write_audit(audit, output_format, result), output)
     if output_format != "table" or output is not None:
         click.echo(_summary(audit), err=True)
+    for reason in audit.coverage["advisory_files_not_read"]:
+        click.echo(printable(f"advisories not read: {reason}"), err=True)
     if audit.new_violations and write_baseline is None:
         sys.exit(1)
 

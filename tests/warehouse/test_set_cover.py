@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.models.security.set_cover import smallest_cover
@@ -20,6 +20,7 @@ def tried(sets: list[frozenset[int]]) -> int:
     )
 
 
+@settings(deadline=None)  # the solver is imported at the first call
 @given(item_sets, st.lists(st.floats(0.1, 10), min_size=8, max_size=8))
 def test_cover_when_sets_are_any_then_it_covers_all_with_as_few_as_trying_finds(
     sets: list[frozenset[int]], weights: list[float]

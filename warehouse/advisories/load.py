@@ -1,7 +1,7 @@
 """Folders of advisories and enrichment as the raw tables, all of them or none."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.advisories.enrichment import (
     Row,
@@ -29,6 +30,7 @@ from warehouse.advisories.files import (
 )
 from warehouse.advisories.osv import Record, osv_tables
 from warehouse.advisories.validation import find_fault
+from warehouse.errors import WarehouseError
 from warehouse.store.schema import ADVISORY_TABLES, RAW_TABLES
 
 _ENRICHMENTS = ("kev", "epss", "vulnrichment", "end_of_life")
@@ -39,18 +41,51 @@ def load_advisories(
 ) -> dict[str, pa.Table]:
     """All advisory tables by name, as the files below the folders make them. `on_file` is called after each.
 
-    A record that does not follow its schema is left out and recorded in `advisory_rejection`.
+    A record that does not follow its schema is left out and recorded in `advisory_rejection`; so is a file
+    that is damaged or cut off, as a whole: half of an archive is no statement about the other half. Its row
+    of `advisory_source` has no digest.
 
     Raises:
-        WarehouseError: a folder is missing, or a file is damaged or cut off: nothing should be replaced then.
+        WarehouseError: a folder is missing, or there are files and none of them can be read.
     """
     reading = _Reading()
     with _paused_collector():
         for folder in folders:
             for file in find_advisory_files(folder):
-                reading.read(replace(file, name=reading.free_name(folder, file.name)))
+                reading.read_or_reject(replace(file, name=reading.free_name(folder, file.name)))
                 on_file()
+        if reading.damaged and len(reading.damaged) == len({row["source"] for row in reading.sources}):
+            raise WarehouseError("; ".join(reading.damaged.values()))
         return reading.tables()
+
+
+def keep_earlier(tables: dict[str, pa.Table], earlier: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """`tables` with the rows of `earlier` of those files that are damaged now.
+
+    What such a file said before it was damaged stays in force; that it is damaged stays in
+    `advisory_rejection`. Of what is known of one CVE or release cycle, a file that can be read comes first.
+    """
+    sources = tables["advisory_source"]
+    damaged = sources.filter(pc.is_null(sources["sha256"]))["source"].combine_chunks()
+    if not len(damaged):
+        return tables
+    kept = {name: table.filter(pc.is_in(table["source"], damaged)) for name, table in earlier.items()}
+    readable = kept["advisory_source"]
+    known = readable.filter(pc.is_valid(readable["sha256"]))["source"].combine_chunks()
+    merged = {}
+    for name, table in tables.items():
+        rows = kept[name].filter(pc.is_in(kept[name]["source"], known)).cast(table.schema)
+        if name in _ENRICHMENTS:
+            keys = ["cve"] if "cve" in table.column_names else ["product", "cycle"]
+            taken = {tuple(row.values()) for row in table.select(keys).to_pylist()}
+            free = [tuple(row.values()) not in taken for row in rows.select(keys).to_pylist()]
+            rows = rows.filter(pa.array(free, pa.bool_()))
+        merged[name] = pa.concat_tables([table, rows])
+    still = readable.filter(pc.is_valid(readable["sha256"]))
+    merged["advisory_source"] = pa.concat_tables([tables["advisory_source"], still])
+    reasons = merged["advisory_rejection"]
+    merged["advisory_rejection"] = reasons.group_by(reasons.column_names).aggregate([]).cast(reasons.schema)
+    return merged
 
 
 def count_records(file: AdvisoryFile) -> tuple[int, int]:
@@ -84,6 +119,8 @@ class _Reading:
         self.enrichments: dict[str, list[tuple[str, Row]]] = {name: [] for name in _ENRICHMENTS}
         self.sources: list[Row] = []
         self.rejections: list[Row] = []
+        self.damaged: dict[str, str] = {}
+        """By file that cannot be read: why."""
 
     def free_name(self, folder: Path, name: str) -> str:
         """The name of a file, with its folder's in front where another folder has a file of that name."""
@@ -92,6 +129,22 @@ class _Reading:
         while name in taken and parents:
             name = f"{parents.pop(0)}/{name}"
         return name
+
+    def read_or_reject(self, file: AdvisoryFile) -> None:
+        """Read a file, or record why it cannot be read and forget what it has given so far."""
+        rejections = len(self.rejections)
+        try:
+            self.read(file)
+        except WarehouseError as error:
+            del self.rejections[rejections:]
+            for place in [place for place in self.records if place[0] == file.name]:
+                del self.records[place]
+            for name, rows in self.enrichments.items():
+                self.enrichments[name] = [row for row in rows if row[0] != file.name]
+            self.damaged[file.name] = str(error)
+            self._reject(file.name, "", None, str(error))
+            nothing = {"kind": None, "sha256": None, "as_of": None, "records": 0, "rejected": 1}
+            self.sources.append({"source": file.name, **nothing})
 
     def read(self, file: AdvisoryFile) -> None:
         count: dict[Kind, int] = {}

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from warehouse.advisories.load import load_advisories
+from warehouse.advisories.load import keep_earlier, load_advisories
 from warehouse.errors import WarehouseError
 from warehouse.store.schema import ADVISORY_TABLES, RAW_TABLES
 
@@ -138,11 +138,68 @@ def test_package_when_it_is_malware_then_the_record_says_so(tmp_path: Path) -> N
     assert rows(load_advisories([tmp_path]), "advisory", "malicious") == [(True,), (True,), (False,)]
 
 
-def test_archive_when_cut_off_then_nothing_is_read_and_the_file_is_named(tmp_path: Path) -> None:
+def cut_archive(folder: Path, name: str = "all.zip") -> Path:
+    """An archive of whose two records only the first can still be decompressed."""
+    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("A-1.json", json.dumps(record("A-1")))
+        archive.writestr("B-2.json", json.dumps(record("B-2", details="x" * 2000)))
+    content = bytearray((folder / name).read_bytes())
+    with zipfile.ZipFile(folder / name) as archive:
+        start = archive.getinfo("B-2.json").header_offset + 40
+    content[start : start + 8] = b"\xff" * 8
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+def test_archive_when_damaged_then_all_of_it_is_rejected_and_the_other_files_load(tmp_path: Path) -> None:
     path = write(tmp_path, "npm.jsonl.gz", *(record(f"GHSA-{n}") for n in range(50)))
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(WarehouseError, match=r"npm\.jsonl\.gz: damaged or incomplete"):
+    cut_archive(tmp_path)
+    write(tmp_path, "good.jsonl", record("GHSA-good"))
+    tables = load_advisories([tmp_path])
+    assert rows(tables, "advisory", "advisory_id") == [("GHSA-good",)]
+    found = rows(tables, "advisory_rejection", "source", "place", "reason")
+    assert [(source, place) for source, place, _ in found] == [("all.zip", None), ("npm.jsonl.gz", None)]
+    assert all("damaged or incomplete" in reason for _, _, reason in found)
+    assert rows(tables, "advisory_source", "source", "records", "rejected") == [
+        ("all.zip", 0, 1),
+        ("good.jsonl", 1, 0),
+        ("npm.jsonl.gz", 0, 1),
+    ]
+
+
+def test_archives_when_all_are_damaged_then_that_is_an_error(tmp_path: Path) -> None:
+    cut_archive(tmp_path)
+    with pytest.raises(WarehouseError, match=r"all\.zip: damaged or incomplete"):
         load_advisories([tmp_path])
+
+
+def test_archive_when_damaged_later_then_what_it_said_before_stays_in_force(tmp_path: Path) -> None:
+    kev = {"catalogVersion": "1", "vulnerabilities": [{"cveID": "CVE-2026-0001", "dateAdded": "2026-01-01"}]}
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("A-1.json", json.dumps(record("A-1")))
+        archive.writestr("bad.json", "{")
+        archive.writestr("kev.json", json.dumps(kev))
+    write(tmp_path, "good.jsonl", record("GHSA-old"))
+    before = load_advisories([tmp_path])
+    cut_archive(tmp_path)
+    write(tmp_path, "good.jsonl", record("GHSA-new"))
+    write(tmp_path, "kev.json", kev)
+    once = keep_earlier(load_advisories([tmp_path]), before)
+    twice = keep_earlier(load_advisories([tmp_path]), once)
+    for tables in (once, twice):
+        assert sorted(rows(tables, "advisory", "advisory_id")) == [("A-1",), ("GHSA-new",)]
+        assert rows(tables, "kev", "cve", "source") == [("CVE-2026-0001", "kev.json")]
+        assert sorted(rows(tables, "advisory_source", "source", "kind", "records"), key=str) == [
+            ("all.zip", "kev", 1),
+            ("all.zip", "osv", 1),
+            ("all.zip", None, 0),
+            ("good.jsonl", "osv", 1),
+            ("kev.json", "kev", 1),
+        ]
+        places = sorted(str(place) for _, place in rows(tables, "advisory_rejection", "source", "place"))
+        assert places == ["None", "bad.json"]
+        assert all(table.schema.equals(RAW_TABLES[name].schema) for name, table in tables.items())
 
 
 def test_folder_when_missing_then_says_so(tmp_path: Path) -> None:

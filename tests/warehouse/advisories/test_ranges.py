@@ -37,7 +37,11 @@ def affected(events: list[dict[str, str]], version: str) -> bool:
 
 
 def evaluate(events: list[dict[str, str]], version: str) -> bool:
-    """The pseudo-code of the schema, written down as it stands there."""
+    """The pseudo-code of the schema, written down as it stands there.
+
+    It leaves the order of events of one version open: as written, but `last_affected` at the end, for it
+    speaks of what comes after the version.
+    """
     key = {value: version_key("semver", value).key for event in events for value in event.values()}
     key["0"] = ""
     own = version_key("semver", version).key
@@ -45,7 +49,9 @@ def evaluate(events: list[dict[str, str]], version: str) -> bool:
     if limits and not any(own < key[limit] for limit in limits):
         return False
     vulnerable = False
-    for event in sorted(events, key=lambda event: key[next(iter(event.values()))]):
+    for event in sorted(
+        events, key=lambda event: (key[next(iter(event.values()))], "last_affected" in event)
+    ):
         [(kind, value)] = event.items()
         if kind == "introduced" and own >= key[value]:
             vulnerable = True

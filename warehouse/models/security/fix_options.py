@@ -143,29 +143,34 @@ class _Affected:
     """Which versions of a package each vulnerability affects, as intervals of sortable keys."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, match_keys: Iterable[str]) -> None:
-        wanted = set(match_keys)
+        wanted = [sorted(set(match_keys))]
         self._intervals: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         self._listed: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._fixed: dict[str, set[str]] = defaultdict(set)
-        ranges = con.sql("""
+        ranges = con.execute(
+            """
             select entry.match_key, entry.group_id, affected.lower_key, affected.upper_key, affected.fixed
             from raw.advisory_affected as affected
             join core.advisory_entry as entry using (source, advisory_id, affected_index)
-            where affected.unmatched is null
-        """).fetchall()
+            where affected.unmatched is null and entry.match_key in (select unnest($1::varchar[]))
+            """,
+            wanted,
+        ).fetchall()
         for match_key, group_id, lower, upper, fixed in ranges:
-            if match_key in wanted:
-                self._intervals[match_key, group_id].append((lower, upper))
-                if fixed is not None:
-                    self._fixed[match_key].add(fixed)
-        listed = con.sql("""
+            self._intervals[match_key, group_id].append((lower, upper))
+            if fixed is not None:
+                self._fixed[match_key].add(fixed)
+        listed = con.execute(
+            """
             select entry.match_key, entry.group_id, listing.version_key
             from raw.advisory_version as listing
             join core.advisory_entry as entry using (source, advisory_id, affected_index)
-        """).fetchall()
+            where entry.match_key in (select unnest($1::varchar[]))
+            """,
+            wanted,
+        ).fetchall()
         for match_key, group_id, key in listed:
-            if match_key in wanted:
-                self._listed[match_key, group_id].add(key)
+            self._listed[match_key, group_id].add(key)
 
     def fixes(self, exposure: Exposure, groups: Sequence[str]) -> dict[str, frozenset[str]]:
         """By later version that an advisory names as fixed: the vulnerabilities that are gone with it."""

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 _MOST_CELLS = 200_000
 _NODES = 2_000
@@ -53,6 +51,10 @@ def _choose(sets: Sequence[frozenset[int]], holders: Mapping[int, Sequence[int]]
     cells = sum(map(len, rows))
     if not rows or cells > _MOST_CELLS:
         return greedy, max(1, -(-len(holders) // max(map(len, sets), default=1)))
+    # a second to import, as long as most audits take, and most have nothing to choose
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
     columns = np.concatenate([np.array(row) for row in rows])
     starts = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
     matrix = csr_array((np.ones(cells), columns, starts), shape=(len(rows), len(sets)))

@@ -32,7 +32,7 @@ TABLES: tuple[Table, ...] = (
         "one per file of advisories or enrichment in force",
         _SOURCE,
         ("kind", TEXT, "osv, kev, epss, vulnrichment or end_of_life; null where the file is none of them"),
-        ("sha256", TEXT, "digest of the file"),
+        ("sha256", TEXT, "digest of the file; null where it is damaged, see advisory_rejection"),
         ("as_of", DATE, "day the file speaks of: its own date, else its newest record's; null if none"),
         ("records", INT, "records loaded"),
         ("rejected", INT, "records rejected, see advisory_rejection"),
