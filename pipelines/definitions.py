@@ -11,6 +11,7 @@ from pipelines.assets.advisories import advisories
 from pipelines.assets.crawl import taxonomy, workspace
 from pipelines.assets.forges import forges
 from pipelines.assets.models import models
+from pipelines.assets.registries import registries
 from pipelines.assets.report import published, report
 from pipelines.assets.scan import repository_facts
 from pipelines.checks import CHECKS
@@ -21,7 +22,7 @@ from pipelines.progress import LoggedProgress, Progress
 from pipelines.resources import RegionResource
 from pipelines.schedules import nightly, region_job
 
-ASSETS = [workspace, taxonomy, advisories, forges, repository_facts, models, published, report]
+ASSETS = [workspace, taxonomy, advisories, registries, forges, repository_facts, models, published, report]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 defs = dg.Definitions(

@@ -33,6 +33,8 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "vulnrichment": ("cve",),
     "end_of_life": ("product", "cycle"),
     **FORGE_KEYS,
+    "package": ("purl",),
+    "package_release": ("purl", "version"),
 }
 """Columns that name one row. Components and edges have none: a file may name a package twice on one line."""
 

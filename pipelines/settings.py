@@ -127,6 +127,21 @@ class AdvisorySettings(Folders):
     """Addresses or files of further advisories, KEV, EPSS, vulnrichment and ends of life."""
 
 
+class RegistrySettings(_Table):
+    """How `chainatlas registries update` asks package registries for facts."""
+
+    urls: dict[str, str] = {}
+    """Address by purl type, such as of a mirror; others are asked at the default addresses."""
+    skip: list[str] = []
+    """Globs of package URLs that no registry is asked for, such as `pkg:npm/%40acme/*`."""
+    days: Annotated[float, Field(ge=0)] = 7
+    """What was asked for within so many days is not asked for again."""
+    connections: Annotated[int, Field(gt=0, le=64)] | None = None
+    """Requests at once to one registry; null = a number for each registry."""
+    contact: str | None = None
+    """Address that registries can write to; part of the user agent."""
+
+
 class CryptoPolicies(Folders):
     """Folders of own policies for cryptography, which replace the packaged ones by name."""
 
@@ -150,6 +165,7 @@ class Settings(_Table):
     roster: list[RosterEntry] = []
     taxonomy: TaxonomyFolders = TaxonomyFolders()
     advisories: AdvisorySettings = AdvisorySettings()
+    registries: RegistrySettings = RegistrySettings()
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()
     indicators: list[Indicator] = []

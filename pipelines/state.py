@@ -5,6 +5,7 @@ published/chainatlas.duckdb    read-only copy that reports and queries open
 shards/<run>/                  what workers have scanned and nobody has loaded yet
 boms/<repository>/bom.cdx.json
 advisories/                    what `chainatlas advisories update` has brought
+registries/                    what `chainatlas registries update` has brought
 report/                        the static page
 dagster/                       DAGSTER_HOME
 secret.key                     key of the pseudonyms of people, readable by its owner only
@@ -48,6 +49,10 @@ class StateFolder:
     @property
     def advisories(self) -> Path:
         return self.path / "advisories"
+
+    @property
+    def registries(self) -> Path:
+        return self.path / "registries"
 
     @property
     def report(self) -> Path:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from pipelines.crawl.registry.sources import TOKEN_VARIABLE, default_sources
 from pipelines.settings import Enterprise, Settings
 from sbom.lockfiles.toml_lines import TomlLines
 
@@ -90,6 +91,7 @@ def find_contradictions(settings: Settings, root: Path, lines: FileLines) -> Ite
     yield from _shared_domains(settings, lines)
     yield from _roster_problems(settings, lines)
     yield from _indicator_problems(settings)
+    yield from _registry_problems(settings)
     yield from _missing_folders(settings, root)
 
 
@@ -160,6 +162,19 @@ def _indicator_problems(settings: Settings) -> Iterator[Problem]:
         kind, _, subject = entry.subject.partition(":")
         if (kind == "enterprise" and subject not in owners) or (kind == "park" and subject not in parks):
             yield ("indicators", number, "subject"), f"no {kind} of the workspace is called {subject!r}"
+
+
+def _registry_problems(settings: Settings) -> Iterator[Problem]:
+    known = default_sources()
+    for kind, url in settings.registries.urls.items():
+        location: Location = ("registries", "urls", kind)
+        if kind not in known:
+            yield location, f"no registry is known for {kind!r}; known are {', '.join(sorted(known))}"
+        if not url.startswith(("https://", "http://")):
+            yield location, "the address of a registry begins with https:// or http://"
+        elif "@" in url.partition("://")[2].partition("/")[0]:
+            variable = TOKEN_VARIABLE.format(kind.upper())
+            yield location, f"an address must hold no password; put a token into the variable {variable}"
 
 
 def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:

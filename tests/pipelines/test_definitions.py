@@ -85,6 +85,8 @@ def test_assets_are_these() -> None:
         "raw/forge_cursor": "forges",
         "raw/forge_etag": "forges",
         "raw/forge_rate_limit": "forges",
+        "raw/package": "crawl",
+        "raw/package_release": "crawl",
         "raw/repository_scan": "scan",
         "raw/component": "scan",
         "raw/dependency": "scan",

@@ -2,10 +2,21 @@
 
 Every column carries its description, which becomes the table's `COMMENT` and the data dictionary. Repository
 facts are replaced per `repo_id`; `REPOSITORY_FACTS` lists the tables for which that holds. Workspace,
-taxonomy and advisory tables are replaced whole at each run. What forges tell is upserted by `FORGE_KEYS`.
+taxonomy, advisory and registry tables are replaced whole at each run. What forges tell is upserted by
+`FORGE_KEYS`.
 """
 
-from warehouse.store.schema import advisories, crypto, forge, history, scan, taxonomy, vex, workspace
+from warehouse.store.schema import (
+    advisories,
+    crypto,
+    forge,
+    history,
+    registry,
+    scan,
+    taxonomy,
+    vex,
+    workspace,
+)
 from warehouse.store.schema.columns import Table
 
 __all__ = [
@@ -14,6 +25,7 @@ __all__ = [
     "FORGE_KEYS",
     "FORGE_TABLES",
     "RAW_TABLES",
+    "REGISTRY_TABLES",
     "REPOSITORY_FACTS",
     "TAXONOMY_TABLES",
     "WORKSPACE_TABLES",
@@ -38,6 +50,7 @@ RAW_TABLES: dict[str, Table] = {
         *taxonomy.TABLES,
         *advisories.TABLES,
         *forge.TABLES,
+        *registry.TABLES,
     )
 }
 
@@ -50,3 +63,4 @@ ADVISORY_TABLES = _names(advisories.TABLES)
 FORGE_TABLES = _names(forge.TABLES)
 FORGE_KEYS = forge.KEYS
 FORGE_DETAILS = forge.DETAILS
+REGISTRY_TABLES = _names(registry.TABLES)
