@@ -1,6 +1,7 @@
 """All that Dagster knows of chainatlas: `chainatlas run` and `chainatlas ui` use the same definitions."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class RunResult:
 
     scanned: int
     unchanged: int
+    left_out: int
     resumed: int
     models_built: int
     models_unchanged: int
@@ -50,7 +52,13 @@ class RunResult:
 
 
 def run_region(
-    target: Path, progress: Progress, workers: int = 0, rescan: bool = False, with_report: bool = True
+    target: Path,
+    progress: Progress,
+    workers: int = 0,
+    rescan: bool = False,
+    *,
+    with_report: bool = True,
+    only: Sequence[str] = (),
 ) -> RunResult:
     """Materialise all assets in this process; Dagster's record is kept if DAGSTER_HOME is set.
 
@@ -59,7 +67,7 @@ def run_region(
         WarehouseError, ReportError: the tables or the page could not be written.
         KeyboardInterrupt: the user stopped the run; the next one goes on.
     """
-    region = RegionResource(target=str(target), workers=workers, rescan=rescan)
+    region = RegionResource(target=str(target), workers=workers, rescan=rescan, only=list(only))
     with _instance() as instance:
         try:
             result = dg.materialize(
@@ -97,6 +105,7 @@ def _summary(result: dg.ExecuteInProcessResult) -> RunResult:
     return RunResult(
         scanned=scan["scanned"],
         unchanged=scan["unchanged"],
+        left_out=scan["left_out"],
         resumed=scan["resumed"],
         models_built=statuses.count("built"),
         models_unchanged=statuses.count("unchanged"),

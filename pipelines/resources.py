@@ -26,6 +26,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     target: str = Field(description="A workspace.toml, or a folder that holds one or holds repositories.")
     workers: int = Field(default=0, description="Scan processes; 0 = as many as there are CPUs.")
     rescan: bool = Field(default=False, description="Scan unchanged repositories too.")
+    only: list[str] = Field(default=[], description="Scan these enterprises or repositories alone.")
 
     _open: ExitStack = PrivateAttr(default_factory=ExitStack)
     _con: DuckDBPyConnection | None = PrivateAttr(default=None)

@@ -2,6 +2,7 @@
 
 import gc
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.discovery import open_workspace
@@ -12,11 +13,18 @@ from pipelines.state import locate_state
 
 
 def run_pipeline(
-    target: Path, progress: Progress, workers: int = 0, rescan: bool = False, *, with_report: bool = True
+    target: Path,
+    progress: Progress,
+    workers: int = 0,
+    rescan: bool = False,
+    *,
+    with_report: bool = True,
+    only: Sequence[str] = (),
 ) -> RunSummary:
     """Bring a workspace up to date: scan what changed, build the models, publish, report.
 
-    `workers` are scan processes, 0 for as many as there are CPUs; `rescan` scans unchanged repositories too.
+    `workers` are scan processes, 0 for as many as there are CPUs; `rescan` scans unchanged repositories too;
+    `only` names the enterprises or repositories to scan, see `select_repositories`.
 
     Raises:
         PipelineError: the workspace is wrong, another run is on, or a stage failed.
@@ -29,11 +37,12 @@ def run_pipeline(
     with hold_run_lock(state):
         from pipelines.definitions import run_region  # noqa: PLC0415  # Dagster takes a second to import
 
-        result = run_region(target, progress, workers, rescan, with_report)
+        result = run_region(target, progress, workers, rescan, with_report=with_report, only=only)
     counts, failures = count_published(state.published)
     return RunSummary(
         scanned=result.scanned,
         unchanged=result.unchanged,
+        left_out=result.left_out,
         resumed=result.resumed,
         counts=counts,
         failures=failures,

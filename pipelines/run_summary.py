@@ -34,6 +34,8 @@ class RunSummary:
     scanned: int
     """Repositories of which something was scanned."""
     unchanged: int
+    left_out: int
+    """Repositories that the run was not asked for with `--only`."""
     resumed: int
     """Scans of a killed run that were loaded instead of repeated."""
     counts: Mapping[str, int]

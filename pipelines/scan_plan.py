@@ -5,7 +5,7 @@ Nothing here starts a process or reads an object of a repository.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
 from pipelines.scan_job import DUE_SCANNERS, ScanJob, Scanner, bom_path
+from pipelines.selection import select_repositories
 from pipelines.state import StateFolder
 from sbom.crypto.scan import crypto_fingerprint, looks_into
 from sbom.git import common_dir
@@ -46,6 +47,8 @@ class ScanRequest:
     """Scan unchanged repositories too."""
     maven_repository: Path | None = None
     """Where parents and BOMs of Maven that a repository does not hold are looked for."""
+    only: tuple[str, ...] = ()
+    """Scan these alone, see `select_repositories`; the facts of the others stay as they are."""
 
     @property
     def shards(self) -> Path:
@@ -58,6 +61,10 @@ class ScanPlan:
 
     jobs: tuple[ScanJob, ...]
     unchanged: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """Repositories that the run was not asked for."""
+    pack_bytes: int
+    """Size of what the jobs read, each repository once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,21 @@ class _LastScan:
     began: datetime
 
 
-def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], request: ScanRequest) -> ScanPlan:
-    """Compare the repositories with their last scans in `raw.repository_scan`."""
+def plan_scans(con: DuckDBPyConnection, repositories: Sequence[Repository], request: ScanRequest) -> ScanPlan:
+    """Compare the repositories with their last scans in `raw.repository_scan`.
+
+    Raises:
+        PipelineError: `request.only` names something that the workspace does not have.
+    """
+    selected = select_repositories(repositories, request.only)
     versions = _scanner_versions(request)
     last = _last_scans(con)
     sized: list[tuple[int, ScanJob]] = []
     unchanged = []
+    pack_bytes = 0
     for repository in repositories:
+        if repository.repo_id not in selected:
+            continue
         jobs = []
         for scanner in DUE_SCANNERS[repository.kind]:
             job = _job(repository, scanner, versions[scanner], request)
@@ -86,13 +101,16 @@ def plan_scans(con: DuckDBPyConnection, repositories: Iterable[Repository], requ
                 jobs.append(_go_on(job, before))
         if jobs:
             size = _pack_bytes(repository)
+            pack_bytes += size
             sized += [(size, job) for job in jobs]
         else:
             unchanged.append(repository.repo_id)
     # The history of a large repository takes longest: begun last, it would keep one worker busy alone.
     sized.sort(key=lambda item: (-item[0], item[1].scanner, item[1].repository.repo_id))
     spare = max(1, request.workers // max(1, len(sized)))
-    return ScanPlan(tuple(replace(job, processes=spare) for _, job in sized), tuple(unchanged))
+    left_out = tuple(repository.repo_id for repository in repositories if repository.repo_id not in selected)
+    jobs_in_order = tuple(replace(job, processes=spare) for _, job in sized)
+    return ScanPlan(jobs_in_order, tuple(unchanged), left_out, pack_bytes)
 
 
 def _scanner_versions(request: ScanRequest) -> dict[Scanner, str]:

@@ -10,6 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
+from pipelines.disk_space import require_floor, require_space
 from pipelines.errors import PipelineError
 from pipelines.progress import Progress
 from pipelines.scan_job import ScanJob, ScanOutcome
@@ -28,6 +29,8 @@ class ScanReport:
     scanned: tuple[str, ...]
     """Repositories of which anything was scanned."""
     unchanged: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """Repositories that the run was not asked for."""
     failures: tuple[ScanOutcome, ...]
     dropped: tuple[str, ...]
     """Repositories that left the workspace."""
@@ -50,7 +53,8 @@ def scan_repositories(
 
     Raises:
         WarehouseError: the warehouse cannot be written.
-        PipelineError: the state folder cannot be written.
+        PipelineError: the state folder cannot be written or has too little room, or the run was asked for a
+            repository that does not exist.
     """
     started = time.monotonic()
     state = request.state
@@ -59,6 +63,8 @@ def scan_repositories(
     dropped = drop_repositories(con, [repository.repo_id for repository in repositories])
     _remove_boms(state.boms, {folder_name(repository.repo_id) for repository in repositories})
     plan = plan_scans(con, repositories, request)
+    if plan.jobs:
+        require_space(state.path, state.warehouse, plan.pack_bytes)
     progress.begin("scan", len(plan.jobs))
     outcomes = []
     with ShardLoader(con) as loader:
@@ -67,11 +73,13 @@ def scan_repositories(
                 progress.note(f"{outcome.repo_id}: {outcome.scanner} failed: {outcome.error}")
             outcomes.append(outcome)
             loader.add(outcome.shard)
+            require_floor(state.path)
             progress.advance()
     shutil.rmtree(state.shards, ignore_errors=True)
     return ScanReport(
         scanned=tuple(sorted({outcome.repo_id for outcome in outcomes})),
         unchanged=plan.unchanged,
+        left_out=plan.left_out,
         failures=tuple(outcome for outcome in outcomes if outcome.status == "failed"),
         dropped=dropped,
         resumed=resumed,

@@ -23,7 +23,9 @@ def repository_facts(
     limits = region.workspace.settings.scan_limits
     workers = region.workers or os.cpu_count() or 1
     maven = region.workspace.maven_repository
-    request = ScanRequest(region.state, context.run.run_id, limits, workers, region.rescan, maven)
+    request = ScanRequest(
+        region.state, context.run.run_id, limits, workers, region.rescan, maven, tuple(region.only)
+    )
     report = scan_repositories(region.warehouse(), region.observe().repositories, request, progress)
     for name in REPOSITORY_FACTS:
         loaded = report.rows.get(name, 0)
@@ -35,6 +37,7 @@ def _metadata(report: ScanReport) -> dict[str, dg.MetadataValue]:
     return {
         "scanned": dg.MetadataValue.int(len(report.scanned)),
         "unchanged": dg.MetadataValue.int(len(report.unchanged)),
+        "left_out": dg.MetadataValue.int(len(report.left_out)),
         "failed": dg.MetadataValue.int(len({outcome.repo_id for outcome in report.failures})),
         "failures": dg.MetadataValue.json(failures[:_SHOWN_FAILURES]),
         "dropped": dg.MetadataValue.int(len(report.dropped)),

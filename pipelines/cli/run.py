@@ -21,22 +21,37 @@ _INTERRUPTED = 130
 
 @click.command(
     short_help="Scan what changed, build the answers, write the report.",
-    epilog="\b\nExamples:\n  chainatlas run ~/code\n  chainatlas run workspace.toml --jobs 4 --format json",
+    epilog="\b\nExamples:\n  chainatlas run ~/code\n  chainatlas run workspace.toml --jobs 4 --format json\n"
+    "  chainatlas run --only acme --only 'gitee.com/*'",
 )
 @target_argument
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Scan processes; default: CPUs.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="Scan this enterprise or repository alone (id, name or pattern); may be repeated.",
+)
 @click.option("--rescan", is_flag=True, help="Scan unchanged repositories too.")
 @click.option("--no-report", is_flag=True, help="Publish the answers without writing the page.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress; errors and the summary only.")
 @format_option("text", "json")
 def command(
-    target: Path, *, jobs: int | None, rescan: bool, no_report: bool, quiet: bool, output_format: str
+    target: Path,
+    *,
+    jobs: int | None,
+    only: tuple[str, ...],
+    rescan: bool,
+    no_report: bool,
+    quiet: bool,
+    output_format: str,
 ) -> None:
     """Bring everything up to date for TARGET, a workspace.toml or a folder (default: the current one).
 
     A folder without workspace.toml is searched for git repositories, and each of its subfolders is taken for
-    one enterprise. Repositories whose HEAD has not moved are not scanned again. A repository that fails is
-    reported and the others go on; a run that is interrupted is continued by the next one.
+    one enterprise. Repositories whose HEAD has not moved are not scanned again, nor are those that --only
+    does not name. A repository that fails is reported and the others go on; a run that is interrupted is continued
+    by the next one.
 
     Exit code 1: the run is complete, but a check of the tables found a fault.
     """
@@ -44,7 +59,9 @@ def command(
 
     try:
         with show_progress(quiet) as progress:
-            summary = run_pipeline(target.absolute(), progress, jobs or 0, rescan, with_report=not no_report)
+            summary = run_pipeline(
+                target.absolute(), progress, jobs or 0, rescan, with_report=not no_report, only=only
+            )
     except KeyboardInterrupt:
         click.echo("stopped; the next run goes on from what has been scanned", err=True)
         raise click.exceptions.Exit(_INTERRUPTED) from None
@@ -64,6 +81,8 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
         f"{summary.scanned} scanned, {summary.unchanged} unchanged, "
         f"{len({failure.repository for failure in summary.failures})} failed, {summary.seconds:.1f} s"
     )
+    if summary.left_out:
+        yield f"  {summary.left_out} were not asked for with --only; what is known of them stays"
     if summary.resumed:
         yield f"  {summary.resumed} scans were taken over from a run that was interrupted"
     for failure in summary.failures[:_SHOWN]:

@@ -17,6 +17,7 @@ from made_repositories import add_commits, git, make_repository, package_lock
 from pipelines import scan_job
 from pipelines.crawl.local import Repository, observe_repositories
 from pipelines.discovery import discover_workspace
+from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress
 from pipelines.scan_job import ScanJob, ScanOutcome
 from pipelines.scan_plan import ScanRequest, plan_scans
@@ -124,6 +125,55 @@ def test_first_run_scans_everything_and_the_second_nothing(
     second = run()
     assert second.scanned == ()
     assert second.unchanged == first.scanned
+
+
+def test_run_that_is_asked_for_some_leaves_the_others_as_they_are(run: Run, con: DuckDBPyConnection) -> None:
+    first = run(only=("one",))
+    assert first.scanned == ("local/one/app", "local/one/lib")
+    assert first.left_out == ("local/two/web",)
+    second = run(only=("web", "local/*/lib"), rescan=True)
+    assert second.scanned == ("local/one/lib", "local/two/web")
+    assert (second.left_out, second.dropped) == (("local/one/app",), ())
+    assert count(con, "component") == 3
+
+
+def test_run_that_is_asked_for_something_unknown_says_what_is_near(run: Run, con: DuckDBPyConnection) -> None:
+    with pytest.raises(PipelineError, match=r"is called 'local/one/ap'; do you mean 'local/one/app'"):
+        run(only=("two", "local/one/ap"))
+    assert count(con, "repository_scan") == 0
+
+
+def test_run_without_room_stops_before_it_scans(
+    run: Run, con: DuckDBPyConnection, state: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have_free(monkeypatch, 64 << 20)
+    with pytest.raises(PipelineError, match=r"64 MiB are free and this run is likely to need \d{3} MiB"):
+        run()
+    assert count(con, "repository_scan") == 0
+
+
+def test_run_whose_room_runs_short_stops_and_the_next_goes_on(
+    run: Run, con: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        have_free(patch, 64 << 30, 64 << 20)
+        with pytest.raises(PipelineError, match="only 64 MiB are left"):
+            run()
+    kept = count(con, "repository_scan")
+    run()
+    assert kept in (0, 1)
+    assert set(scans(con).values()) == {("succeeded", None)}
+    assert count(con, "component") == 3
+
+
+def have_free(patch: pytest.MonkeyPatch, *free: int) -> None:
+    """Let the disk tell these numbers of free bytes, the last one from then on."""
+    told = list(free)
+    usage = type(shutil.disk_usage("."))
+    patch.setattr(
+        "pipelines.disk_space.shutil.disk_usage",
+        lambda path: usage(1 << 40, 0, told.pop(0) if len(told) > 1 else told[0]),
+    )
 
 
 def test_new_commit_scans_its_repository_only(run: Run, code: Path, con: DuckDBPyConnection) -> None:
