@@ -21,6 +21,7 @@ from sbom.crypto.rulebook import Rule
 from sbom.crypto.syntax import Site
 
 _MODE_FAMILIES = frozenset({"block-cipher", "ae"})
+_WITH_DIGEST = frozenset({"HMAC", "PBKDF2", "HKDF"})
 _FUNCTIONS = {"hash": "digest", "xof": "digest", "mac": "tag", "kdf": "keyderive", "drbg": "generate"}
 
 
@@ -43,6 +44,8 @@ class Draft:
     primitive: str | None = None
     function: str | None = None
     certain: bool = True
+    signers: list[tuple[Algorithm, bool]] = field(default_factory=list)
+    """Algorithms of the key that a signature is made with."""
     findings: set[str] = field(default_factory=set)
     parts: list["Draft"] = field(default_factory=list)
     consumed: bool = False
@@ -83,6 +86,26 @@ class Draft:
         self.certain = self.certain and part.certain
         self.findings |= part.findings
         self.parts.append(part)
+
+    def is_curve(self) -> bool:
+        """Whether it names nothing but a curve."""
+        return any(algorithm.family == "EC" for algorithm, _ in self.algorithms) and self.curve is not None
+
+    def settle(self) -> None:
+        """A signature of which the hash alone is told has the scheme of its key, else an unknown one."""
+        if self.primitive != "signature" or not self.algorithms:
+            return
+        if all(algorithm.primitive in ("hash", "xof") for algorithm, _ in self.algorithms):
+            self.digest = self.digest or self.algorithms[0][0].name
+            self.algorithms = list(self.signers)
+
+    def is_refused(self) -> bool:
+        """Whether it is no occurrence by itself."""
+        if self.rule.silent or self.consumed:
+            return True
+        if not self.algorithms and (usual := self.rule.says.get("default_algorithm")):
+            self.say({"algorithm": usual})
+        return self.rule.known_only and not self.algorithms and self.protocol is None
 
     def share_mode(self) -> None:
         """A block cipher that was made elsewhere is used in the mode that this site says."""
@@ -136,8 +159,13 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
     """The algorithm with all that the site says of it; RSA with a padding becomes the scheme."""
     if algorithm is None:
         return None
+    signs = draft.primitive == "signature" or draft.function in ("sign", "verify")
+    scheme_of_ec = "ECDSA" if signs else "ECDH" if draft.primitive == "key-agree" else ""
+    if algorithm.family == "EC" and (found := resolve_algorithm(scheme_of_ec)):
+        algorithm = replace(found, size=algorithm.size, curve=algorithm.curve, digest=algorithm.digest)
+    if algorithm.name in _WITH_DIGEST and draft.digest:
+        algorithm = resolve_algorithm(f"{algorithm.name}-{draft.digest}") or algorithm
     if algorithm.family == "RSA":
-        signs = draft.primitive == "signature" or draft.function in ("sign", "verify")
         schemes = {"oaep": "RSAES-OAEP", "pss": "RSASSA-PSS", "pkcs1v15": "RSAES-PKCS1"}
         padding = draft.padding or algorithm.padding
         scheme = "RSASSA-PKCS1" if signs and padding != "pss" else schemes.get(padding or "")

@@ -8,6 +8,7 @@
     hashlib.$ALGORITHM{md5,sha1}(...)                  part of a name that is one of these
     $_.signWith($ALGORITHM)                            on whatever object
     org.example.Algorithms.$ALGORITHM                  a name that is not called
+    def checkServerTrusted                              the declaration of a function
     verify = $VALUE                                    a setting: assignment, named argument, field, property
 
 A pattern is compiled to a regular expression over the dotted path of names that the syntax tree gives.
@@ -40,7 +41,7 @@ class Pattern:
 
     text: str
     kind: str
-    """call, name or setting"""
+    """call, name, setting or definition"""
     path: re.Pattern[str]
     anchor: str
     any_object: bool
@@ -58,6 +59,8 @@ def compile_patterns(text: str, names: Iterable[str] = ()) -> list[Pattern]:
     arguments: tuple[Argument, ...]
     if match := re.fullmatch(r"\s*(\S+)\s+=\s+(\S+)\s*", text):
         paths, kind, arguments = match[1], "setting", (_argument(match[2], 0),)
+    elif match := re.fullmatch(r"\s*def\s+(\S+)\s*", text):
+        paths, kind, arguments = match[1], "definition", ()
     elif match := re.fullmatch(r"\s*([^\s(]+?)\((.*)\)\s*", text, re.DOTALL):
         paths, kind, arguments = match[1], "call", _arguments(match[2])
     else:

@@ -11,13 +11,15 @@ import yaml
 
 from sbom.crypto.languages import languages
 from sbom.crypto.pattern import Pattern, compile_patterns
+from sbom.crypto.receivers import TypeSays, type_says
 
 _SITE = frozenset(
     {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
     | {"protocol", "version", "default_algorithm", "default_mode", "default_padding", "iterations"}
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
-_KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs"}
+_KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "on"}
+_KEYS |= {"called", "body"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class Rule:
     """Role of the first name of the path: a module that is called like what it does."""
     needs: str | None
     """Role without which there is no site."""
+    on: tuple[TypeSays, ...]
+    """Types, one of which the object that a site is called on has; what each says of the site."""
+    called: tuple[str, ...]
+    """Calls that a setting counts in, where it is an argument of one."""
+    body: str | None
+    """What a declared function does: `empty` or `true`."""
     positive: tuple[tuple[str, str], ...] = field(compare=False)
     """(language, code) that the rule finds."""
     negative: tuple[tuple[str, str], ...] = field(compare=False)
@@ -66,6 +74,8 @@ class Library:
     provides: tuple[str, ...]
     """Algorithm families that the library implements."""
     requires: tuple[str, ...]
+    modules: Mapping[str, str]
+    """Other names of its modules, each with the name that the rules know it by."""
     companion: bool
     """It says something about sites of other libraries alone, so no file is parsed for it."""
     rules: tuple[Rule, ...]
@@ -107,7 +117,15 @@ def rules_digest() -> str:
     """A hash of all data that a scan's result depends on."""
     digest = hashlib.sha256()
     folder = files("sbom.crypto")
-    for name in ("algorithms.csv", "names.yaml", "contexts.yaml", "findings.yaml", "languages.yaml"):
+    for name in (
+        "algorithms.csv",
+        "names.yaml",
+        "contexts.yaml",
+        "findings.yaml",
+        "languages.yaml",
+        "constants.yaml",
+        "kinds.yaml",
+    ):
         digest.update(folder.joinpath(name).read_bytes())
     for name in _rule_files():
         digest.update(files("sbom.crypto").joinpath("rules").joinpath(name).read_bytes())
@@ -131,6 +149,11 @@ def _library(data: Mapping[str, Any]) -> Library:
         purls=tuple(data.get("purls", ())),
         provides=tuple(data.get("provides", ())),
         requires=tuple(data["requires"]),
+        modules={
+            other.replace("/", "."): known
+            for known, others in data.get("modules", {}).items()
+            for other in others
+        },
         companion=bool(data.get("companion", False)),
         rules=tuple(_rule(rule, library, known) for rule in data["rules"]),
     )
@@ -140,10 +163,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
     if unknown := data.keys() - _KEYS:
         raise ValueError(f"rule {data.get('id')}: unknown key {', '.join(sorted(unknown))}")
     language = data.get("language", known[0])
-    names = {
-        name: says if isinstance(says, Mapping) else {"algorithm": says}
-        for name, says in data.get("names", {}).items()
-    }
+    names = {name: _says(says) for name, says in data.get("names", {}).items()}
     return Rule(
         id=data["id"],
         library=library,
@@ -162,9 +182,17 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         generic=data.get("generic"),
         module=data.get("module"),
         needs=data.get("needs"),
+        on=tuple(type_says(notation, _says(says)) for notation, says in data.get("on", {}).items()),
+        called=tuple(data.get("called", ())),
+        body=data.get("body"),
         positive=tuple((language, code) for code in _listed(data["positive"])),
         negative=tuple((language, code) for code in _listed(data["negative"])),
     )
+
+
+def _says(says: Any) -> Mapping[str, Any]:
+    """What is said, which may be the algorithm alone."""
+    return says if isinstance(says, Mapping) else {"algorithm": says}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from sbom.crypto.assets import asset_fingerprint, has_embedded, link_keys, read_assets, wants_asset
 from sbom.crypto.context import context_of
-from sbom.crypto.detect import DETECTOR, DETECTOR_VERSION, detect
+from sbom.crypto.detect import detect
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
 from sbom.crypto.prefilter import active_libraries
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.repository import Repository
+from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.rulebook import rules_digest
 from sbom.crypto.source_file import SourceFile
 from sbom.errors import LimitReached, ScanError

@@ -18,6 +18,26 @@ _PARAMETER_LISTS = kinds("parameter_lists")
 _TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
 _SIGNS = frozenset({"=", ":", ":="})
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
+_DECLARED = re.compile(
+    r"^[ \t]*(?:(?:export|default|public|private|protected|internal|abstract|final|sealed|static|open|data|"
+    r"pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
+    r"(?:class|interface|enum|object|module|struct|trait|mod|actor|record|namespace)[ \t]+([A-Za-z_]\w*)",
+    re.MULTILINE,
+)
+_TYPE_THEN_NAME = re.compile(
+    r"\b([A-Z][\w.]*)(?:<[^<>;]*>)?(?:\[\])?\??[ \t]+([a-z_]\w*)[ \t]*(?=[=;,){]|in\b)"
+)
+_NAME_THEN_TYPE = re.compile(r"\b([a-zA-Z_]\w*)[ \t]*:[ \t]*&?(?:mut[ \t]+)?([A-Za-z][\w.:]*)")
+_GO_TYPE = re.compile(r"\b([a-zA-Z_]\w*)[ \t]+\*?([a-z]\w*\.[A-Z]\w*)")
+_PHP_TYPE = re.compile(r"(\\?[A-Z][\w\\]*)[ \t]+\$(\w+)")
+_TYPED: dict[str, tuple[re.Pattern[str], bool]] = (
+    dict.fromkeys(("java", "csharp", "c", "cpp", "objc"), (_TYPE_THEN_NAME, False))
+    | dict.fromkeys(
+        ("kotlin", "swift", "typescript", "tsx", "vue", "arkts", "rust", "python"), (_NAME_THEN_TYPE, True)
+    )
+    | {"go": (_GO_TYPE, True), "php": (_PHP_TYPE, False)}
+)
+"""How a variable's type is written: the expression, and whether the name stands before the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +101,29 @@ class SourceFile:
             _function(node, self.language.name) for node in find_kinds(self.root, self.grammar, _FUNCTIONS)
         ]
 
+    def functions_around(self, offset: int) -> list[Function]:
+        """The functions around an offset, the innermost first."""
+        around = [function for function in self.functions if function.start <= offset < function.end]
+        return sorted(around, key=lambda function: -function.start)
+
     def function_at(self, offset: int) -> Function | None:
         """The innermost function around an offset."""
-        found = None
-        for function in self.functions:
-            if function.start <= offset < function.end and (found is None or function.start >= found.start):
-                found = function
+        return next(iter(self.functions_around(offset)), None)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Classes and modules that the file itself declares: what is called like them is not a library's."""
+        return frozenset(match[1] for match in _DECLARED.finditer(self.text))
+
+    @cached_property
+    def types(self) -> dict[str, list[str]]:
+        """Declared types by the variable, field or parameter that has them, as dotted paths."""
+        found: dict[str, list[str]] = {}
+        typed, name_first = _TYPED.get(self.language.name, (None, False))
+        for match in typed.finditer(self.text) if typed is not None else ():
+            first, second = match.groups()
+            name, declared = (first, second) if name_first else (second, first)
+            found.setdefault(name, []).append(re.sub(r"::|\\\\", ".", declared).lstrip("."))
         return found
 
 
@@ -123,6 +160,12 @@ def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Defin
     if left.kind() in ("expression_list", "pattern_list", "tuple_pattern", "left_assignment_list"):
         targets = [child for child in left.children() if child.is_named()]
     value = values[0]
+    if left.kind() == "object_pattern":  # { privateKey } = …: each name is a part of the value
+        return [
+            Definition(_NAME.findall(child.text())[-1], value, start)
+            for child in left.children()
+            if child.is_named() and _NAME.search(child.text())
+        ]
     sources = [value]
     if value.kind() in ("expression_list", "right_assignment_list"):
         sources = [child for child in value.children() if child.is_named()]

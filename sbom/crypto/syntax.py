@@ -5,10 +5,10 @@ as it is one path of names, and the call or setting that it belongs to.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ast_grep_py import SgNode, SgRoot
 
@@ -20,6 +20,10 @@ _ARGUMENT_LISTS = kinds("argument_lists")
 _PATHS = kinds("paths")
 _SETTINGS = kinds("settings")
 _WRAPPERS = kinds("setting_wrappers")
+_FUNCTIONS = kinds("functions")
+_PARAMETER_LISTS = kinds("parameter_lists")
+_ELEMENTS = kinds("elements")
+_TEXT_LEAVES = kinds("text_leaves")
 _SIGNS = frozenset({"=", ":", ":=", "=>"})
 _IMPORTS = kinds("imports")
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
@@ -44,7 +48,7 @@ class Site:
 
     node: SgNode
     kind: str
-    """call, name or setting"""
+    """call, name, setting or definition"""
     path: str
     """Dotted names as they stand in the file; `()` stands for the arguments of an inner call."""
     arguments: list[Given] = field(default_factory=list)
@@ -67,6 +71,29 @@ def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
     leaves = known_kinds(grammar, LEAVES)
     rule: Any = {"rule": {"any": [{"kind": kind} for kind in leaves], "regex": f"^(?:{names})$"}}
     return root.find_all(rule)
+
+
+def find_sites(
+    file: "Tree", names: str, aliases: Mapping[str, str], settings: str
+) -> Iterator[tuple[str, Site]]:
+    """All sites with one of the names, which is told with each; names of settings may stand in quotes."""
+    wanted = "|".join([names, *map(re.escape, aliases)])
+    for leaf in find_leaves(file.root, file.grammar, wanted):
+        if site := site_at(leaf):
+            yield leaf.text(), site
+    texts = known_kinds(file.grammar, _TEXT_LEAVES) if settings else []
+    if texts:
+        rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": f"^(?:{settings})$"}}
+        for leaf in file.root.find_all(rule):
+            if site := _quoted_setting(leaf):
+                yield leaf.text(), site
+
+
+class Tree(Protocol):
+    """A parsed file."""
+
+    root: SgNode
+    grammar: str
 
 
 def find_kinds(root: SgNode, grammar: str, wanted: frozenset[str]) -> list[SgNode]:
@@ -108,6 +135,8 @@ def site_at(leaf: SgNode) -> Site | None:
             continue
         if kind in _IMPORTS:
             return None
+        if kind in _FUNCTIONS and node == leaf:
+            return _definition(parent, leaf)
         if kind == "token_tree":
             return _in_macro(parent, node)
         break
@@ -122,6 +151,45 @@ def site_at(leaf: SgNode) -> Site | None:
         return None
     text = node.text()
     return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
+
+
+def _quoted_setting(leaf: SgNode) -> Site | None:
+    """The setting whose name a quoted text is: `'verify' => false`, `env['X'] = '0'`."""
+    node = leaf.parent()
+    if node is None:
+        return None
+    parent = node.parent()
+    if parent is not None and parent.kind() in _ELEMENTS:
+        node, parent = parent, parent.parent()
+    if parent is None or parent.kind() not in _SETTINGS:
+        return None
+    value = _value_right_of(parent, node)
+    return Site(parent, "setting", leaf.text(), [Given(None, value)]) if value is not None else None
+
+
+def _definition(function: SgNode, name: SgNode) -> Site | None:
+    """The declaration of a function by its name; null for other names in its head."""
+    if name.kind() == "type_identifier":
+        return None
+    lists = [child for child in function.children() if child.kind() in _PARAMETER_LISTS]
+    parameters = [
+        Given(None, child)
+        for child in (lists[-1].children() if lists else ())
+        if child.is_named() and "modifiers" not in child.kind()
+    ]
+    return Site(function, "definition", name.text(), parameters)
+
+
+def call_around(site: Site) -> str | None:
+    """Last name of the call that a setting is an argument of; null for other settings."""
+    parent = site.node.parent()
+    if site.kind != "setting" or parent is None or parent.kind() not in _ARGUMENT_LISTS | {"value_arguments"}:
+        return None
+    call = parent.parent()
+    if call is not None and call.kind() == "call_suffix":
+        call = call.parent()
+    around = call_site(call) if call is not None else None
+    return around.path.rpartition(".")[2] if around is not None else None
 
 
 def _in_macro(tree: SgNode, leaf: SgNode) -> Site | None:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.constants import known_constant
 from sbom.crypto.kinds import kinds
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, find_kinds, find_leaves, path_of, site_at
@@ -171,8 +172,12 @@ class Evaluator:
         found = self._defined(path, int(node.range().start.index), depth)
         if not found and "." not in path:
             found = self._returned(path, depth)  # a method that is called without brackets
+        full_paths = list(self.file.imports.full_paths(path)) if not found else []
+        known = [value for value in map(known_constant, full_paths) if value is not None]
+        if known:
+            return [Value(known[0])]
         if not found and self._project is not None and ("." in path or path.isupper()):
-            full = next(iter(self.file.imports.full_paths(path)))
+            full = full_paths[0]
             found = [Value(v, False) for v in self._project.constant(full)]
         return found
 

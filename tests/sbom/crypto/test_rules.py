@@ -26,7 +26,7 @@ def matched(library: Library, rule: Rule, language: str, code: str) -> tuple[set
         active += (library.name,)
     detection = Detection(SourceFile("x", languages()[language], code), active, None)
     rows = detection.occurrences()
-    return {draft.rule.id for draft in detection.drafts()}, {row.rule for row in rows}
+    return {draft.rule.id for draft in detection.drafts}, {row.rule for row in rows}
 
 
 @pytest.mark.parametrize("library", libraries(), ids=lambda library: library.name)

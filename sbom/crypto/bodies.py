@@ -1,0 +1,50 @@
+"""Functions that do nothing or agree to everything: how checks are switched off in code."""
+
+import re
+
+from ast_grep_py import SgNode
+
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|#[^\n]*", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_MOST_TEXT = 600
+_NOTHING = re.compile(r"\{?\s*(?:return;?|pass|\.\.\.)?\s*\}?")
+_TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
+_TRUE_LAMBDA = re.compile(
+    r"(?:async )?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?(?:->|=>|:)? ?"
+    r"(?:true|\{ ?(?:[\w, :_]*(?:->| in ))? ?(?:return )?true;? ?\})",
+    re.IGNORECASE,
+)
+_TRUE_OBJECT = re.compile(
+    r"(?:new|object ?:) ?[\w.<>]+ ?(?:\( ?\))? ?\{.*(?:\{ ?return true;? ?\}|= true) ?\}", re.IGNORECASE
+)
+
+
+def body_of(function: SgNode) -> str | None:
+    """`empty` or `true` for a declared function that does nothing or only returns true; null for others."""
+    parts = [child for child in function.children() if child.is_named()]
+    if not parts or "parameter" in parts[-1].kind():
+        return None
+    text = _plain(parts[-1])
+    if text is None:
+        return None
+    if _NOTHING.fullmatch(text):
+        return "empty"
+    return "true" if _TRUE.fullmatch(text) else None
+
+
+def is_always_true(value: SgNode) -> bool:
+    """Whether a lambda, anonymous function or anonymous object answers true to everything."""
+    text = _plain(value)
+    if text is None or "true" not in text.lower() or text.lower() == "true":
+        return False
+    if _TRUE_LAMBDA.fullmatch(text):
+        return True
+    return text.lower().count("return") <= 1 and _TRUE_OBJECT.fullmatch(text) is not None
+
+
+def _plain(node: SgNode) -> str | None:
+    """The text without comments and with single spaces; null where it is too long to be what is asked for."""
+    text = node.text()
+    if len(text) > _MOST_TEXT:
+        return None
+    return _SPACE.sub(" ", _COMMENT.sub("", text)).strip()

@@ -1,0 +1,128 @@
+"""Which rules a site is one of: by its name, its full path, the type it is called on, its literals."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.bodies import body_of, is_always_true
+from sbom.crypto.catalogue import resolve_algorithm
+from sbom.crypto.index import Index
+from sbom.crypto.objects import given
+from sbom.crypto.pattern import Pattern
+from sbom.crypto.receivers import is_own, says_of_type
+from sbom.crypto.rulebook import Rule
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import Site, call_around, path_of
+from sbom.crypto.values import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A site that is one of a rule."""
+
+    rule: Rule
+    pattern: Pattern
+    path: re.Match[str]
+    says: Mapping[str, Any]
+    """What the type of the object says, that the site is called on."""
+
+
+class Matcher:
+    """The rules that the sites of one file are held against."""
+
+    def __init__(self, file: SourceFile, index: Index, evaluator: Evaluator) -> None:
+        self.file = file
+        self.index = index
+        self._evaluator = evaluator
+
+    def match(self, site: Site, name: str) -> Match | None:
+        """The first rule that fits a site with this name."""
+        for rule, pattern in self.index.candidates(name):
+            if pattern.kind != site.kind or not _fits(rule, pattern, site):
+                continue
+            path = self._path(pattern, site)
+            if path is None or self._is_guess(rule, path):
+                continue
+            says: Mapping[str, Any] = {}
+            if rule.on:
+                of_type = says_of_type(site.receiver, rule.on, self.file)
+                if of_type is None:
+                    continue
+                says = of_type
+            if self._meets(rule, pattern, site) and self._has_needed(rule, pattern, site):
+                return Match(rule, pattern, path, says)
+        return None
+
+    def aliases(self) -> dict[str, str]:
+        """Names that the file's imports give to what a rule asks for, with the name that the rule knows."""
+        wanted = re.compile(self.index.names)
+        found = {}
+        for alias, full in self.file.imports.names.items():
+            last = full.rpartition(".")[2]
+            if alias != last and wanted.fullmatch(last):
+                found[alias] = last
+        return found
+
+    def _is_guess(self, rule: Rule, path: re.Match[str]) -> bool:
+        """Whether a name that should be an algorithm's is none."""
+        groups = path.groupdict()
+        if rule.known_only and "ALGORITHM" in groups and resolve_algorithm(groups["ALGORITHM"]) is None:
+            return True
+        name = groups.get("NAME")
+        return bool(rule.names) and name is not None and name not in rule.names
+
+    def _path(self, pattern: Pattern, site: Site) -> re.Match[str] | None:
+        path = site.path
+        if pattern.any_object or pattern.kind in ("setting", "definition"):
+            if pattern.any_object and is_own(site.receiver, path, self.file):
+                return None
+            segments = pattern.text.removeprefix("$_.").removeprefix("def ").count(".") + 1
+            return pattern.path.fullmatch(".".join(path.split(".")[-segments:]))
+        first = path.partition(".")[0]
+        if first in self.file.own_names and first not in self.file.imports.names:
+            return None
+        for full in self._full_paths(path):
+            if match := pattern.path.fullmatch(full):
+                return match
+        return None
+
+    def _full_paths(self, path: str) -> Iterator[str]:
+        for full in self.file.imports.full_paths(path, self.file.language.globals):
+            yield self.index.known_path(full)
+
+    def _meets(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
+        """Whether the literals of a pattern and the conditions of its rule hold."""
+        if rule.body is not None and body_of(site.node) != rule.body:
+            return False
+        if rule.called and (called := call_around(site)) is not None and called not in rule.called:
+            return False
+        for argument in pattern.arguments:
+            if argument.literal is None and argument.role not in rule.when:
+                continue
+            node = given(site, argument, self.file)
+            if node is None:
+                return False
+            wanted = (argument.literal,) if argument.literal is not None else rule.when[argument.role or ""]
+            if not self._texts(node) & {text for text in wanted if text is not None}:
+                return False
+        return True
+
+    def _texts(self, node: SgNode) -> set[str]:
+        texts = {node.text().strip("\"'"), path_of(node.text()).rpartition(".")[2].lower(), node.text()}
+        texts |= {str(value.text) for value in self._evaluator.values(node)}
+        if is_always_true(node):
+            texts.add("always-true")
+        return texts
+
+    def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
+        return rule.needs is None or any(
+            argument.role == rule.needs and given(site, argument, self.file) is not None
+            for argument in pattern.arguments
+        )
+
+
+def _fits(rule: Rule, pattern: Pattern, site: Site) -> bool:
+    return not rule.arity or pattern.kind not in ("call", "definition") or len(site.arguments) in rule.arity

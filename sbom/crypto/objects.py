@@ -1,0 +1,64 @@
+"""Arguments of a site, and properties of the objects, hashes and arrays that are given as arguments."""
+
+import re
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.kinds import kinds
+from sbom.crypto.pattern import Argument
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import Site, path_of
+
+_OBJECTS = kinds("objects")
+_TRANSPARENT = kinds("transparent")
+
+
+def given(site: Site, argument: Argument, file: SourceFile) -> SgNode | None:
+    """The expression that a site gives for an argument of the pattern."""
+    if argument.name is not None:
+        for item in site.arguments:
+            if item.name == argument.name:
+                return item.node
+        for item in site.arguments:
+            if found := property_of(item.node, (argument.name,), file):
+                return found
+    if argument.place is None:
+        return None
+    positional = [item.node for item in site.arguments if item.name is None]
+    return positional[argument.place] if argument.place < len(positional) else None
+
+
+def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNode | None:
+    """The value of a property of an object, which may stand elsewhere in the file as a constant."""
+    literal = _literal(node, file)
+    for pair in literal.children() if literal is not None else ():
+        if pair.kind() == "shorthand_property_identifier" and pair.text() in names:
+            return pair
+        children = [child for child in pair.children() if child.is_named()]
+        if len(children) == 2 and children[0].text().strip("\"':") in names:
+            return children[1]
+    return None
+
+
+def _literal(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
+    kind = node.kind()
+    if kind in _OBJECTS:
+        return node
+    if depth <= 0:
+        return None
+    if kind in _TRANSPARENT:
+        inner = [child for child in node.children() if child.is_named() and "type" not in child.kind()]
+        return (
+            _literal(inner[0 if "as_" in kind or "satisfies" in kind else -1], file, depth - 1)
+            if inner
+            else None
+        )
+    path = path_of(node.text())
+    if not re.fullmatch(r"[\w$@]+", path):
+        return None
+    for definition in file.definitions.get(path.lstrip("$@"), ())[:4]:
+        if definition.value.range().start.index == node.range().start.index:
+            continue
+        if found := _literal(definition.value, file, depth - 1):
+            return found
+    return None

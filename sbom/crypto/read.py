@@ -1,0 +1,254 @@
+"""What a matched site says of its algorithm: its name, its arguments, other sites among these."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.catalogue import (
+    resolve_algorithm,
+    resolve_curve,
+    resolve_digest,
+    resolve_mode,
+    resolve_padding,
+    resolve_protocol,
+)
+from sbom.crypto.draft import Draft
+from sbom.crypto.kinds import kinds
+from sbom.crypto.match import Match
+from sbom.crypto.objects import given, property_of
+from sbom.crypto.pattern import Argument
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.static import is_static, length_bits, static_length
+from sbom.crypto.syntax import Site, call_site, path_of
+from sbom.crypto.values import Evaluator, Value
+
+_DEPTH = 4
+_BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
+_OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
+_OPERATIONS = kinds("operations")
+_STRINGS = kinds("strings")
+_QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the drafts of one file; a draft is read before another one takes it over as its part."""
+
+    file: SourceFile
+    evaluator: Evaluator
+    placed: dict[tuple[int, int, str], Draft] = field(default_factory=dict)
+    """Drafts by start, end and kind of their sites."""
+    unread: dict[int, tuple[Draft, Match]] = field(default_factory=dict)
+
+    def add(self, draft: Draft, match: Match) -> None:
+        """Take in a draft that is to be read."""
+        self.placed[draft.site.start, draft.site.end, draft.site.kind] = draft
+        self.unread[id(draft)] = (draft, match)
+
+    def read(self, draft: Draft) -> None:
+        """What a site says, once."""
+        if waiting := self.unread.pop(id(draft), None):
+            _, match = waiting
+            draft.say(match.says)
+            self._read_path(draft, match.path)
+            self.read_arguments(draft, draft.site, match.pattern.arguments)
+
+    def read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:
+        """What the arguments of a site, the draft's own or one after it, say of the draft."""
+        for argument in arguments:
+            if argument.role is not None and (node := given(site, argument, self.file)) is not None:
+                self._give(draft, argument.role, node, site)
+
+    def _read_path(self, draft: Draft, match: re.Match[str]) -> None:
+        groups = match.groupdict()
+        if (name := groups.get("NAME")) and name in draft.rule.names:
+            draft.say(draft.rule.names[name])
+        for role, text in groups.items():
+            if role != "NAME" and text:
+                self.give_text(draft, role, [Value(text)])
+        draft.say(draft.rule.says)
+        self._read_generics(draft)
+
+    def _read_generics(self, draft: Draft) -> None:
+        """What the type arguments and the module's name say: Hmac<Sha256>, cbc::Encryptor<Aes128>."""
+        rule, site = draft.rule, draft.site
+        if rule.generic is not None:
+            first = site.path.partition(".")[0]
+            text = site.generics or self.file.imports.generics.get(first, "")
+            names = [Value(name) for name in reversed(re.findall(r"\w+", text))]
+            if rule.generic == "ALGORITHM":
+                names = [name for name in names if resolve_algorithm(str(name.text))][:1]
+            self.give_text(draft, rule.generic, names)
+        if rule.module is not None:
+            self.give_text(draft, rule.module, [Value(draft.api.partition(".")[0].partition("_")[0])])
+
+    def _give(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
+        """What an argument in a role says."""
+        if role in ("KEY", "IV", "SALT"):
+            self._give_bytes(draft, role, node)
+            return
+        if role == "SIGNER":
+            if part := self._part_at(node):
+                draft.signers = draft.signers or list(part.algorithms)
+                draft.curve = draft.curve or part.curve
+            return
+        if role == "PART":
+            for summand in _summands(node):
+                if part := self._part_at(summand):
+                    self._take(draft, role, part, site)
+            return
+        if role == "KEY_OF":
+            if draft.key_size is None and (bits := length_bits(node, self.evaluator)):
+                draft.key_size = bits
+            return
+        if part := self._part_at(node):
+            self._take(draft, role, part, site)
+            return
+        self._give_value(draft, role, node, site)
+
+    def _give_value(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
+        values = self.evaluator.values(node)
+        if role == "FUNCTION":
+            values = [*values, Value(path_of(node.text()).rpartition(".")[2])]
+        if not values and (inner := property_of(node, ("name", "algorithm"), self.file)):
+            values = self.evaluator.values(inner)
+            for key, role_of in (("hash", "DIGEST"), ("namedCurve", "CURVE"), ("length", "KEY_SIZE")):
+                if nested := property_of(node, (key,), self.file):
+                    self._give(draft, role_of, nested, site)
+        if role == "KEY_SIZE" and not values:
+            size = _BITS.fullmatch(path_of(node.text()).rpartition(".")[2])
+            values = [Value(int(size[1]))] if size else []
+        self.give_text(draft, role, values)
+
+    def _take(self, draft: Draft, role: str, part: Draft, site: Site) -> None:
+        inside = site.start <= part.site.start and part.site.end <= site.end
+        quality = part.rule.part and (role in _QUALITIES or part.is_curve())
+        part.consumed = part.consumed or inside or quality
+        if role == "DIGEST":
+            draft.digest = draft.digest or (part.algorithms[0][0].name if part.algorithms else None)
+            draft.parts.append(part)
+        elif role == "FUNCTION":
+            draft.function = draft.function or part.function
+        else:
+            draft.take(part)
+
+    def give_text(self, draft: Draft, role: str, values: list[Value]) -> None:
+        """What possible values in a role say."""
+        texts = [value for value in values if isinstance(value.text, str)]
+        numbers = [value.text if isinstance(value.text, int) else _digits(value.text) for value in values]
+        number = next((item for item in numbers if item is not None), None)
+        if role in ("ALGORITHM", "CIPHER"):
+            known = [(resolve_algorithm(str(value.text)), value.certain) for value in texts]
+            if not draft.algorithms:
+                draft.algorithms = [
+                    (algorithm, certain) for algorithm, certain in known if algorithm is not None
+                ]
+            return
+        if values and not all(value.certain for value in values):
+            draft.certain = False
+        if role == "SIZE_OR_CURVE":
+            role = "KEY_SIZE" if number is not None else "CURVE"
+        if role == "KEY_SIZE" and draft.key_size is None:
+            draft.key_size = number
+        elif role == "KEY_BYTES" and draft.key_size is None and number is not None:
+            draft.key_size = number * 8
+        elif role == "ITERATIONS" and draft.iterations is None:
+            draft.iterations = number
+        elif role == "PROTOCOL":
+            self._give_protocol(draft, values)
+        elif role == "FUNCTION":
+            for value in values:
+                draft.function = draft.function or draft.rule.functions.get(str(value.text))
+        else:
+            _give_quality(draft, role, [str(value.text) for value in texts])
+
+    def _give_protocol(self, draft: Draft, values: list[Value]) -> None:
+        version = next(filter(None, (resolve_protocol(str(value.text)) for value in values)), None)
+        if version is not None:
+            draft.protocol = version.protocol
+            draft.version = draft.version or version.version
+
+    def _give_bytes(self, draft: Draft, role: str, node: SgNode) -> None:
+        """A key, IV or salt: whether it is a constant, where it comes from, how long a key is."""
+        if is_static(node, self.evaluator):
+            draft.findings.add({"KEY": "static-key", "IV": "static-iv", "SALT": "static-salt"}[role])
+        part = self._part_at(node)
+        if part is not None:
+            if part.rule.finding == "weak-random":
+                draft.findings.add("weak-random")
+            draft.findings |= part.findings & {"static-key", "static-iv", "weak-random"}
+            part.consumed = part.consumed or (
+                draft.site.start <= part.site.start and part.site.end <= draft.site.end and part.rule.part
+            )
+            if role == "KEY" and draft.key_size is None:
+                draft.key_size = part.key_size
+        if role == "KEY" and draft.key_size is None:
+            draft.key_size = static_length(node, self.evaluator)
+
+    def _part_at(self, node: SgNode, depth: int = _DEPTH) -> Draft | None:
+        """The draft that an expression is, directly or through a variable."""
+        span = node.range()
+        start = int(span.start.index)
+        for kind in ("call", "name"):
+            if draft := self.placed.get((start, int(span.end.index), kind)):
+                self.read(draft)
+                return draft
+        if depth <= 0 or node.kind() in _STRINGS:
+            return None
+        site = call_site(node)
+        if site is not None:
+            if site.receiver is not None:  # a builder: the object that the chain began with
+                return self._part_at(site.receiver, depth - 1)
+            if len(site.arguments) == 1:  # a conversion of type
+                return self._part_at(site.arguments[0].node, depth - 1)
+            return None
+        path = path_of(node.text())
+        if _OWN_FIELD.fullmatch(path):
+            return self._part_named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
+        children = [child for child in node.children() if child.is_named()]
+        return self._part_at(children[-1], depth - 1) if len(children) == 1 else None
+
+    def _part_named(self, name: str, start: int, depth: int, *, local: bool) -> Draft | None:
+        function = self.file.function_at(start) if local else None
+        definitions = self.file.definitions.get(name, [])
+        if function is not None:
+            inside = [item for item in definitions if function.start <= item.start < start]
+            if not inside and name in function.parameters:
+                return None
+            definitions = inside or definitions
+        for definition in reversed(definitions):
+            if definition.value.range().start.index == start:
+                continue
+            if part := self._part_at(definition.value, depth - 1):
+                return part
+        return None
+
+
+def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:
+    if role == "MODE":
+        draft.mode = draft.mode or next(filter(None, map(resolve_mode, texts)), None)
+    elif role == "PADDING":
+        draft.padding = draft.padding or next(filter(None, map(resolve_padding, texts)), None)
+    elif role == "CURVE":
+        curve = next(filter(None, map(resolve_curve, texts)), None)
+        draft.curve = draft.curve or (curve.name if curve else None)
+    elif role == "DIGEST":
+        draft.digest = draft.digest or next(filter(None, map(resolve_digest, texts)), None)
+
+
+def _summands(node: SgNode) -> list[SgNode]:
+    """Options that are added up, without the conversion around them: CCOptions(a | b)."""
+    inner = node
+    while (call := call_site(inner)) is not None and len(call.arguments) == 1 and call.receiver is None:
+        if call.arguments[0].node.kind() not in _OPERATIONS:
+            return [node]
+        inner = call.arguments[0].node
+    if inner.kind() not in _OPERATIONS:
+        return [node]
+    return [item for child in inner.children() for item in _summands(child)]
+
+
+def _digits(text: str | int) -> int | None:
+    return int(text) if isinstance(text, str) and re.fullmatch(r"\d{1,9}", text) else None

@@ -1,0 +1,103 @@
+"""What an object is, as far as the file tells: by its declared type, or by what it was made with."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import call_site, path_of
+
+_DEPTH = 5
+_SELVES = frozenset({"this", "self", "cls", "super"})
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSays:
+    """What a rule says of sites on objects of a type; the type is a dotted path, `*` any part of a name."""
+
+    path: re.Pattern[str]
+    says: Mapping[str, Any]
+
+
+def type_says(notation: str, says: Mapping[str, Any]) -> TypeSays:
+    """Compile the notation of a type: `a.b.{RSA,RSACng}` also stands for what it makes, `a.b.RSA.Create`."""
+    parts = re.split(r"(\*|\{[^{}]*\})", notation)
+    regex = "".join(
+        r"\w*"
+        if part == "*"
+        else "(?:" + "|".join(map(re.escape, part[1:-1].split(","))) + ")"
+        if part.startswith("{")
+        else re.escape(part)
+        for part in parts
+    )
+    return TypeSays(re.compile(rf"{regex}(?:\..*)?"), says)
+
+
+def says_of_type(
+    receiver: SgNode | None, types: tuple[TypeSays, ...], file: SourceFile
+) -> Mapping[str, Any] | None:
+    """What the first of the types that the receiver has says; null where it has none of them."""
+    if receiver is None:
+        return None
+    for origin in origins(receiver, file):
+        for item in types:
+            if item.path.fullmatch(origin):
+                return item.says
+    return None
+
+
+def is_own(receiver: SgNode | None, path: str, file: SourceFile) -> bool:
+    """Whether a method is called on an object of a class that the file itself declares."""
+    first = path.partition(".")[0]
+    if first in file.own_names and first not in file.imports.names:
+        return True
+    if receiver is None or not file.own_names:
+        return False
+    if path_of(receiver.text()) in _SELVES:
+        method = path.rpartition(".")[2]
+        return any(function.name == method for function in file.functions)
+    found = list(origins(receiver, file))
+    return bool(found) and all(origin.partition(".")[0] in file.own_names for origin in found)
+
+
+def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str]:
+    """Full dotted paths of the type of an expression, or of what makes it; several where names are reused."""
+    if depth <= 0:
+        return
+    if site := call_site(node):
+        path = site.path
+        if "()" not in path:
+            yield from _full(path, file)
+        elif site.receiver is not None:
+            yield from origins(site.receiver, file, depth - 1)
+        return
+    path = path_of(node.text())
+    children = [child for child in node.children() if child.is_named()]
+    if re.fullmatch(r"[\w$@.]+", path):
+        name = path.rpartition(".")[2].lstrip("$@")
+        offset = int(node.range().start.index)
+        for declared in file.types.get(name, ()):
+            yield from _full(declared, file)
+        definitions = file.definitions.get(name, [])
+        function = file.function_at(offset)
+        if function is not None and "." not in path:
+            local = [item for item in definitions if function.start <= item.start < offset]
+            definitions = local[-1:] or definitions
+        for definition in definitions[:4]:
+            if definition.value.range().start.index != offset:
+                yield from origins(definition.value, file, depth - 1)
+        if not definitions and name not in file.types:
+            yield from _full(path, file)
+        return
+    for child in children:
+        if "type" in child.kind():  # a cast
+            yield from _full(path_of(child.text()), file)
+    if children:
+        yield from origins(children[-1], file, depth - 1)
+
+
+def _full(path: str, file: SourceFile) -> Iterator[str]:
+    yield from file.imports.full_paths(path)
