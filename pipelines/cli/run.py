@@ -50,8 +50,8 @@ def command(
 
     A folder without workspace.toml is searched for git repositories, and each of its subfolders is taken for
     one enterprise. Repositories whose HEAD has not moved are not scanned again, nor are those that --only
-    does not name. A repository that fails is reported and the others go on; a run that is interrupted is continued
-    by the next one.
+    does not name. A repository that fails is reported and the others go on; a run that is interrupted is
+    continued by the next one.
 
     Exit code 1: the run is complete, but a check of the tables found a fault.
     """

@@ -1,0 +1,31 @@
+"""`chainatlas restore`: put the state of a backup in place."""
+
+from pathlib import Path
+
+import click
+
+from pipelines.cli._options import target_argument
+from pipelines.cli._terminal import printable
+
+
+@click.command(
+    short_help="Put the state of a backup in place.",
+    epilog="\b\nExample:\n  chainatlas restore backup.tar ~/code",
+)
+@click.argument("backup", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@target_argument
+def command(backup: Path, target: Path) -> None:
+    """Make the state of TARGET what it was when BACKUP was written.
+
+    Every file is checked by its SHA-256 before anything is replaced. A state that is there is moved aside and
+    not removed.
+    """
+    from pipelines.backup import restore_backup
+    from pipelines.discovery import find_state
+
+    state = find_state(target)
+    made = restore_backup(backup, state)
+    click.echo(printable(f"{made.files} files as of {made.made_at}: {state.path}"))
+    if made.replaced is not None:
+        click.echo(printable(f"what was there is now in {made.replaced}; remove it when you need it no more"))
+    click.echo(printable(f"next: chainatlas report {target}"))
