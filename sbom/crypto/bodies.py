@@ -7,7 +7,7 @@ from ast_grep_py import SgNode
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|#[^\n]*", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _MOST_TEXT = 600
-_NOTHING = re.compile(r"\{?\s*(?:return;?|pass|\.\.\.)?\s*\}?")
+_NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit)?\s*\}?")
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
 _TRUE_LAMBDA = re.compile(
     r"(?:async )?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?(?:->|=>|:)? ?"

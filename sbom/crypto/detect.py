@@ -49,7 +49,9 @@ class Detection:
         for draft in self.drafts:
             self._check_time()
             self._reader.read(draft)
-        for draft in self.drafts:
+        for draft in sorted(
+            self.drafts, key=lambda draft: not draft.rule.part
+        ):  # what others take over first
             self._check_time()
             later.read(draft)
         for draft in self.drafts:

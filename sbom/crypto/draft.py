@@ -93,10 +93,10 @@ class Draft:
 
     def settle(self) -> None:
         """A signature of which the hash alone is told has the scheme of its key, else an unknown one."""
-        if self.primitive != "signature" or not self.algorithms:
+        if self.primitive != "signature":
             return
         if all(algorithm.primitive in ("hash", "xof") for algorithm, _ in self.algorithms):
-            self.digest = self.digest or self.algorithms[0][0].name
+            self.digest = self.digest or next((item.name for item, _ in self.algorithms), None)
             self.algorithms = list(self.signers)
 
     def is_refused(self) -> bool:

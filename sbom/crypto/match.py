@@ -47,8 +47,8 @@ class Matcher:
             if path is None or self._is_guess(rule, path):
                 continue
             says: Mapping[str, Any] = {}
-            if rule.on:
-                of_type = says_of_type(site.receiver, rule.on, self.file)
+            if rule.types:
+                of_type = says_of_type(site.receiver, rule.types, self.file)
                 if of_type is None:
                     continue
                 says = of_type

@@ -31,7 +31,11 @@ def given(site: Site, argument: Argument, file: SourceFile) -> SgNode | None:
 def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNode | None:
     """The value of a property of an object, which may stand elsewhere in the file as a constant."""
     literal = _literal(node, file)
-    for pair in literal.children() if literal is not None else ():
+    parts = list(literal.children()) if literal is not None else []
+    for index, sign in enumerate(parts[1:-1], 1):  # Swift: no node around name and value
+        if sign.text() == ":" and parts[index - 1].text().partition(" as ")[0].strip("\"'") in names:
+            return parts[index + 1]
+    for pair in parts:
         if pair.kind() == "shorthand_property_identifier" and pair.text() in names:
             return pair
         children = [child for child in pair.children() if child.is_named()]

@@ -24,9 +24,10 @@ from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import Site, call_site, path_of
 from sbom.crypto.values import Evaluator, Value
 
-_DEPTH = 4
+_DEPTH = 7
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
+_CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
 _STRINGS = kinds("strings")
 _QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
@@ -90,7 +91,7 @@ class Reader:
             self._give_bytes(draft, role, node)
             return
         if role == "SIGNER":
-            if part := self._part_at(node):
+            if part := self._part_at(node) or self._owner_of(node):
                 draft.signers = draft.signers or list(part.algorithms)
                 draft.curve = draft.curve or part.curve
             return
@@ -199,8 +200,8 @@ class Reader:
             return None
         site = call_site(node)
         if site is not None:
-            if site.receiver is not None:  # a builder: the object that the chain began with
-                return self._part_at(site.receiver, depth - 1)
+            if site.receiver is not None and not _CLASS.fullmatch(site.receiver.text()):
+                return self._part_at(site.receiver, depth - 1)  # a builder: what the chain began with
             if len(site.arguments) == 1:  # a conversion of type
                 return self._part_at(site.arguments[0].node, depth - 1)
             return None
@@ -209,6 +210,14 @@ class Reader:
             return self._part_named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
         children = [child for child in node.children() if child.is_named()]
         return self._part_at(children[-1], depth - 1) if len(children) == 1 else None
+
+    def _owner_of(self, node: SgNode) -> Draft | None:
+        """The draft that made the object of which an expression is a field: `pair.privateKey`."""
+        owner, dot, _ = path_of(node.text()).rpartition(".")
+        if not dot or not _OWN_FIELD.fullmatch(owner):
+            return None
+        start = int(node.range().start.index)
+        return self._part_named(owner.rpartition(".")[2].lstrip("$@"), start, _DEPTH, local="." not in owner)
 
     def _part_named(self, name: str, start: int, depth: int, *, local: bool) -> Draft | None:
         function = self.file.function_at(start) if local else None

@@ -18,7 +18,7 @@ _SITE = frozenset(
     | {"protocol", "version", "default_algorithm", "default_mode", "default_padding", "iterations"}
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
-_KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "on"}
+_KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
 _KEYS |= {"called", "body"}
 
 
@@ -52,7 +52,7 @@ class Rule:
     """Role of the first name of the path: a module that is called like what it does."""
     needs: str | None
     """Role without which there is no site."""
-    on: tuple[TypeSays, ...]
+    types: tuple[TypeSays, ...]
     """Types, one of which the object that a site is called on has; what each says of the site."""
     called: tuple[str, ...]
     """Calls that a setting counts in, where it is an argument of one."""
@@ -182,7 +182,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         generic=data.get("generic"),
         module=data.get("module"),
         needs=data.get("needs"),
-        on=tuple(type_says(notation, _says(says)) for notation, says in data.get("on", {}).items()),
+        types=tuple(type_says(notation, _says(says)) for notation, says in data.get("types", {}).items()),
         called=tuple(data.get("called", ())),
         body=data.get("body"),
         positive=tuple((language, code) for code in _listed(data["positive"])),

@@ -24,7 +24,7 @@ _FUNCTIONS = kinds("functions")
 _PARAMETER_LISTS = kinds("parameter_lists")
 _ELEMENTS = kinds("elements")
 _TEXT_LEAVES = kinds("text_leaves")
-_SIGNS = frozenset({"=", ":", ":=", "=>"})
+_SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
 _IMPORTS = kinds("imports")
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
