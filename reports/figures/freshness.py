@@ -1,4 +1,4 @@
-"""Components that are out of support, unmaintained, malicious or oddly named."""
+"""Components that are out of support, unmaintained, deprecated, yanked, malicious, behind or oddly named."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,22 @@ select
     end_of_life_cycle,
     end_of_life_date,
     is_unmaintained,
+    is_deprecated,
+    deprecation,
+    is_yanked,
+    yanked_reason,
     near_name,
     newer_versions,
     newest_version,
+    lag_basis,
+    days_behind,
+    maintainers,
     upstream_silent_days
 from mart.component_freshness
-where is_malicious or is_end_of_life or is_unmaintained or near_name is not null or newer_versions > 0
-order by is_malicious desc, is_end_of_life desc nulls last, is_unmaintained desc, near_name is null,
-    newer_versions desc nulls last, purl, repo_id, path
+where is_malicious or is_end_of_life or is_unmaintained or is_deprecated or is_yanked
+    or near_name is not null or newer_versions > 0
+order by is_malicious desc, is_yanked desc nulls last, is_end_of_life desc nulls last, is_unmaintained desc,
+    is_deprecated desc nulls last, near_name is null, newer_versions desc nulls last, purl, repo_id, path
 """
 
 
@@ -40,6 +48,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         ended=packages("is_end_of_life"),
         unmaintained=packages("is_unmaintained"),
         malicious=packages("is_malicious"),
+        deprecated=packages("is_deprecated"),
+        yanked=packages("is_yanked"),
         near=packages("near_name"),
         behind=packages("newer_versions"),
     )

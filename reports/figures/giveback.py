@@ -22,7 +22,8 @@ select
     ledger.commits_before,
     ledger.contribution,
     ledger.balance,
-    ledger.contributor_absence_factor
+    ledger.contributor_absence_factor,
+    ledger.joined_by
 from mart.giveback_ledger as ledger
 join raw.enterprise as enterprise using (enterprise_id)
 order by ledger.balance nulls last, ledger.enterprise_id, ledger.upstream_repo_id

@@ -5,7 +5,7 @@ grain: one per enterprise and upstream repository that it depends on or contribu
 key: [enterprise_id, upstream_repo_id]
 columns:
   enterprise_id: enterprise of the region
-  upstream_repo_id: repository of somebody else that declares the packages
+  upstream_repo_id: repository of somebody else that the packages are made from
   upstream_owner: enterprise or community that owns it
   packages: packages of the upstream in use, development left out, in text order
   repositories_direct: repositories of the enterprise that ask for such a package themselves
@@ -22,7 +22,9 @@ columns:
     contribution − dependence, −1 (takes only) to 1; null where the contribution is
   contributor_absence_factor: of the upstream in the last 365 days; null without commits
   upstream_status: how the reading of the upstream's history ended; null if never read
-  joined_by: rule that joined packages and repository
+  joined_by: >-
+    strongest of the rules that joined packages and repository, as in core.package_source; null where no package
+    is used
 formula: >-
   dependence = repositories that use a package of the upstream / observed repositories; contribution =
   commits of its people / commits of all people, both in the 365 days up to the day the answers hold for
@@ -34,6 +36,7 @@ edge_cases:
     Only upstreams whose repository is in the workspace have rows; overview.component_use holds the packages
     without one.
   - A package that several repositories declare (a fork and its upstream) joins to each of them.
+  - Without registry facts a package is joined by manifests, its own URL and lock files alone.
   - An enterprise whose people cannot be recognised has nulls, not zeros; an upstream without a commit in
     the year has a null balance.
 */
@@ -41,9 +44,9 @@ with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'
 ),
 source as (
-    select distinct package_key, repo_id, enterprise_id as owner
-    from core.declared_package
-    where not in_test_data and not coalesce(private, false)
+    select source.package_key, source.repo_id, source.joined_by, source.rank, repository.enterprise_id as owner
+    from core.package_source as source
+    join core.repository on repository.repo_id = source.repo_id
 ),
 used as (
     select
@@ -61,7 +64,8 @@ packages as (
     select
         used.enterprise_id,
         source.repo_id as upstream_repo_id,
-        list_sort(list(distinct used.package_key)) as packages
+        list_sort(list(distinct used.package_key)) as packages,
+        arg_min(source.joined_by, source.rank) as joined_by
     from core.repository_package as used
     join source on source.package_key = used.package_key
     where not used.is_development and source.owner <> used.enterprise_id
@@ -117,6 +121,7 @@ measured as (
         pair.upstream_repo_id,
         repository.enterprise_id as upstream_owner,
         coalesce(packages.packages, []) as packages,
+        packages.joined_by,
         coalesce(dependence.repositories_direct, 0) as repositories_direct,
         coalesce(dependence.repositories_transitive, 0) as repositories_transitive,
         coalesce(dependence.repositories_unknown, 0) as repositories_unknown,
@@ -162,5 +167,5 @@ select
     case when is_known then contribution - dependence end as balance,
     contributor_absence_factor,
     upstream_status,
-    case when len(packages) > 0 then 'declared package' end as joined_by
+    joined_by
 from measured

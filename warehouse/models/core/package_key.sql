@@ -28,6 +28,8 @@ with observed as (
     select purl from raw.declared_package
     union
     select purl from raw.evidence_rule
+    union
+    select purl from raw.package
 ),
 named as (
     select purl, regexp_replace(purl, '[@?#].*$', '') as package, split_part(substr(purl, 5), '/', 1) as type

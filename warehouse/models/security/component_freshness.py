@@ -1,7 +1,8 @@
 """
 description: >-
-  How old, unsupported or dubious each component of a repository is: later versions that are known, end of
-  life, unmaintained or malicious packages, silent upstreams, names close to a better-known one.
+  How old, unsupported or dubious each component of a repository is: later versions, deprecation and yanking,
+  end of life, unmaintained or malicious packages, silent upstreams, single maintainers, names close to a
+  better-known one.
 grain: one per repository, file and purl that is not the repository's own and not test data
 key: [repo_id, path, purl]
 columns:
@@ -13,9 +14,29 @@ columns:
   package_key: package, as in core.package_key
   version: version as written; null where it is not known
   newer_versions: >-
-    versions after this one that are known to exist; a lower bound, null where the version or the ecosystem's
-    order is not known
+    versions after this one that are known to exist; null where the version or the ecosystem's order is not
+    known
   newest_version: the last of these; null where none is later or nothing can be said
+  lag_basis: >-
+    registry (all versions that the registry lists) or workspace (those that happen to be known:
+    newer_versions is a lower bound); null where newer_versions is
+  published_on: day on which this version was published; null where no registry says so
+  days_behind: >-
+    days from then to the publication of the newest version, 0 where none is newer; null where either day is
+    not known
+  is_deprecated: >-
+    the registry calls this version or its package deprecated, discontinued, abandoned or relocated; null
+    where it does not tell
+  deprecation: what it says of it; null if nothing
+  is_yanked: >-
+    the registry took this version back (yanked, retracted, unlisted, unpublished); null where it does not
+    tell
+  yanked_reason: why; null if it does not say
+  maintainers: accounts that may release the package; null where not told
+  has_single_maintainer: there is only one; null where not told
+  registry_status: >-
+    read, absent (the registry has none of this name) or failed; null where it was never asked
+  registry_read_on: day of the registry's facts; null where there are none
   end_of_life_product: product of the end-of-life data; null where that does not name the package
   end_of_life_cycle: release cycle that the version belongs to; null likewise or where no cycle fits
   end_of_life_date: last day of support; null where unknown or not decided
@@ -26,14 +47,18 @@ columns:
   upstream_silent_days: days since that repository's last commit by a person; null likewise
   near_name: better-known name of the same ecosystem that it is close to; null = none
 formula: >-
-  Known versions are those of the whole workspace, those that advisories list or name as fixed, and the latest
-  of each release cycle; pre-releases do not count. Near names by Damerau–Levenshtein distance 1 or by
-  separators only.
+  Known versions are those that the registry lists, those of the whole workspace, those that advisories list
+  or name as fixed, and the latest of each release cycle; pre-releases and yanked versions do not count. Near
+  names by Damerau–Levenshtein distance 1 or by separators only.
 source: >-
-  Technical lag as in Gonzalez-Barahona et al. 2017 (doi 10.1007/978-3-319-57735-7_17), here over the versions
-  known without a registry; cycles of endoflife.date; popular_names.yaml
+  Technical lag in versions and in time as in Gonzalez-Barahona et al. 2017 (doi
+  10.1007/978-3-319-57735-7_17); cycles of endoflife.date; popular_names.yaml
 edge_cases:
   - Without registry facts the lag is a lower bound, and days behind, deprecation and yanking cannot be seen.
+  - >-
+    A later release of an older branch counts no days: they end with the publication of the highest version,
+    and are 0 where that came first.
+  - Registries that proxies stand before may leave facts out, which then look as if there were none.
   - A name is a look-alike only if one repository alone uses it and it is not well known itself. Well known is
     what five repositories use, a verified rule of the taxonomy names, or popular_names.yaml lists.
   - A near name is a hint to look, not a finding about the package.
@@ -48,12 +73,13 @@ import pyarrow as pa
 import yaml
 
 from warehouse.models.security.near_names import find_near_names
-from warehouse.versions import keys_of
+from warehouse.models.security.version_lag import KnownVersion, Lag, VersionLag
 
 READS = (
     "core.component",
     "core.declared_package",
     "core.osv_package",
+    "core.package_fact",
     "core.package_key",
     "core.repository_maintenance",
     "core.repository_package",
@@ -62,6 +88,7 @@ READS = (
     "raw.advisory_version",
     "raw.end_of_life",
     "raw.evidence_rule",
+    "raw.package_release",
 )
 DATA = ("popular_names.yaml",)
 
@@ -149,20 +176,30 @@ _COMPONENTS = """
         coalesce(notice.is_unmaintained, false) as is_unmaintained,
         coalesce(notice.is_malicious, false) as is_malicious,
         upstream.repo_id as upstream_repo_id,
-        upstream.days_since_commit as upstream_silent_days
+        upstream.days_since_commit as upstream_silent_days,
+        fact.is_deprecated as is_package_deprecated,
+        fact.deprecation as package_deprecation,
+        fact.maintainers,
+        fact.maintainers = 1 as has_single_maintainer,
+        fact.registry_status,
+        fact.read_on as registry_read_on
     from component
     left join core.osv_package as package on package.purl = component.purl
     left join supported on supported.purl = component.purl
     left join named on named.package = lower(regexp_replace(component.purl, '[@?#].*$', ''))
     left join notice on notice.purl = component.purl
     left join upstream on upstream.package_key = component.package_key
+    left join core.package_fact as fact on fact.package_key = component.package_key
     order by component.repo_id, component.path, component.purl
 """
+_PRE_RELEASE = r"(?i)(alpha|beta|rc|dev|snapshot|preview|canary|nightly|next|\.m\d|-m\d|-0\.|\d(a|b|pre)\d)"
 _KNOWN_VERSIONS = """
     with used as (
-        select distinct match_key, scheme from core.osv_package join core.component using (purl)
+        select distinct match_key, scheme, regexp_replace(purl, '[@?#].*$', '') as package
+        from core.osv_package
+        join core.component using (purl)
     ),
-    known as (
+    mentioned as (
         select package.match_key, component.version
         from core.component
         join core.osv_package as package using (purl)
@@ -171,18 +208,32 @@ _KNOWN_VERSIONS = """
         select match_key, fixed from raw.advisory_affected where fixed is not null
         union
         select match_key, version from raw.advisory_version
+        union
+        select used.match_key, cycle.latest
+        from used
+        join (select unnest(purls) as package, latest from raw.end_of_life where latest is not null) as cycle
+            using (package)
+    ),
+    known as (
+        select distinct
+            used.match_key,
+            used.scheme,
+            release.version,
+            release.published_at,
+            release.yanked,
+            release.yanked_reason,
+            release.deprecated,
+            release.deprecation,
+            true as is_from_registry
+        from raw.package_release as release
+        join used on used.package = release.purl
+        union all
+        select distinct used.match_key, used.scheme, mentioned.version, null, null, null, null, null, false
+        from mentioned
+        join (select distinct match_key, scheme from used) as used using (match_key)
     )
-    select distinct used.match_key, used.scheme, known.version
+    select * exclude (is_from_registry), regexp_matches(version, ?), is_from_registry
     from known
-    join used using (match_key)
-    order by all
-"""
-_PRE_RELEASE = r"(?i)(alpha|beta|rc|dev|snapshot|preview|canary|nightly|next|\.m\d|-m\d|-0\.|\d(a|b|pre)\d)"
-_LATEST = """
-    select package.match_key, package.scheme, cycle.latest
-    from (select distinct purl, match_key, scheme from core.osv_package) as package
-    join (select unnest(purls) as purl, latest from raw.end_of_life where latest is not null) as cycle
-        on cycle.purl = regexp_replace(package.purl, '[@?#].*$', '')
     order by all
 """
 _NAMES = """
@@ -215,6 +266,17 @@ _SCHEMA = pa.schema(
         ("version", pa.string()),
         ("newer_versions", pa.int32()),
         ("newest_version", pa.string()),
+        ("lag_basis", pa.string()),
+        ("published_on", pa.date32()),
+        ("days_behind", pa.int32()),
+        ("is_deprecated", pa.bool_()),
+        ("deprecation", pa.string()),
+        ("is_yanked", pa.bool_()),
+        ("yanked_reason", pa.string()),
+        ("maintainers", pa.int32()),
+        ("has_single_maintainer", pa.bool_()),
+        ("registry_status", pa.string()),
+        ("registry_read_on", pa.date32()),
         ("end_of_life_product", pa.string()),
         ("end_of_life_cycle", pa.string()),
         ("end_of_life_date", pa.date32()),
@@ -230,50 +292,46 @@ _SCHEMA = pa.schema(
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001
     rows = con.sql(_COMPONENTS).to_arrow_table()
-    later = _Later(con)
-    lag = [
-        later.than(*row)
-        for row in zip(*(rows[name].to_pylist() for name in ("match_key", "scheme", "version")), strict=True)
-    ]
+    columns: dict[str, Any] = {name: rows[name].to_pylist() for name in rows.column_names}
+    known = VersionLag(KnownVersion(*row) for row in con.execute(_KNOWN_VERSIONS, [_PRE_RELEASE]).fetchall())
+    lags = [known.of(*row) for row in zip(*map(columns.get, ("match_key", "scheme", "version")), strict=True)]
     near = _near_names(con)
-    columns = {name: rows[name] for name in rows.column_names} | {
-        "newer_versions": [count for count, _ in lag],
-        "newest_version": [newest for _, newest in lag],
-        "near_name": [near.get(package) for package in rows["package_key"].to_pylist()],
+    columns |= _told(lags, columns)
+    columns["near_name"] = [near.get(package) for package in columns["package_key"]]
+    return pa.table([pa.array(columns[field.name], field.type) for field in _SCHEMA], schema=_SCHEMA)
+
+
+def _told(lags: list[Lag], columns: dict[str, Any]) -> dict[str, list[Any]]:
+    """Columns about each version: what its registry says of it, and of its package where not of it."""
+    owns = [lag.own for lag in lags]
+    package = list(zip(columns["is_package_deprecated"], columns["package_deprecation"], strict=True))
+    return {
+        "newer_versions": [lag.newer_versions for lag in lags],
+        "newest_version": [lag.newest_version for lag in lags],
+        "lag_basis": [
+            None if lag.newer_versions is None else "registry" if status == "read" else "workspace"
+            for lag, status in zip(lags, columns["registry_status"], strict=True)
+        ],
+        "days_behind": [lag.days_behind for lag in lags],
+        "published_on": [own and own.published_at and own.published_at.date() for own in owns],
+        "is_yanked": [own and own.is_yanked for own in owns],
+        "yanked_reason": [own and own.yanked_reason for own in owns],
+        "is_deprecated": [
+            _either(own.is_deprecated if own else None, whole)
+            for own, (whole, _) in zip(owns, package, strict=True)
+        ],
+        "deprecation": [
+            (own.deprecation if own else None) or message
+            for own, (_, message) in zip(owns, package, strict=True)
+        ],
     }
-    arrays = [
-        pa.array(columns[f.name], f.type)
-        if isinstance(columns[f.name], list)
-        else columns[f.name].cast(f.type)
-        for f in _SCHEMA
-    ]
-    return pa.table(arrays, schema=_SCHEMA)
 
 
-class _Later:
-    """The versions of each package that are known to exist, by their sortable keys."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        by_scheme: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        known = con.sql(f"from ({_KNOWN_VERSIONS}) where not regexp_matches(version, '{_PRE_RELEASE}')")
-        for match_key, scheme, version in [*known.fetchall(), *con.sql(_LATEST).fetchall()]:
-            by_scheme[scheme].append((match_key, version))
-        self._known: dict[str, dict[str, str]] = defaultdict(dict)
-        for scheme, pairs in by_scheme.items():
-            keys = keys_of(scheme, (version for _, version in pairs))
-            for match_key, version in pairs:
-                if keys[version].confident:
-                    self._known[match_key][keys[version].key] = version
-
-    def than(self, match_key: str | None, scheme: str | None, version: str | None) -> tuple[Any, Any]:
-        """How many known versions are later, and the last one; nulls where nothing can be said."""
-        if match_key is None or scheme is None or version is None:
-            return None, None
-        own = keys_of(scheme, [version])[version]
-        if not own.confident:
-            return None, None
-        later = sorted((key, text) for key, text in self._known[match_key].items() if key > own.key)
-        return len(later), later[-1][1] if later else None
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """Three-valued or."""
+    if one or other:
+        return True
+    return None if one is None and other is None else False
 
 
 def _near_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

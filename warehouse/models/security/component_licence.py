@@ -15,11 +15,13 @@ columns:
   category: >-
     permissive, weak copyleft, strong copyleft, network copyleft, source available, proprietary or unknown
   basis: >-
-    file (the file that names the component), other file (another file of the workspace, same version), source
-    (the manifest of the package itself, which is a repository of the workspace); null = unknown
+    file (the file that names the component), other file (another file of the workspace, same version),
+    registry (its registry, same version), source (the manifest of the package itself, which is a repository
+    of the workspace), registry latest (its registry, for the latest version), licence file (the wording in
+    the repository of the workspace that is its source); null = unknown
   own_licence: >-
-    expression of the repository's own licence, by its nearest manifest at or above the file; null if none
-    states one
+    expression of the repository's own licence, by its nearest manifest at or above the file, else by the
+    wording of its licence file; null if neither states one
   path: file that names the component
   line: line in the file, from 1; null where the format has none
 formula: >-
@@ -28,8 +30,11 @@ formula: >-
 source: SPDX 2.3 annex D (expressions); ScanCode LicenseDB categories; licence_policy.yaml
 edge_cases:
   - A licence that no file states is unknown, which is neither permissive nor free to use.
-  - Licence texts in files named LICENSE are not read, only what manifests and lock files state.
+  - >-
+    Licence texts are read at the root of a repository and in its LICENSES folder; a repository with several
+    of them does not tell how they go together, and gives none. Texts beside vendored packages are not read.
   - A manifest may state another licence than the released package carries.
+  - A package may have had another licence at the version in use than at the latest one.
 """
 
 from typing import Any
@@ -39,7 +44,13 @@ import pyarrow as pa
 
 from warehouse.models.security.licences import category, normalise
 
-READS = ("core.component", "core.declared_package")
+READS = (
+    "core.component",
+    "core.declared_package",
+    "core.package_fact",
+    "raw.licence_file",
+    "raw.package_release",
+)
 DATA = ("licence_policy.yaml",)
 
 _STATED = """
@@ -82,6 +93,28 @@ _STATED = """
         where licence is not null and not in_test_data
         group by all
     ),
+    wording as (
+        select repo_id, any_value(licence) as licence
+        from raw.licence_file
+        group by repo_id
+        having count(distinct licence) = 1
+    ),
+    source_wording as (
+        select declared.package_key, list_sort(list(distinct wording.licence)) as licences
+        from core.declared_package as declared
+        join wording using (repo_id)
+        where not declared.in_test_data
+        group by declared.package_key
+    ),
+    released as (
+        select component.purl, [any_value(release.licence)] as licences
+        from (select distinct purl, version from component where version is not null) as component
+        join raw.package_release as release
+            on release.purl = regexp_replace(component.purl, '[@?#].*$', '')
+            and release.version = component.version
+        where release.licence is not null
+        group by component.purl
+    ),
     own as (
         select component.repo_id, component.path, arg_max(manifest.licence, length(folder)) as licence
         from (select distinct repo_id, path from component) as component
@@ -90,16 +123,33 @@ _STATED = """
     )
     select
         component.* exclude (licences, version),
-        coalesce(component.licences, elsewhere.licences, source.licences, []) as stated,
+        coalesce(
+            component.licences,
+            elsewhere.licences,
+            released.licences,
+            source.licences,
+            latest.licences,
+            source_wording.licences,
+            []
+        ) as stated,
         case
             when component.licences is not null then 'file'
             when elsewhere.licences is not null then 'other file'
+            when released.licences is not null then 'registry'
             when source.licences is not null then 'source'
+            when latest.licences is not null then 'registry latest'
+            when source_wording.licences is not null then 'licence file'
         end as basis,
-        own.licence as own_licence
+        coalesce(own.licence, wording.licence) as own_licence
     from component
     left join elsewhere on elsewhere.purl = component.purl and component.version is not null
+    left join released on released.purl = component.purl
     left join source on source.package_key = component.package_key
+    left join (
+        select package_key, [licence] as licences from core.package_fact where licence is not null
+    ) as latest on latest.package_key = component.package_key
+    left join source_wording on source_wording.package_key = component.package_key
+    left join wording on wording.repo_id = component.repo_id
     left join own on own.repo_id = component.repo_id and own.path = component.path
     order by component.repo_id, component.path, component.purl
 """
