@@ -153,9 +153,11 @@ def test_pypi_when_read_then_a_version_is_yanked_only_if_all_its_files_are() -> 
     assert (three.yanked, three.published_at) == (None, None)
 
 
-def test_pypi_when_it_names_no_owners_then_their_number_is_unknown() -> None:
-    facts = read("pypi", "lib", {"/pypi/lib/json": {"info": {"author": "Ann", "maintainer": "Bo"}}})
-    assert facts.maintainers is None
+def test_pypi_when_it_names_no_owners_or_an_organisation_then_their_number_is_unknown() -> None:
+    people = {"info": {"author": "Ann", "maintainer": "Bo"}}
+    owned = {"ownership": {"organization": "acme", "roles": [{"user": "a"}]}}
+    for document in (people, owned):
+        assert read("pypi", "lib", {"/pypi/lib/json": document}).maintainers is None
 
 
 def test_cargo_when_read_then_yanked_versions_and_owners_are_told() -> None:

@@ -17,7 +17,10 @@ from pipelines.crawl.registry.facts import (
 from sbom.lockfiles.python.classifiers import declared_licence
 
 _INACTIVE = "Development Status :: 7 - Inactive"
-_SOURCE_LABELS = ("source", "source code", "sourcecode", "repository", "code", "github", "gitlab", "gitee")
+_SOURCE_LABELS = (
+    *("source", "sources", "source code", "sourcecode", "repository", "code"),
+    *("github", "gitlab", "gitee"),
+)
 
 
 def read(package: Package, documents: Documents) -> PackageFacts:
@@ -59,7 +62,12 @@ def _release(name: str, files: list[dict[str, Any]], licence: str | None) -> Rel
 
 
 def _maintainers(ownership: Any) -> int | None:
-    """Accounts that may release; `author` and `maintainer` are free texts and no count."""
+    """Accounts that may release; `author` and `maintainer` are free texts and no count.
+
+    Where an organisation owns the project, its members may release too, and nobody lists them.
+    """
+    if mapping(ownership).get("organization"):
+        return None
     users = {text(mapping(role).get("user")) for role in items(mapping(ownership).get("roles"))} - {None}
     return len(users) or None
 
