@@ -14,6 +14,7 @@ from typing import Literal
 
 from packaging.requirements import Requirement
 
+from pipelines.confinement import available
 from pipelines.discovery import find_state, find_workspace_file
 from pipelines.errors import USER_ERRORS, PipelineError, WorkspaceError
 from pipelines.quality import FRESH_HOURS
@@ -41,7 +42,7 @@ class Diagnosis:
 
 def diagnose(target: Path) -> list[Diagnosis]:
     """Look at the machine, and at the workspace and state of `target`. Changes nothing."""
-    found = [_python(), _packages(), _git()]
+    found = [_python(), _packages(), _git(), _confinement()]
     try:
         workspace = _load(target)
         state = find_state(target)
@@ -97,6 +98,18 @@ def _git() -> Diagnosis:
     if number is None or (int(number[1]), int(number[2])) < _LEAST_GIT:
         return Diagnosis("git", "fault", output.stdout.strip(), advice)
     return Diagnosis("git", "fine", number[0])
+
+
+def _confinement() -> Diagnosis:
+    means = available()
+    if any(name.startswith("Landlock") for name in means):
+        return Diagnosis("confinement", "fine", f"scans are confined by {' and '.join(means)}")
+    return Diagnosis(
+        "confinement",
+        "warning",
+        f"scans are confined by {means[0] if means else 'nothing but limits of memory and time'}",
+        "a Linux kernel from 5.13 on with Landlock keeps scans from writing; see docs/security.md",
+    )
 
 
 def _load(target: Path) -> Workspace | None:

@@ -26,6 +26,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from pipelines.confinement import Confinement, confine, limit_memory
+
 RETIRE_BYTES = 512 * 1024 * 1024
 """A worker that has needed more memory than this is replaced after its job: Python keeps what it once had."""
 _BEGINS = None
@@ -62,7 +64,9 @@ def run_jobs(
     jobs: Iterable[JobT],
     workers: int,
     temporary: Path | None = None,
+    *,
     retire_bytes: int = RETIRE_BYTES,
+    confinement: Confinement | None = None,
 ) -> Iterator[Finished[JobT, ResultT]]:
     """Run `function`, which must be importable and not raise, for each job, in the order given.
 
@@ -70,6 +74,7 @@ def run_jobs(
     worker is free and the consumer asks for more, so that a slow consumer slows the workers down.
 
     `temporary` is a folder for the workers' temporary files: a worker that is killed leaves its own behind.
+    `confinement` is what a worker may still do; without it, whatever the parent may.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
@@ -79,7 +84,7 @@ def run_jobs(
         while waiting or any(worker.job is not None for worker in pool):
             pool = [worker for worker in pool if not worker.gone]
             while waiting and len(pool) < workers:
-                pool.append(_Worker(function, temporary, retire_bytes))
+                pool.append(_Worker(function, temporary, retire_bytes, confinement))
             for worker in pool:
                 if waiting and worker.job is None:
                     worker.give(waiting.popleft())
@@ -103,16 +108,22 @@ class _Worker(Generic[JobT, ResultT]):
     """The parent's side of one worker process."""
 
     def __init__(
-        self, function: Callable[[JobT], ResultT], temporary: Path | None, retire_bytes: int
+        self,
+        function: Callable[[JobT], ResultT],
+        temporary: Path | None,
+        retire_bytes: int,
+        confinement: Confinement | None,
     ) -> None:
         self.job: JobT | None = None
         self._given_at = 0.0
         self.gone = False
         self._connection, theirs = multiprocessing.Pipe()
         self._process = ForkServerProcess(
-            target=_serve, args=(function, theirs, temporary, retire_bytes), daemon=True
+            target=_serve, args=(function, theirs, temporary, retire_bytes, confinement), daemon=True
         )
         self._process.start()
+        if confinement is not None and self._process.pid is not None:
+            limit_memory(self._process.pid, confinement)
         theirs.close()
 
     @property
@@ -176,12 +187,18 @@ class _Worker(Generic[JobT, ResultT]):
 
 
 def _serve(
-    function: Callable[[JobT], ResultT], connection: Connection, temporary: Path | None, retire_bytes: int
+    function: Callable[[JobT], ResultT],
+    connection: Connection,
+    temporary: Path | None,
+    retire_bytes: int,
+    confinement: Confinement | None,
 ) -> None:
     """A worker's life: jobs until there are no more, or until it has grown too large."""
     os.setpgid(0, 0)
     if temporary is not None:
         tempfile.tempdir = str(temporary)
+    if confinement is not None:
+        confine(confinement)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     retiring = False
     while not retiring:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.confinement import Confinement
 from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
 from pipelines.disk_space import require_floor, require_space
@@ -97,7 +98,9 @@ def _scan(jobs: Sequence[ScanJob], request: ScanRequest) -> Iterator[ScanOutcome
     from pipelines.scan_repository import scan_repository  # noqa: PLC0415
 
     request.shards.mkdir(parents=True)
-    for finished in run_jobs(scan_repository, jobs, request.workers, request.shards):
+    request.state.boms.mkdir(parents=True, exist_ok=True)
+    confinement = Confinement((request.shards, request.state.boms), request.limits.memory_bytes)
+    for finished in run_jobs(scan_repository, jobs, request.workers, request.shards, confinement=confinement):
         if finished.result is not None:
             yield finished.result
         else:

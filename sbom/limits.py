@@ -17,6 +17,8 @@ class Limits:
     """Wall time for one repository, checked between files."""
     entries: int = 2_000_000
     """Files listed in one repository."""
+    memory_bytes: int = 4 * 1024 * 1024 * 1024
+    """Memory of a process that reads one repository, enforced where the system can do that."""
 
 
 DEFAULT_LIMITS = Limits()

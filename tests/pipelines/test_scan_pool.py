@@ -73,17 +73,20 @@ def test_exiting_worker_is_named_with_its_exit_code() -> None:
 
 def test_hanging_worker_is_killed_with_the_processes_it_started(tmp_path: Path) -> None:
     note = tmp_path / "pids"
-    began = time.monotonic()
-    ends = collect(Errand("hang", str(note), seconds=5.0), Errand("answer", "x"))
-    assert time.monotonic() - began < 60
-    errors = {end.job.what: end.error_kind for end in ends}
-    assert errors == {"hang": "TimeLimit", "answer": None}
+    for seconds in (1.0, 30.0):  # on a busy machine a second is not enough to begin in
+        ends = collect(Errand("hang", str(note), seconds=seconds), Errand("answer", "x"))
+        errors = {end.job.what: end.error_kind for end in ends}
+        assert errors == {"hang": "TimeLimit", "answer": None}
+        if note.exists():
+            break
     assert wait_until_gone(*map(int, note.read_text().split()))
 
 
 @pytest.mark.parametrize(("retire_bytes", "processes"), [(1 << 40, 1), (1, 4)])
 def test_worker_that_grew_is_replaced_after_its_job(retire_bytes: int, processes: int) -> None:
-    ends = list(run_jobs(run_errand, [Errand("answer", str(n)) for n in range(4)], 1, None, retire_bytes))
+    ends = list(
+        run_jobs(run_errand, [Errand("answer", str(n)) for n in range(4)], 1, retire_bytes=retire_bytes)
+    )
     assert {end.error for end in ends} == {None}
     assert len({(end.result or "").split()[-1] for end in ends}) == processes
 

@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from made_repositories import add_commits, git, make_repository, package_lock
 
 from pipelines import scan_job
+from pipelines.confinement import Confinement
 from pipelines.crawl.local import Repository, observe_repositories
 from pipelines.discovery import discover_workspace
 from pipelines.errors import PipelineError
@@ -91,7 +92,11 @@ def run(code: Path, state: StateFolder, con: DuckDBPyConnection, monkeypatch: py
 
 
 def run_here(
-    function: Callable[[ScanJob], ScanOutcome], jobs: Sequence[ScanJob], workers: int, temporary: Path
+    function: Callable[[ScanJob], ScanOutcome],
+    jobs: Sequence[ScanJob],
+    workers: int,
+    temporary: Path,
+    confinement: Confinement,
 ) -> Iterator[Finished[ScanJob, ScanOutcome]]:
     for job in jobs:
         yield Finished(job, function(job), 0.0)
@@ -308,7 +313,7 @@ def test_worker_that_hangs_is_stopped_and_recorded(
 
 
 def leave_a_folder_and_die(job: ScanJob) -> ScanOutcome:
-    job.boms.with_name("note").write_text(tempfile.mkdtemp())
+    (job.boms / "note").write_text(tempfile.mkdtemp())
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
 
@@ -318,7 +323,7 @@ def test_killed_worker_leaves_its_temporary_files_where_they_are_removed(
 ) -> None:
     monkeypatch.setattr("pipelines.scan_repository.scan_repository", leave_a_folder_and_die)
     assert len(run(pool=True, workers=1).failures) == 9
-    left = Path((state.path / "note").read_text())
+    left = Path((state.boms / "note").read_text())
     assert state.shards in left.parents
     assert not left.exists()
 
