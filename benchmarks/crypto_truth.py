@@ -2,8 +2,9 @@
 
     python benchmarks/crypto_truth.py [FOLDER ...]
 
-Without folders both parts are scored, each for itself: the files that rules were written against
-(`tests/fixtures/crypto`) and those that no rule was tuned to (`tests/fixtures/crypto_held_out`).
+Without folders all parts are scored, each for itself: the files that rules were written against
+(`tests/fixtures/crypto`), and two sets that were labelled before the detector saw them
+(`tests/fixtures/crypto_held_out`, `tests/fixtures/crypto_fresh`).
 
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
 (null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states
@@ -22,7 +23,11 @@ from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.scan import scan_crypto
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
-PARTS = {"tuned": FIXTURES / "crypto", "held out": FIXTURES / "crypto_held_out"}
+PARTS = {
+    "tuned": FIXTURES / "crypto",
+    "held out": FIXTURES / "crypto_held_out",
+    "held out, second set": FIXTURES / "crypto_fresh",
+}
 STATED = ("mode", "key_size", "curve")
 
 

@@ -73,7 +73,8 @@ class Detection:
             if (site.start, site.end, site.kind) in self._reader.placed:
                 continue
             if match := self._matcher.match(site, aliases.get(name, name)):
-                draft = Draft(match.rule, site, match.path.string)
+                place = site.name_start if match.pattern.any_object else site.start
+                draft = Draft(match.rule, site, match.path.string, place)
                 self.drafts.append(draft)
                 self._reader.add(draft, match)
         return later

@@ -32,10 +32,14 @@ class Draft:
     rule: Rule
     site: Site
     api: str
+    place: int = 0
+    """Where it is told: the beginning of the site; on any object, whose expression may be long, its name."""
     algorithms: list[tuple[Algorithm, bool]] = field(default_factory=list)
     mode: str | None = None
     padding: str | None = None
     key_size: int | None = None
+    key_bits: int | None = None
+    """Bits of the key by the bytes it is made of; a size that is stated goes before it."""
     curve: str | None = None
     digest: str | None = None
     iterations: int | None = None
@@ -80,7 +84,17 @@ class Draft:
         """Merge what an argument that is itself a site says."""
         if part.algorithms and not self.algorithms:
             self.algorithms = list(part.algorithms)
-        for name in ("mode", "padding", "key_size", "curve", "digest", "iterations", "protocol", "version"):
+        for name in (
+            "mode",
+            "padding",
+            "key_size",
+            "key_bits",
+            "curve",
+            "digest",
+            "iterations",
+            "protocol",
+            "version",
+        ):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(part, name))
         self.certain = self.certain and part.certain
@@ -178,7 +192,7 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
     if padding is None and mode in ("ecb", "cbc"):
         padding = says.get("default_padding")
     curve = draft.curve or algorithm.curve
-    size = draft.key_size or algorithm.size
+    size = draft.key_size or algorithm.size or draft.key_bits
     if size is None and curve is not None and (known := resolve_curve(curve)):
         size = known.size
     return replace(

@@ -169,7 +169,7 @@ def _module(name: str) -> str:
 
 
 _RUST_ALIAS = re.compile(r"\btype\s+(\w+)\s*=\s*([\w:]+?)(?:<(.*?)>)?\s*;", re.DOTALL)
-_RUST = re.compile(r"\b(?:pub\s+)?use\s+([^;]+);")
+_RUST = re.compile(r"(?:^|[{;}])[ \t]*(?:pub(?:\([^()]*\))?\s+)?use\s+([^;]+);", re.M)
 
 
 def _rust(text: str, found: Imports) -> None:

@@ -39,6 +39,9 @@ class Later:
                 for role, text in match.groupdict().items():
                     self._reader.give_text(draft, role, [Value(text)])
                 self._reader.read_arguments(draft, site, pattern.arguments)
+                own = self._reader.placed.get((site.start, site.end, site.kind))
+                if own is not None and own is not draft and own.rule.part:
+                    own.consumed = True
 
     def _is_on(
         self, site: Site, made: Site, name: str | None, function: Function | None, pattern: Pattern

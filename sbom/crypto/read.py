@@ -185,8 +185,8 @@ class Reader:
             )
             if role == "KEY" and draft.key_size is None:
                 draft.key_size = part.key_size
-        if role == "KEY" and draft.key_size is None:
-            draft.key_size = static_length(node, self.evaluator)
+        if role == "KEY" and draft.key_bits is None:
+            draft.key_bits = static_length(node, self.evaluator)
 
     def _part_at(self, node: SgNode, depth: int = _DEPTH) -> Draft | None:
         """The draft that an expression is, directly or through a variable."""

@@ -15,7 +15,7 @@ _SM2_NAMES = frozenset({"EC", "ECDSA", "ECDH"})
 
 def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
     """The occurrences that a draft stands for."""
-    line, column = file.place(draft.site.start)
+    line, column = file.place(draft.place)
     for option, certain in _options(draft):
         algorithm = completed(draft, option)
         primitive = primitive_of(draft, algorithm)
@@ -27,7 +27,7 @@ def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
             path=file.path,
             line=line,
             column=column,
-            offset=draft.site.start,
+            offset=draft.place,
             language=file.language.name,
             rule=draft.rule.id,
             library=draft.rule.library,
@@ -37,7 +37,7 @@ def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
             family=algorithm.family if algorithm else None,
             mode=(algorithm.mode if algorithm else None) or draft.mode,
             padding=(algorithm.padding if algorithm else None) or draft.padding,
-            key_size=(algorithm.size if algorithm else None) or draft.key_size,
+            key_size=(algorithm.size if algorithm else None) or draft.key_size or draft.key_bits,
             curve=(algorithm.curve if algorithm else None) or draft.curve,
             digest=(algorithm.digest if algorithm else None) or draft.digest,
             iterations=draft.iterations,

@@ -121,7 +121,8 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 3) -> int | Non
     text = node.text().strip()
     if len(text) < 200:
         for pattern in _ALLOCATIONS:
-            if match := pattern.search(text):
+            match = pattern.search(text)
+            if match and "," not in text[: match.start()]:
                 return int(match[1]) * 8
     if depth <= 0 or not re.fullmatch(r"[&$@]?[\w.$]+(?:\[\.*\])?", text):
         return None

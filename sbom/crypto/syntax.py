@@ -56,6 +56,8 @@ class Site:
     """What a method is called on."""
     generics: str = ""
     """Text of the type arguments."""
+    name_start: int = 0
+    """Where the name stands by which the site was found."""
 
     @property
     def start(self) -> int:
@@ -80,12 +82,14 @@ def find_sites(
     wanted = "|".join([names, *map(re.escape, aliases)])
     for leaf in find_leaves(file.root, file.grammar, wanted):
         if site := site_at(leaf):
+            site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
     texts = known_kinds(file.grammar, _TEXT_LEAVES) if settings else []
     if texts:
         rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": f"^(?:{settings})$"}}
         for leaf in file.root.find_all(rule):
             if site := _quoted_setting(leaf):
+                site.name_start = int(leaf.range().start.index)
                 yield leaf.text(), site
 
 
