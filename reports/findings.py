@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from reports.drawing import draw_figure
 from reports.errors import ReportError
 from reports.figures import figures
-from reports.site import show_figure
 from reports.texts import LANGUAGES
 from warehouse.store.database import open_published
 
@@ -24,4 +24,4 @@ def read_findings(published: Path, names: Sequence[str], language: str) -> list[
     if language not in LANGUAGES:
         raise ReportError(f"no language {language}; there are {', '.join(LANGUAGES)}")
     with closing(open_published(published)) as connection:
-        return [show_figure(connection, known[name]).drawings[language].finding for name in names]
+        return [draw_figure(connection, known[name]).drawings[language].finding for name in names]

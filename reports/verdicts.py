@@ -1,4 +1,4 @@
-"""Names and colours of the verdicts on a segment."""
+"""Names of the verdicts on a segment, and the colour role that stands for each."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 from reports.texts import Words
 
 COLOURS = {
-    "choke": "#b3123a",
-    "missing": "#e4572e",
-    "missing-at-home": "#8f2d56",
-    "blocked": "#f3a712",
-    "weak": "#f7dc6f",
-    "sound": "#4caf70",
-    "potential-supply": "#8fbfe8",
-    "not-enough-data": "#c3c8d0",
-    "no-demand-observed": "#eceff3",
+    "choke": "red",
+    "missing": "vermilion",
+    "missing-at-home": "plum",
+    "blocked": "amber",
+    "weak": "sand",
+    "sound": "teal",
+    "potential-supply": "sky",
+    "not-enough-data": "grey",
+    "no-demand-observed": "pale",
 }
 """By id of the verdict, most pressing first."""
-_OTHER = "#9b8bb4"
+_OTHER = "grey"
 
 
-def colour(verdict_id: str) -> str:
-    """The colour of a verdict; one for all that a planner adds."""
-    return COLOURS.get(verdict_id, _OTHER)
+def colour(verdict_id: str | None) -> str:
+    """The colour role of a verdict; one for all that a planner adds."""
+    return COLOURS.get(verdict_id or "", _OTHER)
 
 
 def verdict_name(row: Mapping[str, Any], words: Words) -> str:

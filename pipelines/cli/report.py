@@ -1,4 +1,4 @@
-"""`chainatlas report`: write the static page anew."""
+"""`chainatlas report`: write the pages anew."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from pipelines.cli._terminal import printable
 
 @click.command(
     short_help="Write the report from the published answers.",
-    epilog="\b\nExample:\n  chainatlas report ~/code -o /srv/www/region",
+    epilog="\b\nExamples:\n  chainatlas report ~/code -o /srv/www/region\n"
+    "  chainatlas report ~/code --single --pdf",
 )
 @target_argument
 @click.option(
@@ -20,13 +21,30 @@ from pipelines.cli._terminal import printable
     metavar="FOLDER",
     help="Where to write it; the state folder's report/ by default.",
 )
-def command(target: Path, output: Path | None) -> None:
-    """Write the static page of TARGET from its published warehouse and print where it is.
+@click.option(
+    "--single", is_flag=True, help="Write one self-contained file too, chainatlas.html, to send on."
+)
+@click.option(
+    "--pdf", is_flag=True, help="Print the main pages to chainatlas.pdf with an installed Chromium."
+)
+def command(target: Path, output: Path | None, single: bool, pdf: bool) -> None:
+    """Write the pages of TARGET from its published warehouse and print where they are.
 
-    The page works offline, from a file. `chainatlas run` writes it too whenever an answer changed.
+    The pages work offline, from files: open index.html. `chainatlas run` writes them too whenever an answer
+    changed.
     """
     from pipelines.discovery import find_state
-    from reports.site import build_report
+    from reports.site import build_report, build_single
+    from reports.site.pdf import print_pdf
 
     state = find_state(target)
-    click.echo(printable(str(build_report(state.published, output or state.report))))
+    folder = output or state.report
+    click.echo(printable(str(build_report(state.published, folder))))
+    if single or pdf:
+        whole = build_single(state.published, folder / "chainatlas.html")
+        if single:
+            click.echo(printable(str(whole)))
+        if pdf:
+            click.echo(printable(str(print_pdf(whole, folder / "chainatlas.pdf"))))
+        if not single:
+            whole.unlink()

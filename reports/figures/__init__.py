@@ -1,20 +1,20 @@
-"""Figures of the reports: one module per figure, found by discovery, shared by pages and notebooks.
+"""Figures of the reports: one module per figure, found by discovery, shared by pages, notebooks and servers.
 
-A module defines `FIGURE`, a `Figure`: the query over the published warehouse, which section it belongs to,
-and a function that turns the rows into a chart and a finding. To add a figure, add a module and its texts.
+A module defines `FIGURE`, a `Figure`: the query over the published warehouse, which section of the pages it
+belongs to, and a function that turns the rows into a chart and a finding. To add a figure, add a module and
+its texts. `reports.drawing.draw_figure` is how everything else asks for one.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from typing import Any
 
-import plotly.graph_objects as go
-
 from reports.texts import Words
+from reports.theme import Chart
 
 Row = Mapping[str, Any]
 
@@ -24,7 +24,9 @@ class Drawing:
     """A chart and the one sentence that it shows; the chart is null where there is nothing to draw."""
 
     finding: str
-    chart: go.Figure | None
+    chart: Chart | None = None
+    choices: Mapping[str, Chart] = field(default_factory=dict)
+    """Several charts of one kind by their label, to choose from; the first is shown first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Figure:
     order: int
     query: str
     draw: Callable[[Sequence[Row], Words], Drawing]
+    subject: str | None = None
+    """Column that says which page of the section a row is for, such as `segment_id`; null = one page."""
+    view: str | None = None
+    """Template in `reports/site/templates/views/` that shows the rows in place of a chart."""
+    robustness: str = "counted"
+    """What the numbers are: counted, lower_bound, sampled, judged or curated; texts `robustness.*`."""
+    hidden: frozenset[str] = frozenset()
+    """Columns that only the drawing needs."""
 
 
 @cache
@@ -50,14 +60,14 @@ def figures() -> tuple[Figure, ...]:
         ValueError: two modules define figures of the same name.
     """
     found: dict[str, Figure] = {}
-    for module in pkgutil.iter_modules(__path__):
-        figure = getattr(importlib.import_module(f"{__name__}.{module.name}"), "FIGURE", None)
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        figure = getattr(importlib.import_module(module.name), "FIGURE", None)
         if figure is None:
             continue
         if figure.name in found:
             raise ValueError(f"two figures are named {figure.name!r}")
         found[figure.name] = figure
-    return tuple(sorted(found.values(), key=lambda figure: (figure.section, figure.order)))
+    return tuple(sorted(found.values(), key=lambda figure: (figure.section, figure.order, figure.name)))
 
 
 def label(value: object, limit: int = 40) -> str:
@@ -68,4 +78,6 @@ def label(value: object, limit: int = 40) -> str:
 
 def printable(text: str) -> str:
     """Text without control characters and direction overrides, which can disguise what is read."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

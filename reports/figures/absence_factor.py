@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 from warehouse.people import folded
 
@@ -31,19 +30,18 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         return Drawing(words("figure.absence_factor.nothing"), None)
     single = sum(row["contributor_absence_factor"] == 1 for row in known)
     finding = words("figure.absence_factor.finding", single=single, known=len(known), all=len(rows))
-    shown = known[:SHOWN][::-1]
-    bars = go.Bar(
-        y=[label(row["repo_id"]) for row in shown],
-        x=[row["contributor_absence_factor"] for row in shown],
-        orientation="h",
-        marker_color="#0b5cad",
-    )
-    chart = go.Figure(bars)
-    chart.update_layout(
-        height=120 + 24 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"dtick": 1, "rangemode": "tozero", "title": words("column.contributor_absence_factor")},
-        yaxis={"automargin": True},
+    shown = known[:SHOWN]
+    chart = bars(
+        [row["repo_id"] for row in shown],
+        {
+            words("column.contributor_absence_factor"): (
+                [row["contributor_absence_factor"] for row in shown],
+                "blue",
+            )
+        },
+        title=words("column.contributor_absence_factor"),
+        targets=[("enterprise", row["enterprise_id"]) for row in shown],
+        axis={"dtick": 1} if shown[-1]["contributor_absence_factor"] < 12 else {},
     )
     return Drawing(finding, chart)
 

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from reports.figures import Drawing, Figure, Row
+from reports.marks import columns
 from reports.texts import Words
 
 QUERY = """
@@ -50,24 +49,13 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         expired=sum(row["standing"] == "expired" for row in own),
         keys=sum(bool(row["key_in_repository"]) for row in own),
     )
-    groups = [("main", own), ("other", [row for row in rows if row["context"] != "main"])]
-    chart = go.Figure()
-    for name, members in groups:
+    names = [words(f"code.standing.{standing.replace(' ', '_')}") for standing in STANDINGS]
+    groups = {"main": (own, "blue"), "other": ([row for row in rows if row["context"] != "main"], "grey")}
+    series = {}
+    for name, (members, role) in groups.items():
         counts = Counter(row["standing"] for row in members)
-        chart.add_bar(
-            name=words(f"value.context.{name}"),
-            x=[words(f"value.standing.{standing.replace(' ', '_')}") for standing in STANDINGS],
-            y=[counts[standing] for standing in STANDINGS],
-        )
-    chart.update_layout(
-        barmode="stack",
-        height=320,
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        yaxis={"title": words("column.certificates"), "rangemode": "tozero"},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        colorway=["#0b5cad", "#b8bec8"],
-    )
-    return Drawing(finding, chart)
+        series[words(f"value.context.{name}")] = ([counts[standing] for standing in STANDINGS], role)
+    return Drawing(finding, columns(names, series, title=words("column.certificates")))
 
 
 FIGURE = Figure("certificate_expiry", "crypto", 4, QUERY, draw)

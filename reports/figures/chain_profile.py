@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from reports.figures import Drawing, Figure, Row, label
 from reports.texts import Words
+from reports.theme import Chart
 
-SHOWN = 6
 AXES = ("demand", "depth", "supply", "domestic", "resilience", "talent")
 
 QUERY = """
@@ -50,24 +48,46 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         segments=deepest["segments"],
     )
     names = [words(f"column.{axis}") for axis in AXES]
-    chart = go.Figure(
-        [
-            go.Scatterpolar(
-                name=label(words.name(row)),
-                r=[row[axis] for axis in (*AXES, AXES[0])],
-                theta=[*names, names[0]],
-                connectgaps=False,
-            )
-            for row in used[:SHOWN]
-        ]
-    )
-    chart.update_layout(
-        height=460,
-        margin={"l": 40, "r": 40, "t": 30, "b": 30},
-        polar={"radialaxis": {"range": [0, 1]}},
-        legend={"orientation": "h"},
-    )
-    return Drawing(finding, chart)
+    choices = {words.name(row): _radar(row, names) for row in used}
+    return Drawing(finding, None, choices)
 
 
-FIGURE = Figure("chain_profile", "chain", 6, QUERY, draw)
+def _radar(row: Row, names: Sequence[str]) -> Chart:
+    """One chain on all axes; an axis of which nothing is known has no point."""
+    values = [row[axis] for axis in AXES]
+    shown = [
+        label(name) if value is not None else f"{label(name)} (–)"
+        for name, value in zip(names, values, strict=True)
+    ]
+    return {
+        "data": [
+            {
+                "type": "scatterpolar",
+                "r": [*values, values[0]],
+                "theta": [*shown, shown[0]],
+                "mode": "lines+markers",
+                "fill": "toself",
+                "line": {"color": "$blue", "width": 2},
+                "fillcolor": "rgba(47,116,163,.16)",
+                "hovertemplate": "%{theta}: %{r:.2f}<extra></extra>",
+            }
+        ],
+        "layout": {
+            "height": 400,
+            "margin": {"l": 60, "r": 60, "t": 40, "b": 40},
+            "polar": {
+                "bgcolor": "rgba(0,0,0,0)",
+                "radialaxis": {
+                    "range": [0, 1],
+                    "gridcolor": "$line",
+                    "tickfont": {"color": "$quiet", "size": 10},
+                    "nticks": 5,
+                },
+                "angularaxis": {"gridcolor": "$line", "linecolor": "$line"},
+            },
+            "showlegend": False,
+        },
+    }
+
+
+FIGURE = Figure("chain_profile", "chain", 5, QUERY, draw)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 from warehouse.people import folded
 
@@ -43,20 +42,17 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     )
     if not alive:
         return Drawing(finding, None)
-    shown = alive[:SHOWN][::-1]
-    chart = go.Figure(
-        go.Bar(
-            y=[label(row["repo_id"]) for row in shown],
-            x=[row["development_distribution_score"] for row in shown],
-            orientation="h",
-            marker_color="#2b9348",
-        )
-    )
-    chart.update_layout(
-        height=120 + 24 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"range": [0, 1], "title": words("column.development_distribution_score")},
-        yaxis={"automargin": True},
+    shown = alive[:SHOWN]
+    chart = bars(
+        [row["repo_id"] for row in shown],
+        {
+            words("column.development_distribution_score"): (
+                [row["development_distribution_score"] for row in shown],
+                "teal",
+            )
+        },
+        title=words("column.development_distribution_score"),
+        axis={"range": [0, 1]},
     )
     return Drawing(finding, chart)
 

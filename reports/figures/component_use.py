@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 SHOWN = 25
@@ -41,24 +40,18 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         repositories=first["repositories"],
         versions=first["version_count"],
     )
-    shown = rows[:SHOWN][::-1]
-    names = [label(row["package_key"].removeprefix("pkg:")) for row in shown]
-    chart = go.Figure(
-        [
-            go.Bar(name=words(f"column.{part}"), y=names, x=[row[part] for row in shown], orientation="h")
-            for part in PARTS
-        ]
-    )
-    chart.update_layout(
-        barmode="stack",
-        height=140 + 22 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.repositories"), "rangemode": "tozero"},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        colorway=["#0b5cad", "#7fb2e5", "#b8bec8"],
+    shown = rows[:SHOWN]
+    series = {
+        words(f"column.{part}"): ([row[part] for row in shown], role)
+        for part, role in zip(PARTS, ("blue", "sky", "grey"), strict=True)
+    }
+    chart = bars(
+        [row["package_key"].removeprefix("pkg:") for row in shown],
+        series,
+        title=words("column.repositories"),
+        targets=[("component", row["package_key"]) for row in shown],
     )
     return Drawing(finding, chart)
 
 
-FIGURE = Figure("component_use", "security", 1, QUERY, draw)
+FIGURE = Figure("component_use", "component_index", 1, QUERY, draw)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import columns
 from reports.texts import Words
 from warehouse.people import folded
 
@@ -26,6 +25,8 @@ where contribution.year is not null
 order by contribution.year, contribution.enterprise_id nulls last
 """
 
+SERIES = ("blue", "amber", "teal", "plum", "sky", "vermilion")
+
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
     if not rows:
@@ -43,28 +44,31 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         unknown=100 * unknown / total if total else 0,
     )
     years = sorted({row["year"] for row in rows})
-    bars = [
-        go.Bar(name=label(name), x=years, y=_by_year(rows, words, name, years))
-        for name in sorted(totals, key=lambda name: -totals[name])
-    ]
-    chart = go.Figure(bars)
-    chart.update_layout(
-        barmode="stack",
-        height=420,
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"dtick": 1, "title": words("column.year")},
-        yaxis={"title": words("column.commits"), "automargin": True},
+    known = sorted(
+        (name for name in totals if name != words("value.employer_unknown")), key=lambda name: -totals[name]
     )
-    return Drawing(finding, chart)
+    series = {
+        name: (_by_year(rows, words, [name], years), role) for name, role in zip(known, SERIES, strict=False)
+    }
+    if others := known[len(SERIES) :]:
+        series[words("value.others")] = (_by_year(rows, words, others, years), "pale")
+    series[words("value.employer_unknown")] = (
+        _by_year(rows, words, [words("value.employer_unknown")], years),
+        "grey",
+    )
+    return Drawing(finding, columns(years, series, title=words("column.commits")))
 
 
 def _employer(row: Row, words: Words) -> str:
     return words("value.employer_unknown") if row["enterprise_id"] is None else words.name(row)
 
 
-def _by_year(rows: Sequence[Row], words: Words, name: str, years: Sequence[int]) -> list[int | None]:
-    commits = {row["year"]: row["commits"] for row in rows if _employer(row, words) == name}
-    return [commits.get(year) for year in years]
+def _by_year(rows: Sequence[Row], words: Words, names: Sequence[str], years: Sequence[int]) -> list[int]:
+    commits = dict.fromkeys(years, 0)
+    for row in rows:
+        if _employer(row, words) in names:
+            commits[row["year"]] += row["commits"] or 0
+    return list(commits.values())
 
 
 FIGURE = Figure("contribution_by_year", "contribution", 1, QUERY, draw)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 SHOWN = 25
@@ -16,7 +15,7 @@ select
     sum(sites)::bigint as sites,
     count(distinct repo_id) as repositories,
     count(distinct enterprise_id) as enterprises,
-    list_sort(list_distinct(flatten(list(verdicts)))) as verdicts,
+    list_sort(list_distinct(flatten(list(verdicts)))) as crypto_verdicts,
     min(quantum) as quantum,
     min(disallowed_after) as disallowed_after,
     arg_min(repo_id, (repo_id, path, line)) as repo_id,
@@ -30,7 +29,7 @@ order by sites desc, family nulls last
 """
 
 GROUPS = ("weak", "international", "national", "post-quantum")
-COLOURS = {"weak": "#b3261e", "national": "#0b5cad", "post-quantum": "#1b7f4b", "international": "#b8bec8"}
+COLOURS = {"weak": "red", "national": "blue", "post-quantum": "teal", "international": "grey"}
 
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
@@ -45,34 +44,20 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         weak=sum(row["sites"] for row in rows if _group(row) == "weak"),
         national=sum(row["sites"] for row in rows if _group(row) == "national"),
     )
-    shown = known[:SHOWN][::-1]
-    names = [label(row["family"]) for row in shown]
-    chart = go.Figure(
-        [
-            go.Bar(
-                name=words(f"value.verdict.{group}"),
-                y=names,
-                x=[row["sites"] if _group(row) == group else None for row in shown],
-                orientation="h",
-                marker={"color": COLOURS[group]},
-            )
-            for group in GROUPS
-        ]
-    )
-    chart.update_layout(
-        barmode="stack",
-        height=140 + 22 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.sites"), "rangemode": "tozero"},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    )
-    return Drawing(finding, chart)
+    shown = known[:SHOWN]
+    series = {
+        words(f"value.verdict.{group}"): (
+            [row["sites"] if _group(row) == group else None for row in shown],
+            COLOURS[group],
+        )
+        for group in GROUPS
+    }
+    return Drawing(finding, bars([row["family"] for row in shown], series, title=words("column.sites")))
 
 
 def _group(row: Row) -> str:
     """The verdict that colours a family: what is weak anywhere, else national, else post-quantum."""
-    verdicts = {verdict.partition(":")[2] for verdict in row["verdicts"]}
+    verdicts = {verdict.partition(":")[2] for verdict in row["crypto_verdicts"]}
     for group in ("weak", "national", "post-quantum"):
         if group in verdicts:
             return group

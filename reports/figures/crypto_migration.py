@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 SHOWN = 20
+SERIES = ("blue", "amber", "teal", "plum", "sky", "vermilion", "grey")
 
 QUERY = """
 select
@@ -45,24 +45,15 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     points: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
         points[row["policy"], row["algorithm"] or "–", row["replaced_by"][0]] += row["points"]
-    shown = sorted(points.items(), key=lambda item: (-item[1], item[0]))[:SHOWN][::-1]
-    chart = go.Figure()
-    for policy in sorted({row["policy"] for row in rows}):
-        chart.add_bar(
-            name=label(policy),
-            y=[label(f"{old} → {new}") for (_, old, new), _ in shown],
-            x=[count if owner == policy else None for (owner, _, _), count in shown],
-            orientation="h",
+    shown = sorted(points.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
+    series = {
+        words(f"code.policy.{policy}") if words.has(f"code.policy.{policy}") else policy: (
+            [count if owner == policy else None for (owner, _, _), count in shown],
+            role,
         )
-    chart.update_layout(
-        barmode="stack",
-        height=140 + 22 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.points"), "rangemode": "tozero"},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        colorway=["#0b5cad", "#d9822b", "#7fb2e5", "#b8bec8"],
-    )
+        for policy, role in zip(sorted({row["policy"] for row in rows}), SERIES, strict=False)
+    }
+    chart = bars([f"{old} → {new}" for (_, old, new), _ in shown], series, title=words("column.points"))
     return Drawing(finding, chart)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 QUERY = """
 select
+    enterprise.enterprise_id,
     enterprise.name_zh,
     enterprise.name_en,
     posture.policy,
@@ -31,7 +31,14 @@ where posture.subject_kind = 'enterprise' and enterprise.kind = 'enterprise'
 order by posture.policy, posture.weak desc nulls last, posture.sites desc nulls last, enterprise.name_en
 """
 
-PARTS = ("weak", "deprecated", "quantum_vulnerable", "post_quantum")
+SHOWN = 30
+PARTS = {
+    "weak": "red",
+    "deprecated": "amber",
+    "quantum_vulnerable": "plum",
+    "national": "blue",
+    "post_quantum": "teal",
+}
 
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
@@ -47,30 +54,17 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         mixed=sum(row["national_standing"] == "mixed" for row in asked),
         absent=sum(row["national_standing"] == "absent" for row in asked),
     )
-    first = min(row["policy"] for row in seen)
-    shown = [row for row in seen if row["policy"] == first][::-1]
-    name = "name_zh" if words.language.startswith("zh") else "name_en"
-    chart = go.Figure(
-        [
-            go.Bar(
-                name=words(f"column.{part}"),
-                y=[label(row[name]) for row in shown],
-                x=[row[part] for row in shown],
-                orientation="h",
-            )
-            for part in PARTS
-        ]
-    )
-    chart.update_layout(
-        barmode="group",
-        height=140 + 44 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.sites"), "rangemode": "tozero"},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        colorway=["#b3261e", "#d9822b", "#7fb2e5", "#1b7f4b"],
-    )
-    return Drawing(finding, chart)
+    choices = {}
+    for policy in sorted({row["policy"] for row in seen}):
+        shown = [row for row in seen if row["policy"] == policy][:SHOWN]
+        name = words(f"code.policy.{policy}") if words.has(f"code.policy.{policy}") else policy
+        choices[name] = bars(
+            [words.name(row) for row in shown],
+            {words(f"column.{part}"): ([row[part] for row in shown], role) for part, role in PARTS.items()},
+            title=words("column.sites"),
+            targets=[("enterprise", row["enterprise_id"]) for row in shown],
+        )
+    return Drawing(finding, None, choices)
 
 
 FIGURE = Figure("crypto_posture", "crypto", 2, QUERY, draw)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 SHOWN = 25
@@ -35,12 +34,12 @@ order by kev_date is null, cvss_score desc nulls last, repositories desc, group_
 """
 
 SEVERITIES = {
-    "critical": "#8b0a1a",
-    "high": "#c8501e",
-    "medium": "#d9a021",
-    "low": "#7fb2e5",
-    "none": "#b8bec8",
-    None: "#dfe3e8",
+    "critical": "red",
+    "high": "vermilion",
+    "medium": "amber",
+    "low": "sky",
+    "none": "pale",
+    None: "grey",
 }
 
 
@@ -59,32 +58,22 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         advisories=rows[0]["advisory_count"],
     )
     shown = rows[:SHOWN]
+    series = {
+        words(f"value.severity_{severity or 'unrated'}"): (
+            [row["repositories"] if row["severity"] == severity else None for row in shown],
+            colour,
+        )
+        for severity, colour in SEVERITIES.items()
+        if any(row["severity"] == severity for row in shown)
+    }
     names = [_name(row, words) for row in shown]
-    bars = []
-    for severity, colour in SEVERITIES.items():
-        sizes = [row["repositories"] if row["severity"] == severity else None for row in shown]
-        if any(size is not None for size in sizes):
-            name = words(f"value.severity_{severity or 'unrated'}")
-            bars.append(go.Bar(name=name, y=names, x=sizes, orientation="h", marker={"color": colour}))
-    chart = go.Figure(bars)
-    chart.update_layout(
-        barmode="stack",
-        height=140 + 22 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={
-            "title": words("column.repositories"),
-            "rangemode": "tozero",
-            "dtick": 1 if _few(shown) else None,
-        },
-        yaxis={"automargin": True, "autorange": "reversed"},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    )
-    return Drawing(finding, chart)
+    axis = {"dtick": 1} if _few(shown) else {}
+    return Drawing(finding, bars(names, series, title=words("column.repositories"), limit=60, axis=axis))
 
 
 def _name(row: Row, words: Words) -> str:
     mark = f" {words('value.exploited')}" if row["kev_date"] is not None else ""
-    return label(f"{row['group_id']} {row['match_key'].partition(':')[2]}", 60) + mark
+    return f"{row['group_id']} {row['match_key'].partition(':')[2]}{mark}"
 
 
 def _few(rows: Sequence[Row]) -> bool:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from reports.figures import Drawing, Figure, Row
+from reports.marks import columns
 from reports.texts import Words
 
 QUERY = """
@@ -37,13 +36,7 @@ order by suppressed, act_within_days nulls last, score desc, repo_id, path, purl
 """
 
 DAYS = (3, 14, 60, None)
-SEVERITIES = {
-    "critical": "#8b1a1a",
-    "high": "#d2691e",
-    "medium": "#e3b341",
-    "low": "#7fb2e5",
-    None: "#b8bec8",
-}
+SEVERITIES = {"critical": "red", "high": "vermilion", "medium": "amber", "low": "sky", None: "grey"}
 
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
@@ -64,25 +57,14 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         package=first["purl"],
     )
     names = [words(f"figure.exposure_decisions.days_{days or 'later'}") for days in DAYS]
-    chart = go.Figure(
-        [
-            go.Bar(
-                name=words(f"figure.exposure_decisions.{severity or 'unrated'}"),
-                x=names,
-                y=[sum(_severity(row) == severity for row in counts[days]) for days in DAYS],
-                marker={"color": colour},
-            )
-            for severity, colour in SEVERITIES.items()
-        ]
-    )
-    chart.update_layout(
-        barmode="stack",
-        height=340,
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        yaxis={"title": words("column.exposures"), "rangemode": "tozero"},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    )
-    return Drawing(finding, chart)
+    series = {
+        words(f"figure.exposure_decisions.{severity or 'unrated'}"): (
+            [sum(_severity(row) == severity for row in counts[days]) for days in DAYS],
+            colour,
+        )
+        for severity, colour in SEVERITIES.items()
+    }
+    return Drawing(finding, columns(names, series, title=words("column.exposures")))
 
 
 def _severity(row: Row) -> str | None:

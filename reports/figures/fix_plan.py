@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row
+from reports.figures import Drawing, Figure, Row, label
 from reports.texts import Words
+from reports.theme import Chart
 
 QUERY = """
 select
@@ -48,20 +47,37 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         package=rows[0]["package_key"],
         version=rows[0]["to_version"] or "–",
     )
-    chart = go.Figure(
-        go.Scatter(
-            x=[row["rank"] for row in rows],
-            y=[row["cumulative_share"] for row in rows],
-            mode="lines+markers",
-            line={"color": "#0b5cad", "shape": "hv"},
-        )
-    )
-    chart.update_layout(
-        height=320,
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.rank")},
-        yaxis={"title": words("column.cumulative_share"), "range": [0, 1], "tickformat": ".0%"},
-    )
+    chart: Chart = {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": [0, *(row["rank"] for row in rows)],
+                "y": [0, *(row["cumulative_share"] for row in rows)],
+                "line": {"color": "$blue", "shape": "hv", "width": 2},
+                "marker": {"size": 6},
+                "fill": "tozeroy",
+                "fillcolor": "rgba(47,116,163,.10)",
+                "text": [
+                    "",
+                    *(
+                        label(f"{row['action']} {row['package_key']} {row['to_version'] or ''}", 80)
+                        for row in rows
+                    ),
+                ],
+                "hovertemplate": "%{x}. %{text}<br>%{y:.0%}<extra></extra>",
+            }
+        ],
+        "layout": {
+            "height": 320,
+            "xaxis": {"title": {"text": words("column.plan_actions")}, "rangemode": "tozero"},
+            "yaxis": {
+                "title": {"text": words("column.cumulative_share")},
+                "range": [0, 1.02],
+                "tickformat": ".0%",
+            },
+        },
+    }
     return Drawing(finding, chart)
 
 

@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import named_axis
 from reports.texts import Words
+from reports.theme import Chart
 from reports.verdicts import verdict_name
 from warehouse.people import folded
 
 SHOWN = 25
-PARTS = ("demand", "supply", "upstream", "substitution", "resilience", "talent")
+PARTS = {
+    "demand": "blue",
+    "supply": "vermilion",
+    "upstream": "plum",
+    "substitution": "amber",
+    "resilience": "teal",
+    "talent": "sky",
+}
 
 QUERY = f"""
 select
@@ -70,45 +77,81 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         robust=sum(bool(row["is_robust"]) for row in rows),
         tau=first["kendall_tau"] if first["kendall_tau"] is not None else float("nan"),
     )
-    shown = rows[:SHOWN][::-1]
-    names = [label(f"{row['rank']} {words.name(row)} · {verdict_name(row, words)}", 48) for row in shown]
-    chart = go.Figure(
-        [
-            go.Bar(
-                name=words(f"column.part_{part}"),
-                y=names,
-                x=[row[f"part_{part}"] or 0 for row in shown],
-                orientation="h",
-            )
-            for part in PARTS
-        ]
-    )
-    chart.add_trace(
-        go.Scatter(
-            name=words("figure.gap_ranking.interval"),
-            y=names,
-            x=[row["score"] for row in shown],
-            mode="markers",
-            marker={"color": "#222222", "size": 5},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [row["score_high"] - row["score"] for row in shown],
-                "arrayminus": [row["score"] - row["score_low"] for row in shown],
-                "thickness": 1,
+    return Drawing(finding, _chart(rows[:SHOWN], words))
+
+
+def _chart(shown: Sequence[Row], words: Words) -> Chart:
+    """Left the parts that add up to the score with its range, right the interval of the rank."""
+    places = list(range(len(shown)))
+    links = [["→", "segment", row["segment_id"]] for row in shown]
+    bars = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": words(f"column.part_{part}"),
+            "y": places,
+            "x": [row[f"part_{part}"] or 0 for row in shown],
+            "marker": {"color": f"${role}"},
+            "customdata": links,
+            "hovertemplate": "%{x:.1f}<extra>%{fullData.name}</extra>",
+        }
+        for part, role in PARTS.items()
+    ]
+    score = {
+        "type": "scatter",
+        "name": words("figure.gap_ranking.interval"),
+        "mode": "markers",
+        "y": places,
+        "x": [row["score"] for row in shown],
+        "marker": {"color": "$ink", "size": 5},
+        "customdata": links,
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [row["score_high"] - row["score"] for row in shown],
+            "arrayminus": [row["score"] - row["score_low"] for row in shown],
+            "thickness": 1,
+            "color": "$ink",
+        },
+        "hovertemplate": "%{x:.1f}<extra></extra>",
+    }
+    ranks = {
+        "type": "scatter",
+        "name": words("figure.gap_ranking.ranks"),
+        "mode": "markers",
+        "xaxis": "x2",
+        "y": places,
+        "x": [row["rank"] for row in shown],
+        "marker": {"color": "$accent", "size": 8, "symbol": "diamond"},
+        "customdata": links,
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [(row["rank_high"] or row["rank"]) - row["rank"] for row in shown],
+            "arrayminus": [row["rank"] - (row["rank_low"] or row["rank"]) for row in shown],
+            "thickness": 2,
+            "width": 0,
+            "color": "$sky",
+        },
+        "hovertemplate": "%{x:.0f}<extra></extra>",
+    }
+    names = [f"{row['rank']} {words.name(row)} · {verdict_name(row, words)}" for row in shown]
+    return {
+        "data": [*bars, score, ranks],
+        "layout": {
+            "height": 120 + 27 * len(shown),
+            "barmode": "stack",
+            "xaxis": {"title": {"text": words("column.score")}, "range": [0, 100], "domain": [0, 0.7]},
+            "xaxis2": {
+                "title": {"text": words("column.rank"), "font": {"size": 12, "color": "$quiet"}},
+                "domain": [0.75, 1],
+                "anchor": "y",
+                "gridcolor": "$line",
+                "rangemode": "tozero",
             },
-        )
-    )
-    chart.update_layout(
-        barmode="stack",
-        height=160 + 26 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.score"), "range": [0, 100]},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        colorway=["#0b5cad", "#e4572e", "#8f2d56", "#f3a712", "#4caf70", "#8a7fc7"],
-    )
-    return Drawing(finding, chart)
+            "yaxis": named_axis(names, 36),
+        },
+    }
 
 
-FIGURE = Figure("gap_ranking", "chain", 2, QUERY, draw)
+FIGURE = Figure("gap_ranking", "chain", 2, QUERY, draw, robustness="sampled")

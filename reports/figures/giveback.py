@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from reports.figures import Drawing, Figure, Row, label
 from reports.texts import Words
+from reports.theme import Chart
 from warehouse.people import folded
 
 QUERY = f"""
@@ -44,28 +43,62 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     )
     if not known:
         return Drawing(finding, None)
-    chart = go.Figure(
-        go.Scatter(
-            x=[row["dependence"] for row in known],
-            y=[row["contribution"] for row in known],
-            mode="markers",
-            marker={"size": 11, "color": "#0b5cad", "opacity": 0.7},
-            text=[label(f"{words.name(row)} → {row['upstream_repo_id']}", 80) for row in known],
-            hovertemplate="%{text}<br>%{x:.0%} / %{y:.0%}<extra></extra>",
-        )
-    )
-    chart.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line={"dash": "dot", "color": "#888"})
-    chart.update_layout(
-        height=420,
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"range": [0, 1.02], "tickformat": ".0%", "title": words("column.dependence")},
-        yaxis={
-            "range": [0, 1.02],
-            "tickformat": ".0%",
-            "title": words("column.contribution"),
-            "automargin": True,
+    chart: Chart = {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [row["dependence"] for row in known],
+                "y": [row["contribution"] for row in known],
+                "marker": {
+                    "size": 12,
+                    "color": "$blue",
+                    "opacity": 0.75,
+                    "line": {"width": 1, "color": "$paper"},
+                },
+                "text": [label(f"{words.name(row)} → {row['upstream_repo_id']}", 80) for row in known],
+                "customdata": [["→", "enterprise", row["enterprise_id"]] for row in known],
+                "hovertemplate": "%{text}<br>%{x:.0%} / %{y:.0%}<extra></extra>",
+            }
+        ],
+        "layout": {
+            "height": 400,
+            "xaxis": {"range": [0, 1.03], "tickformat": ".0%", "title": {"text": words("column.dependence")}},
+            "yaxis": {
+                "range": [-0.02, 1.03],
+                "tickformat": ".0%",
+                "title": {"text": words("column.contribution")},
+            },
+            "shapes": [
+                {
+                    "type": "line",
+                    "x0": 0,
+                    "y0": 0,
+                    "x1": 1,
+                    "y1": 1,
+                    "line": {"dash": "dot", "color": "$grey"},
+                }
+            ],
+            "annotations": [
+                {
+                    "x": 0.98,
+                    "y": 0.03,
+                    "xanchor": "right",
+                    "showarrow": False,
+                    "text": words("figure.giveback.takes"),
+                    "font": {"color": "$quiet", "size": 12},
+                },
+                {
+                    "x": 0.02,
+                    "y": 0.97,
+                    "xanchor": "left",
+                    "showarrow": False,
+                    "text": words("figure.giveback.gives"),
+                    "font": {"color": "$quiet", "size": 12},
+                },
+            ],
         },
-    )
+    }
     return Drawing(finding, chart)
 
 

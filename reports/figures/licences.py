@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 SHOWN = 25
@@ -28,11 +27,11 @@ order by conflicts desc nulls last, checks desc nulls last, components desc null
 """
 
 PARTS = {
-    "permissive": "#7fb2e5",
-    "weak_copyleft": "#0b5cad",
-    "strong_copyleft": "#e3b341",
-    "network_copyleft": "#d2691e",
-    "restricted": "#8b1a1a",
+    "permissive": "sky",
+    "weak_copyleft": "blue",
+    "strong_copyleft": "amber",
+    "network_copyleft": "vermilion",
+    "restricted": "red",
 }
 
 
@@ -48,31 +47,10 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         repositories=sum(bool(row["conflicts"]) for row in seen),
         undeclared=sum(not row["own_licences"] for row in seen),
     )
-    shown = seen[:SHOWN][::-1]
-    names = [label(row["repo_id"]) for row in shown]
-    bars = [
-        go.Bar(
-            name=words(f"column.{part}"),
-            y=names,
-            x=[row[part] for row in shown],
-            orientation="h",
-            marker={"color": colour},
-        )
-        for part, colour in PARTS.items()
-    ]
-    unknown = [row["components"] - row["known"] for row in shown]
-    bars.append(
-        go.Bar(name=words("value.unknown"), y=names, x=unknown, orientation="h", marker={"color": "#b8bec8"})
-    )
-    chart = go.Figure(bars)
-    chart.update_layout(
-        barmode="stack",
-        height=140 + 22 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"title": words("column.components"), "rangemode": "tozero"},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    )
+    shown = seen[:SHOWN]
+    series = {words(f"column.{part}"): ([row[part] for row in shown], role) for part, role in PARTS.items()}
+    series[words("value.unknown")] = ([row["components"] - row["known"] for row in shown], "grey")
+    chart = bars([row["repo_id"] for row in shown], series, title=words("column.components"))
     return Drawing(finding, chart)
 
 

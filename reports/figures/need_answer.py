@@ -6,7 +6,7 @@ from reports.figures import Drawing, Figure, Row
 from reports.texts import Words
 
 QUERY = """
-select name_zh, name_en, status, answer_rows, answered_by, cannot_see_zh, cannot_see_en
+select name_zh, name_en, status as need_status, answer_rows, answered_by, cannot_see_zh, cannot_see_en
 from mart.need_answer
 """
 
@@ -15,8 +15,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     finding = words(
         "figure.need_answer.finding",
         needs=len(rows),
-        answered=sum(row["status"] == "answered" for row in rows),
-        unseen=sum(row["status"] == "cannot be seen" for row in rows),
+        answered=sum(row["need_status"] == "answered" for row in rows),
+        unseen=sum(row["need_status"] == "cannot be seen" for row in rows),
     )
     return Drawing(finding, None)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import heat
 from reports.texts import Words
 
 QUERY = """
@@ -38,21 +37,13 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         chains=len(chains),
         alone=sum(sum((supply.get((park, chain)) or 0) > 0 for park in parks) == 1 for chain in chains),
     )
-    chart = go.Figure(
-        go.Heatmap(
-            x=[label(park, 24) for park in parks],
-            y=[label(chain, 24) for chain in chains],
-            z=[[supply.get((park, chain)) for park in parks] for chain in chains],
-            colorscale="Blues",
-            colorbar={"title": {"text": words("column.supply_total")}},
-        )
-    )
-    chart.update_layout(
-        height=140 + 26 * len(chains),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        yaxis={"automargin": True},
+    chart = heat(
+        parks,
+        chains,
+        [[supply.get((park, chain)) for park in parks] for chain in chains],
+        title=words("column.supply_total"),
     )
     return Drawing(finding, chart)
 
 
-FIGURE = Figure("park_chain", "chain", 7, QUERY, draw)
+FIGURE = Figure("park_chain", "chain", 4, QUERY, draw)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import heat
 from reports.texts import Words
 
 SHOWN = 40
@@ -14,7 +13,7 @@ select
     repo_id,
     enterprise_id,
     platform,
-    kind,
+    kind as platform_kind,
     is_domestic,
     places,
     shown_by,
@@ -36,27 +35,16 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         domestic=len(domestic),
         adapted=len({row["enterprise_id"] for row in rows if row["is_domestic"]}),
     )
-    repositories = list(dict.fromkeys(row["repo_id"] for row in rows))[:SHOWN][::-1]
-    platforms = list(dict.fromkeys(row["platform"] for row in sorted(rows, key=lambda row: row["kind"])))
-    places = {(row["repo_id"], row["platform"]): row["places"] for row in rows}
-    chart = go.Figure(
-        go.Heatmap(
-            x=platforms,
-            y=[label(repository) for repository in repositories],
-            z=[
-                [1 if (repository, platform) in places else None for platform in platforms]
-                for repository in repositories
-            ],
-            colorscale=[[0, "#4caf70"], [1, "#4caf70"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
+    repositories = list(dict.fromkeys(row["repo_id"] for row in rows))[:SHOWN]
+    platforms = list(
+        dict.fromkeys(row["platform"] for row in sorted(rows, key=lambda row: row["platform_kind"]))
     )
-    chart.update_layout(
-        height=140 + 22 * len(repositories),
-        margin={"l": 10, "r": 10, "t": 10, "b": 60},
-        yaxis={"automargin": True},
+    places = {(row["repo_id"], row["platform"]): row["places"] for row in rows}
+    chart = heat(
+        platforms,
+        repositories,
+        [[places.get((repository, platform)) for platform in platforms] for repository in repositories],
+        title=words("column.places"),
     )
     return Drawing(finding, chart)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 
 SHOWN = 25
@@ -15,6 +14,8 @@ select
     chain.name_en as chain_name_en,
     segment.name_zh,
     segment.name_en,
+    segment.segment_id,
+    segment.chain_id,
     demand.users,
     demand.observed,
     demand.registered,
@@ -47,24 +48,19 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         users=wanted[0]["users"],
         observed=wanted[0]["observed"],
     )
-    shown = wanted[:SHOWN][::-1]
-    names = [label(f"{words.name(row, 'chain_')} · {words.name(row)}") for row in shown]
-    chart = go.Figure(
-        [
-            go.Bar(name=words("column.demand"), y=names, x=[row["demand"] for row in shown], orientation="h"),
-            go.Bar(name=words("column.supply"), y=names, x=[row["supply"] for row in shown], orientation="h"),
-        ]
-    )
-    chart.update_layout(
-        barmode="group",
-        height=140 + 34 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"range": [0, 1], "title": words("axis.share")},
-        yaxis={"automargin": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        colorway=["#0b5cad", "#2b9348"],
+    shown = wanted[:SHOWN]
+    chart = bars(
+        [f"{words.name(row, 'chain_')} · {words.name(row)}" for row in shown],
+        {
+            words("column.demand"): ([row["demand"] for row in shown], "blue"),
+            words("column.supply"): ([row["supply"] for row in shown], "teal"),
+        },
+        title=words("axis.share"),
+        targets=[("segment", row["segment_id"]) for row in shown],
+        stacked=False,
+        axis={"range": [0, 1]},
     )
     return Drawing(finding, chart)
 
 
-FIGURE = Figure("segment_balance", "chain", 3, QUERY, draw)
+FIGURE = Figure("segment_balance", "chain", 6, QUERY, draw)

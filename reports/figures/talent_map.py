@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row
+from reports.marks import bars
 from reports.texts import Words
 from warehouse.people import FOLD, folded
 
@@ -44,22 +43,13 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         widest=languages[0],
         scarce=sum(count is None for count in people.values()),
     )
-    shown = [language for language in languages if people[language] is not None][:SHOWN][::-1]
+    shown = [language for language in languages if people[language] is not None][:SHOWN]
     if not shown:
         return Drawing(finding, None)
-    chart = go.Figure(
-        go.Bar(
-            y=[label(language) for language in shown],
-            x=[people[language] for language in shown],
-            orientation="h",
-            marker_color="#0b5cad",
-        )
-    )
-    chart.update_layout(
-        height=120 + 26 * len(shown),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis={"rangemode": "tozero", "title": words("column.people")},
-        yaxis={"automargin": True},
+    chart = bars(
+        shown,
+        {words("column.people"): ([people[language] for language in shown], "blue")},
+        title=words("column.people"),
     )
     return Drawing(finding, chart)
 

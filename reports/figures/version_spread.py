@@ -21,4 +21,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(words("figure.version_spread.finding", **places), None)
 
 
-FIGURE = Figure("version_spread", "security", 2, QUERY, draw)
+FIGURE = Figure("version_spread", "component_index", 2, QUERY, draw)

@@ -5,8 +5,10 @@ import string
 import duckdb
 import pytest
 
+from reports.columns import shown_table
 from reports.figures import Figure, figures
 from reports.site import SECTIONS
+from reports.site.subjects import subject_kinds
 from reports.texts import LANGUAGES, Words, catalogue
 from warehouse.store.database import open_published
 
@@ -33,11 +35,12 @@ def test_chinese_catalogue_when_read_then_is_chinese() -> None:
 
 @pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.name)
 def test_figure_when_shown_then_its_note_and_columns_have_texts(figure: Figure, hostile_published) -> None:
-    assert figure.section in SECTIONS
+    assert figure.section in {*SECTIONS, *subject_kinds(), "component"}
     with open_published(hostile_published) as connection:
-        columns = connection.sql(figure.query).columns
+        columns, _ = shown_table(figure, connection.sql(figure.query).to_arrow_table())
+    keys = {f"figure.{figure.name}.note", f"figure.{figure.name}.title", f"robustness.{figure.robustness}"}
     for language in LANGUAGES:
-        wanted = {f"figure.{figure.name}.note", *(f"column.{column}" for column in columns)}
+        wanted = keys | {f"column.{column.name}" for column in columns if not column.hidden}
         assert wanted - set(catalogue(language)) == set()
 
 

@@ -1,0 +1,1 @@
+"""Figures of the records that each component has."""

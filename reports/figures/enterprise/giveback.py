@@ -1,0 +1,31 @@
+"""What an enterprise takes from observed upstreams against what its people give back."""
+
+from collections.abc import Sequence
+
+from reports.figures import Drawing, Figure, Row
+from reports.texts import Words
+from warehouse.people import folded
+
+QUERY = f"""
+select enterprise_id, upstream_repo_id, upstream_owner, packages, repositories_direct,
+    repositories_transitive, dependence,
+    {folded("people")} as people, commits, commits_before, contribution, balance, contributor_absence_factor
+from mart.giveback_ledger
+where dependence > 0 or commits > 0
+order by enterprise_id, balance nulls last, upstream_repo_id
+"""
+
+
+def draw(rows: Sequence[Row], words: Words) -> Drawing:
+    if not rows:
+        return Drawing(words("figure.enterprise_giveback.nothing"), None)
+    used = [row for row in rows if row["dependence"]]
+    silent = sum(row["commits"] == 0 for row in used)
+    unknown = sum(row["commits"] is None for row in used)
+    finding = words("figure.enterprise_giveback.finding", upstreams=len(used), silent=silent, unknown=unknown)
+    return Drawing(finding, None)
+
+
+FIGURE = Figure(
+    "enterprise_giveback", "enterprise", 6, QUERY, draw, subject="enterprise_id", robustness="lower_bound"
+)

@@ -1,0 +1,101 @@
+"""The pages that there is one of for each segment and each enterprise."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import yaml
+
+from reports.columns import Column, shown_table
+from reports.drawing import drawn, read_rows
+from reports.errors import ReportError
+from reports.figures import Figure, Row, figures, printable
+from reports.site.names import slug
+from reports.site.page import Fact, Page, slug_of
+from reports.site.payload import Shown
+from reports.site.sections import read_models
+from reports.texts import all_words
+
+_OWN = ("name_zh", "name_en")
+
+
+@cache
+def subject_kinds() -> Mapping[str, Mapping[str, Any]]:
+    """`subjects.yaml`."""
+    text = files("reports.site").joinpath("subjects.yaml").read_text("utf-8")
+    loaded: dict[str, dict[str, Any]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def subject_pages(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[Page]:
+    """One page for each subject of a kind of `subjects.yaml`, in the order of its query.
+
+    Raises:
+        ReportError: a query does not fit the warehouse.
+    """
+    declared = subject_kinds()[kind]
+    try:
+        subjects = connection.sql(declared["query"]).to_arrow_table().to_pylist()
+    except duckdb.Error as error:
+        raise ReportError(f"pages of kind {kind}: {error}") from error
+    members = [_Grouped(connection, figure) for figure in figures() if figure.section == kind]
+    for subject in subjects:
+        identity = subject[declared["subject"]]
+        path = f"{kind}/{slug(identity)}.html"
+        shown = [member.shown(identity, path) for member in members]
+        facts = [
+            Fact(name, value, declared.get("kinds", {}).get(name) or _kind(name))
+            for name, value in subject.items()
+            if name not in (*_OWN, declared["subject"])
+        ]
+        yield Page(
+            path, declared["menu"], _title(subject, identity), _intro(kind), shown, facts,
+            crumbs=[(declared["menu"], _crumb(declared["menu"]))],
+        )  # fmt: skip
+
+
+class _Grouped:
+    """A figure's rows, read once and handed out subject by subject."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, figure: Figure) -> None:
+        if figure.subject is None:
+            raise ReportError(f"figure {figure.name}: a figure of many pages names its subject's column")
+        self.figure = figure
+        self.table = read_rows(connection, figure)
+        self.models = read_models(connection, figure)
+        self.columns: Sequence[Column]
+        self.columns, shown = shown_table(figure, self.table)
+        self.rows: dict[Any, list[Row]] = defaultdict(list)
+        self.shown_rows: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+        for row, cells in zip(self.table.to_pylist(), shown, strict=True):
+            self.rows[row[figure.subject]].append(row)
+            self.shown_rows[row[figure.subject]].append(cells)
+
+    def shown(self, identity: Any, path: str) -> Shown:
+        cells = self.shown_rows.get(identity, [])
+        return Shown(
+            self.figure, f"{slug_of(path)}--{self.figure.name}",
+            drawn(self.figure, self.table, self.rows.get(identity, [])),
+            self.columns if cells else (), cells, len(cells), self.models,
+        )  # fmt: skip
+
+
+def _kind(name: str) -> str:
+    return "share" if name.endswith("share") or name == "coverage" else "text"
+
+
+def _title(subject: Row, identity: str) -> dict[str, str]:
+    names = {words.language: printable(words.name(subject)) or printable(identity) for words in all_words()}
+    return {language: text if len(text) <= 80 else text[:79] + "…" for language, text in names.items()}
+
+
+def _intro(kind: str) -> dict[str, str]:
+    return {words.language: words(f"section.{kind}.intro") for words in all_words()}
+
+
+def _crumb(menu: str) -> dict[str, str]:
+    section = {"chain.html": "chain", "enterprises.html": "enterprise_index"}.get(menu, "component_index")
+    return {words.language: words(f"section.{section}") for words in all_words()}
