@@ -10,7 +10,7 @@ as ScanCode does, it is taken as `-only`.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -48,13 +48,18 @@ def is_licence_path(path: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=256)  # the next commit, and many a repository, has the same text
 def match_licence(content: bytes) -> Match | None:
     """The licence whose wording the content begins with; null if it is none that is known."""
     text = content.decode("utf-8", "replace")
     words = _words(text)
-    found = max((_similarity(words, known, name) for name, known in _texts().items()), key=_by_similarity)
+    distinct = frozenset(words)
+    likely = [
+        (name, known) for name, known in _texts().items() if _may_be_enough(len(words), distinct, known)
+    ]
+    found = max((_similarity(words, known, name) for name, known in likely), key=_by_similarity, default=None)
     beginning = _SPACES.sub(" ", text[:_BEGINNING]).lower()
-    if found.similarity < _ENOUGH:
+    if found is None or found.similarity < _ENOUGH:
         licence = _by_phrase("licences", beginning)
         return Match(licence, 1.0) if licence is not None else None
     if found.licence.startswith("GPL-"):
@@ -87,6 +92,13 @@ def _texts() -> Mapping[str, _Text]:
         words = _words(text)
         found[f"{name}-only" if _GNU.fullmatch(name) else name] = _Text(Counter(words), len(words))
     return found
+
+
+def _may_be_enough(length: int, distinct: frozenset[str], known: _Text) -> bool:
+    """Whether the coefficient can reach what is enough, by the words that the content lacks altogether."""
+    lacking = sum(known.counts[word] for word in known.counts.keys() - distinct)
+    shared = min(known.length - lacking, length)
+    return 2 * shared / (min(length, known.length) + known.length) >= _ENOUGH
 
 
 def _similarity(words: list[str], known: _Text, name: str) -> Match:

@@ -84,15 +84,25 @@ def formats() -> tuple[Format, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-class _Index(NamedTuple):
-    """Formats by what their globs look at, so that a path is not compared with every one of them."""
+class _Glob(NamedTuple):
+    """A glob of a format, by what it looks at."""
 
-    names: dict[str, list[Format]]
+    format: Format
+    name: re.Pattern[str] | None
+    """What the file's name has to be; null where the index tells that it fits."""
+    path: re.Pattern[str] | None
+    """What the whole path has to be; null where only the name counts."""
+
+
+class _Index(NamedTuple):
+    """Globs by what they look at, so that a path is not compared with every one of them."""
+
+    names: dict[str, list[_Glob]]
     """By whole file name, also where the glob names folders before it."""
-    endings: dict[str, list[Format]]
+    endings: dict[str, list[_Glob]]
     """By ending with the dot, of globs such as `*.yaml`."""
-    patterns: dict[str, list[tuple[re.Pattern[str], Format]]]
-    """All other globs, by the pattern of the file name; by their ending, empty if that is open too."""
+    patterns: dict[str, list[_Glob]]
+    """All other globs by their ending, empty if that is open too."""
 
 
 @cache
@@ -101,26 +111,30 @@ def _index() -> _Index:
     for fmt in formats():
         for glob in fmt.globs:
             name = glob.rpartition("/")[2]
+            path = re.compile(translate(glob)) if "/" in glob else None
             ending = _ENDING.fullmatch(name)
             if ending is not None:
-                index.endings.setdefault(ending[1], []).append(fmt)
+                index.endings.setdefault(ending[1], []).append(_Glob(fmt, None, path))
             elif set(name) & set("*?["):
                 last = f".{name.rpartition('.')[2]}"
                 key = "" if set(last) & set("*?[") else last
-                index.patterns.setdefault(key, []).append((re.compile(translate(name)), fmt))
+                pattern = re.compile(translate(name))
+                index.patterns.setdefault(key, []).append(_Glob(fmt, pattern, path))
             else:
-                index.names.setdefault(name, []).append(fmt)
+                index.names.setdefault(name, []).append(_Glob(fmt, None, path))
     return index
 
 
-def _likely(name: str) -> list[Format]:
-    """The formats of which a glob fits the file name, perhaps in other folders only."""
+@lru_cache(maxsize=65_536)  # folders have files of the same names
+def _likely(name: str) -> tuple[_Glob, ...]:
+    """The globs that fit the file name, perhaps in other folders only; sorted by the format's name."""
     index = _index()
     ending = "." + name.rpartition(".")[2]
     found = [*index.names.get(name, ()), *index.endings.get(ending, ())]
     for key in (ending, ""):
-        found += [fmt for pattern, fmt in index.patterns.get(key, ()) if pattern.match(name)]
-    return found
+        found += [glob for glob in index.patterns.get(key, ()) if glob.name is None or glob.name.match(name)]
+    found.sort(key=lambda glob: glob.format.name)
+    return tuple(found)
 
 
 def is_listed(path: str) -> bool:
@@ -130,7 +144,7 @@ def is_listed(path: str) -> bool:
 
 def _is_known_name(path: str) -> bool:
     """Whether some format other than those of source code reads files of this name, in whatever folder."""
-    return any(not fmt.is_source for fmt in _likely(path.rpartition("/")[2]))
+    return any(not glob.format.is_source for glob in _likely(path.rpartition("/")[2]))
 
 
 @cache
@@ -145,6 +159,9 @@ def match_formats(path: str) -> tuple[Format, ...]:
     A format that knows the file by its whole name wins over those that take every file of a kind.
     """
     name = path.rpartition("/")[2]
-    found = {fmt.name: fmt for fmt in _likely(name) if fmt.matches(path)}
-    matching = tuple(found[key] for key in sorted(found))
+    likely = _likely(name)
+    if not likely:
+        return ()
+    found = {glob.format.name: glob.format for glob in likely if glob.path is None or glob.path.match(path)}
+    matching = tuple(found.values())
     return tuple(fmt for fmt in matching if name in fmt.globs) or matching
