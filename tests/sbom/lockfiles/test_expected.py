@@ -1,0 +1,33 @@
+"""Fixtures whose `expected.json` says what is in them: the list of the tool that wrote the file, or its specification.
+
+`format` is the format that is looked at, `with` others that say a part; `tool` says which tool and command listed the packages, `after` which
+specification somebody wrote the file and its packages by. Packages are `name@version` as people write them, edges
+pairs of those with null for the project. Scopes and directness are compared where they are given.
+"""
+
+import json
+
+import pytest
+from ecosystem_fixtures import FIXTURES, Scan, assert_agrees_with_tool
+
+
+def expectations():
+    for path in sorted(FIXTURES.glob("*/*/expected.json")):
+        expected = json.loads(path.read_text())
+        if "format" in expected:
+            yield pytest.param(path.parent, expected, id=f"{path.parent.parent.name}/{path.parent.name}")
+
+
+@pytest.mark.parametrize(("folder", "expected"), [*expectations()])
+def test_fixture_when_scanned_then_it_holds_what_is_expected(folder, expected):
+    found = Scan(expected["format"], folder.parent.name, folder.name, expected.get("with", ()))
+    assert ("tool" in expected) != ("after" in expected)
+    assert_agrees_with_tool(found)
+    if "after" in expected:
+        assert [[row.kind.value, row.line] for row in found.unknowns if row.parser == expected["format"]] == (
+            expected.get("unknowns", [])
+        )
+        for name, line in expected.get("lines", {}).items():
+            assert found.components[name].line == line, name
+    for row in (*found.rows, *found.dependencies):
+        assert row.line is None or row.line <= (folder / row.path).read_bytes().count(b"\n") + 1
