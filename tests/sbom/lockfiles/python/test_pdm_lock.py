@@ -11,7 +11,7 @@ def scan(case):
 
 
 def test_lock_when_pdm_wrote_it_then_packages_edges_and_scopes_are_pdms():
-    assert oracle_cases("pdm_lock") == ["groups", "no_inherit"]
+    assert {"groups", "no_inherit"} <= set(oracle_cases("pdm_lock"))
     assert_agrees_with_tool(scan("groups"))
 
 
