@@ -1,8 +1,10 @@
-"""Fixtures whose `expected.json` says what is in them: the list of the tool that wrote the file, or its specification.
+"""Fixtures whose `expected.json` says what is in them.
 
-`format` is the format that is looked at, `with` others that say a part; `tool` says which tool and command listed the packages, `after` which
-specification somebody wrote the file and its packages by. Packages are `name@version` as people write them, edges
-pairs of those with null for the project. Scopes and directness are compared where they are given.
+`tool` names the tool and the command that listed the packages of a file that it wrote or read; `after`
+names the specification by which somebody wrote file and packages. `format` is the format that is looked
+at, `with` others that say a part of it. Packages are `name@version` as people write them, edges pairs of
+those with null for the project. Edges, scopes, directness and lines are compared where they are given;
+of a file written by hand the unknowns are compared too: kind and line.
 """
 
 import json
