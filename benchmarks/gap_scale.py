@@ -84,11 +84,28 @@ def make_region(con: DuckDBPyConnection, enterprises: int, repositories: int, co
         select
             repo_id,
             repo_id || n as sha,
-            'dev' || (n % 3) || '@' || enterprise_id || '.cn' as author_email,
+            md5('dev' || (n % 3) || '@' || enterprise_id || '.cn') as author_id,
             1780000000 + n as authored_at,
             1780000000 + n as committed_at,
             []::varchar[] as parents
         from raw.repository cross join range(6) as made(n)
+    """)
+    con.execute("""
+        insert into raw.identity by name
+        select
+            repo_id,
+            md5(address) as identity_id,
+            md5(address) as email_id,
+            md5(address) as canonical_email_id,
+            false as is_mapped,
+            'dev' as name,
+            address as email,
+            'dev' as canonical_name,
+            address as canonical_email
+        from (
+            select repo_id, 'dev' || n || '@' || enterprise_id || '.cn' as address
+            from raw.repository cross join range(3) as made(n)
+        )
     """)
 
 

@@ -25,12 +25,15 @@ import pyarrow.parquet as pq
 
 from pipelines.crawl.history import read_history
 from pipelines.crawl.history_plan import plan_history
+from pipelines.crawl.history_state import history_fingerprint
 from sbom.git import open_view
 from sbom.limits import DEFAULT_LIMITS
 from warehouse.store.schema import RAW_TABLES
+from warehouse.store.shard import SCANNER_TABLES
 
 _BARE = ("log", "-z", "--numstat", "--no-renames")
 _UPDATE_COMMITS = 1000
+_KEY = b"key of this benchmark"
 _PERCEVAL = """
 import sys
 from perceval.backends.core.git import Git
@@ -128,14 +131,18 @@ def read(path: Path, processes: int, since: str | None) -> dict[str, float]:
     previous = None
     if since:
         with open_view(git_dir) as view:
-            previous = plan_history(view, git_dir, None, since, limits).state
+            previous = plan_history(
+                view, git_dir, None, since, limits=limits, fingerprint=history_fingerprint(_KEY)
+            ).state
     started, used = time.perf_counter(), cpu_seconds()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         writers = {
             name: stack.enter_context(pq.ParquetWriter(f"{folder}/{name}.parquet", RAW_TABLES[name].schema))
-            for name in ("commit", "commit_language")
+            for name in SCANNER_TABLES["history"]
         }
-        history = read_history(git_dir, previous, repo_id="benchmark", processes=processes, limits=limits)
+        history = read_history(
+            git_dir, previous, repo_id="benchmark", person_key=_KEY, processes=processes, limits=limits
+        )
         for name, batch in history.batches():
             writers[name].write_batch(batch)
     return {

@@ -1,7 +1,6 @@
 """What the assets share: the region of a run with its state folder and its warehouse."""
 
 from contextlib import ExitStack, closing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -10,6 +9,7 @@ from pydantic import Field, PrivateAttr
 
 from pipelines.crawl.local import Observation, observe_repositories
 from pipelines.discovery import open_workspace
+from pipelines.model_context import model_context
 from pipelines.run_lock import hold_run_lock
 from pipelines.state import StateFolder, locate_state
 from pipelines.workspace import Workspace
@@ -88,19 +88,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def model_context(self) -> ModelContext:
         """What the models depend on besides the tables."""
-        settings = self.workspace.settings
-        region = {
-            "country": settings.region.country,
-            "city": settings.region.city,
-            "name_zh": settings.region.name.zh,
-            "name_en": settings.region.name.en,
-        }
-        return ModelContext(
-            as_of=settings.as_of or datetime.now(UTC).date(),
-            person_key=self.state.person_key(),
-            show_people=settings.privacy.show_people,
-            region={key: value for key, value in region.items() if value is not None},
-        )
+        return model_context(self.workspace, self.state)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Close the warehouse and let the next run begin."""

@@ -1,6 +1,6 @@
 """What a scan worker is told, and what it answers; without the scanners, which take long to import."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +36,8 @@ class ScanJob:
     boms: Path
     maven_repository: Path | None = None
     """`sbom`: a local Maven repository for parents and BOMs outside of the repository."""
+    person_key: bytes = field(default=b"", repr=False)
+    """`history`: key of the pseudonyms of people."""
     processes: int = 1
     """Git processes that the reading of a history may use at once."""
     state: str | None = None

@@ -121,7 +121,7 @@ def _scanner_versions(request: ScanRequest) -> dict[Scanner, str]:
     return {
         "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}{maven}",
         "crypto": f"{crypto_fingerprint()};limits/{bounds}",
-        "history": f"{history_fingerprint()};limits/{bounds}",
+        "history": f"{history_fingerprint(request.state.person_key())};limits/{bounds}",
     }
 
 
@@ -147,6 +147,7 @@ def _job(repository: Repository, scanner: Scanner, scanner_version: str, request
         shards=request.shards,
         boms=request.state.boms,
         maven_repository=request.maven_repository,
+        person_key=request.state.person_key() if scanner == "history" else b"",
         state=state,
     )
 
@@ -172,13 +173,16 @@ def _is_done(job: ScanJob, last: _LastScan) -> bool:
 def _is_read(repository: Repository, last: _LastScan) -> bool:
     """Whether the history was read as far as the repository holds it.
 
-    A shallow clone can be deepened and missing objects can come without a new HEAD; either writes a file.
+    Tags can be made, a shallow clone can be deepened and missing objects can come without a new HEAD; each
+    writes a file.
     """
     state = HistoryState.from_json(last.state) if last.state is not None else None
     if state is None or repository.git_dir is None or (state.shallow is not None) != repository.is_shallow:
         return False
     common = common_dir(repository.git_dir)
-    watched = [common / "shallow"] if repository.is_shallow else []
+    tags = common / "refs" / "tags"
+    watched = [path for path in (common / "packed-refs", tags, *tags.rglob("*")) if path.exists()]
+    watched += [common / "shallow"] if repository.is_shallow else []
     if state.missing:
         objects = common / "objects"
         if (objects / "info" / "alternates").exists():

@@ -85,6 +85,7 @@ def _scan_history(job: ScanJob, started: float) -> ScanOutcome:
         repository.git_dir,
         previous,
         repo_id=repository.repo_id,
+        person_key=job.person_key,
         rev=repository.head_sha,
         processes=job.processes,
         limits=job.limits,

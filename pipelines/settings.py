@@ -80,6 +80,15 @@ class RosterEntry(_Table):
     valid_to: date | None = Field(None, alias="to")
 
 
+class IdentityStatement(_Table):
+    """Addresses of one person, as somebody stated on a day; it holds from that day on."""
+
+    emails: Annotated[list[_Email], Field(min_length=2)]
+    on: date
+    by: str | None = None
+    """Who answers for it."""
+
+
 class Folders(_Table):
     """Folders of data files, read in this order."""
 
@@ -163,6 +172,9 @@ class Settings(_Table):
     enterprises: list[Enterprise] = []
     communities: list[Community] = []
     roster: list[RosterEntry] = []
+    identities: list[IdentityStatement] = []
+    undone_merges: list[str] = []
+    """Ids of merges of `chainatlas identities` that are wrong."""
     taxonomy: TaxonomyFolders = TaxonomyFolders()
     advisories: AdvisorySettings = AdvisorySettings()
     registries: RegistrySettings = RegistrySettings()

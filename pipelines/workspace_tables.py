@@ -13,16 +13,20 @@ from pipelines.crawl.local import Repository
 from pipelines.settings import Settings
 from sbom.crypto.catalogue import catalogue
 from sbom.crypto.policy import Policy, policy_tables
+from warehouse.people import account_of_address, address_id
 from warehouse.store.schema import RAW_TABLES
 
 
 def workspace_tables(
     settings: Settings,
     repositories: Iterable[Repository],
+    person_key: bytes,
     vex_files: Iterable[Path] = (),
     policies: Iterable[Policy] = (),
 ) -> dict[str, pa.Table]:
     """Tables by name, with exactly the schemas of `warehouse.store.schema`.
+
+    People are named by digests with `person_key`; their addresses stay in the workspace file.
 
     Raises:
         PolicyError: a VEX file is wrong.
@@ -46,13 +50,28 @@ def workspace_tables(
         ],
         "roster": [
             {
-                "email": entry.email.lower(),
+                "email_id": address_id(person_key, entry.email),
+                **dict(
+                    zip(("account_id", "login_id"), account_of_address(person_key, entry.email), strict=True)
+                ),
                 "enterprise_id": entry.enterprise,
                 "valid_from": entry.valid_from,
                 "valid_to": entry.valid_to,
             }
             for entry in settings.roster
         ],
+        "identity_statement": [
+            {
+                "email_id": address_id(person_key, email),
+                "owner_email_id": address_id(person_key, entry.emails[0]),
+                "stated_on": entry.on,
+                "stated_by": entry.by,
+                "statement": f"identities[{number}]",
+            }
+            for number, entry in enumerate(settings.identities)
+            for email in entry.emails[1:]
+        ],
+        "undone_merge": [{"merge_id": merge_id} for merge_id in sorted(set(settings.undone_merges))],
         "entered_indicator": [
             {
                 "subject_kind": entry.subject.partition(":")[0],

@@ -53,6 +53,11 @@ folders = []                       # your own, which override them by id
 # as_of = 2025-12-31
 # signed_by = "who answers for it"
 
+# Addresses of one person that nothing else joins, as somebody stated on a day.
+# [[identities]]
+# emails = ["somebody@acme.example", "somebody@mail.example"]
+# on = 2026-01-31
+
 [privacy]
 show_people = false                # people are shown under pseudonyms
 

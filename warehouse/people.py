@@ -1,7 +1,46 @@
-"""What may be shown of people: counts under five are folded, unless the workspace says otherwise."""
+"""What may be shown of people: pseudonyms, and counts of at least five, unless the workspace shows more."""
+
+import hashlib
+import hmac
+import re
 
 FOLD = 5
 """The smallest group whose size is shown (k-anonymity with k = 5)."""
+FORGE_ADDRESS = r"(?:(\d+)\+)?([^+@]+)@users?\.noreply\.([^@]+)"
+"""Addresses that forges make for accounts, as a regular expression that Python and DuckDB understand."""
+_FORGE_ADDRESS = re.compile(FORGE_ADDRESS)
+_HEX_DIGITS = 32
+
+
+def pseudonym(key: bytes, *parts: str) -> str:
+    """The first 32 hexadecimal digits of HMAC-SHA256 (RFC 2104) over the parts, joined with NUL."""
+    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:_HEX_DIGITS]
+
+
+def address_id(key: bytes, email: str | None) -> str | None:
+    """The pseudonym of an e-mail address, whatever its case; null if it is empty."""
+    plain = (email or "").strip().lower()
+    return pseudonym(key, plain) if plain else None
+
+
+def parse_forge_address(email: str) -> tuple[str | None, str, str] | None:
+    """Account id, login and forge of a lower-cased noreply address; null if it is none, id null if unnamed."""
+    match = _FORGE_ADDRESS.fullmatch(email)
+    return (match[1], match[2], match[3]) if match else None
+
+
+def account_id(key: bytes, forge: str, number: str) -> str:
+    """The pseudonym of an account by the forge's own id of it."""
+    return pseudonym(key, "account", forge, number)
+
+
+def account_of_address(key: bytes, email: str) -> tuple[str | None, str | None]:
+    """Pseudonyms of the account and login that a noreply address stands for; null where it does not."""
+    parsed = parse_forge_address(email.strip().lower())
+    if parsed is None:
+        return None, None
+    number, login, forge = parsed
+    return account_id(key, forge, number) if number else None, pseudonym(key, "login", forge, login)
 
 
 def folded(count: str) -> str:

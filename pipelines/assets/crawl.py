@@ -11,10 +11,11 @@ from pipelines.taxonomy_stage import refresh_taxonomy
 from pipelines.workspace_tables import keep_observation_times, workspace_tables
 from sbom.crypto.policy import load_policies
 from warehouse.store.load import replace_table
-from warehouse.store.schema import TAXONOMY_TABLES, WORKSPACE_TABLES
+from warehouse.store.privacy import check_key
+from warehouse.store.schema import PRIVACY_TABLES, TAXONOMY_TABLES, WORKSPACE_TABLES
 
 
-@dg.multi_asset(specs=raw_specs(WORKSPACE_TABLES, group="crawl"))
+@dg.multi_asset(specs=raw_specs(WORKSPACE_TABLES + PRIVACY_TABLES, group="crawl"))
 def workspace(
     context: dg.AssetExecutionContext, region: RegionResource, progress: dg.ResourceParam[Progress]
 ) -> Iterator[TableResult]:
@@ -25,11 +26,15 @@ def workspace(
         progress.note(text)
     settings, vex_files = region.workspace.settings, region.workspace.vex_files
     policies = load_policies(region.workspace.crypto_policy_folders)
-    tables = workspace_tables(settings, observation.repositories, vex_files, policies)
+    person_key = region.state.person_key()
+    check_key(region.warehouse(), person_key)
+    tables = workspace_tables(settings, observation.repositories, person_key, vex_files, policies)
     tables["repository"] = keep_observation_times(region.warehouse(), tables["repository"])
     for name, table in tables.items():
         changed = replace_table(region.warehouse(), name, table)
         yield table_result(region.warehouse(), name, changed=changed)
+    for name in PRIVACY_TABLES:
+        yield table_result(region.warehouse(), name)
 
 
 # Before the others of its level: a mistake in the taxonomy should not show after an hour of scanning.

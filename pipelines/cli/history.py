@@ -38,6 +38,7 @@ def command(path: Path, rev: str | None, output_format: str) -> None:
     """
     import json
     import os
+    import secrets
     from dataclasses import asdict, replace
 
     from pipelines.crawl.history import read_history
@@ -52,6 +53,7 @@ def command(path: Path, rev: str | None, output_format: str) -> None:
     history = read_history(
         git_dir,
         repo_id=path.resolve().name,
+        person_key=secrets.token_bytes(),
         rev=rev,
         processes=min(os.cpu_count() or 1, _MOST_PROCESSES),
         limits=replace(DEFAULT_LIMITS, seconds=_SECONDS),

@@ -1,38 +1,43 @@
-"""Commits as git printed them → Arrow batches with the columns of `raw.commit` and `raw.commit_language`."""
+"""Commits as git printed them → Arrow batches with the columns of the raw tables of a history."""
 
-import contextlib
-import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 
 import pyarrow as pa
 
+from pipelines.crawl.commit_records import Counts
+from pipelines.crawl.commit_text import Origin, decode
 from pipelines.crawl.commit_windows import Window
+from pipelines.crawl.people import People, trailer_contacts
 from warehouse.store.schema import RAW_TABLES
 
-_ENCODING = re.compile(
-    rb"(?i)(utf-?(16|32)|iso|latin|cp|windows|gb|hz|big5|euc|shift|sjis|koi8|johab|mac|tis)[a-z0-9_-]*"
-)
-"""Other codecs of Python are no character sets (unicode_escape) or can give lone surrogates (UTF-7)."""
+Sums = tuple[int, int, int]
+"""Files, lines added, lines deleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What stands in every row."""
+def commit_batches(
+    origin: Origin,
+    window: Window,
+    people: People,
+    first_parent: Collection[bytes],
+    vanished: Collection[bytes],
+) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """Rows of all tables that tell of commits, with the table's name; whoever is named joins `people`."""
+    yield "commit", _commits(origin, window, people, first_parent, vanished)
+    yield "commit_language", _parts(origin, window, "commit_language", "language", _by_language)
+    yield "commit_folder", _parts(origin, window, "commit_folder", "folder", _by_folder)
+    yield "commit_trailer", _trailers(origin, window, people)
 
-    repo_id: str
-    head: str | None
-    """Commit of the reading; null where only vanished commits are left."""
-    parser: str
-    parser_version: str
 
-
-def commit_batch(
-    origin: Origin, window: Window, first_parent: Collection[bytes], vanished: Collection[bytes]
+def _commits(
+    origin: Origin,
+    window: Window,
+    people: People,
+    first_parent: Collection[bytes],
+    vanished: Collection[bytes],
 ) -> pa.RecordBatch:
-    """Rows of `raw.commit`. Merges have no counts: what they change depends on the parent one looks from."""
+    """Merges have no counts: what they change depends on the parent one looks from."""
     ids, parents, author, author_email, author_time, author_offset, *rest = zip(*window.rows, strict=True)
-    committer, committer_email, committer_time, committer_offset, encodings = rest
+    committer, committer_email, committer_time, committer_offset, encodings, _ = rest
     parent_ids = [None if ids is None else ids.decode().split() for ids in parents]
     counts = [
         None if parents is not None and len(parents) > 1 else counts
@@ -42,11 +47,9 @@ def commit_batch(
         "commit",
         origin,
         len(ids),
-        sha=_text(ids, encodings),
-        author_name=_text(author, encodings),
-        author_email=_text(author_email, encodings),
-        committer_name=_text(committer, encodings),
-        committer_email=_text(committer_email, encodings),
+        sha=_ascii(ids),
+        author_id=list(map(people.id_of, author, author_email, encodings)),
+        committer_id=list(map(people.id_of, committer, committer_email, encodings)),
         authored_at=_numbers(author_time),
         author_offset=_numbers(author_offset),
         committed_at=_numbers(committer_time),
@@ -60,35 +63,54 @@ def commit_batch(
     )
 
 
-def language_batch(origin: Origin, window: Window) -> pa.RecordBatch:
-    """Rows of `raw.commit_language`; binary files and files of no known language are not among them."""
+def _by_language(counts: Counts) -> dict[str, Sums]:
+    """Binary files and files of no known language are not among them."""
+    sums: dict[str, Sums] = {}
+    for (_, language), (files, added, deleted) in counts.changes.items():
+        if language is not None:
+            before = sums.get(language, (0, 0, 0))
+            sums[language] = before[0] + files, before[1] + added, before[2] + deleted
+    return sums
+
+
+def _by_folder(counts: Counts) -> dict[bytes, Sums]:
+    sums: dict[bytes, Sums] = {}
+    for (folder, _), (files, added, deleted) in counts.changes.items():
+        before = sums.get(folder, (0, 0, 0))
+        sums[folder] = before[0] + files, before[1] + added, before[2] + deleted
+    return sums
+
+
+def _parts(origin: Origin, window: Window, table: str, column: str, split: object) -> pa.RecordBatch:
+    """Rows of a table that has one row per commit and part of its change."""
+    assert callable(split)
     found = [
-        (row.id, language, *sums)
+        (row.id, part, *sums)
         for row, counts in zip(window.rows, window.counts, strict=True)
         if counts is not None
-        for language, sums in sorted(counts.languages.items())
+        for part, sums in sorted(split(counts).items())
     ]
-    ids, languages, files, added, deleted = zip(*found, strict=True) if found else ((), (), (), (), ())
-    return _batch(
-        "commit_language",
-        origin,
-        len(found),
-        sha=_text(ids, ()),
-        language=languages,
-        files=files,
-        added=added,
-        deleted=deleted,
-    )
+    ids, parts, files, added, deleted = zip(*found, strict=True) if found else ((), (), (), (), ())
+    names = [part if isinstance(part, str) else decode(part, b"") for part in parts]
+    sums = {"files": files, "added": added, "deleted": deleted}
+    return _batch(table, origin, len(found), sha=_ascii(ids), **{column: names}, **sums)
+
+
+def _trailers(origin: Origin, window: Window, people: People) -> pa.RecordBatch:
+    found = [
+        (row.id, position, kind, people.id_of_contact(contact, row.encoding))
+        for row in window.rows
+        if row.trailers
+        for position, (kind, contact) in enumerate(trailer_contacts(row.trailers), 1)
+    ]
+    ids, positions, kinds, named = zip(*found, strict=True) if found else ((), (), (), ())
+    columns = {"position": positions, "kind": kinds, "identity_id": named}
+    return _batch("commit_trailer", origin, len(found), sha=_ascii(ids), **columns)
 
 
 def _batch(table: str, origin: Origin, length: int, **columns: Sequence[object] | pa.Array) -> pa.RecordBatch:
     schema = RAW_TABLES[table].schema
-    constants = {
-        "repo_id": origin.repo_id,
-        "head_sha": origin.head,
-        "parser": origin.parser,
-        "parser_version": origin.parser_version,
-    }
+    constants = origin.columns
     arrays = [
         pa.repeat(pa.scalar(constants[field.name], field.type), length)
         if field.name in constants
@@ -102,18 +124,5 @@ def _numbers(values: Sequence[bytes | int | None]) -> list[int | None]:
     return [None if value is None else int(value) for value in values]
 
 
-def _text(values: Sequence[bytes | None], encodings: Sequence[bytes]) -> pa.Array:
-    try:
-        return pa.array(values, pa.binary()).cast(pa.string())
-    except pa.ArrowInvalid:  # not UTF-8: git could not re-encode, or the commit does not say from what
-        return pa.array([v if v is None else decode(v, e) for v, e in zip(values, encodings, strict=True)])
-
-
-def decode(text: bytes, encoding: bytes) -> str:
-    """UTF-8, else the encoding that the commit names, else UTF-8 with `\\xNN` for what does not fit."""
-    with contextlib.suppress(ValueError):
-        return text.decode("utf-8")
-    if _ENCODING.fullmatch(encoding):
-        with contextlib.suppress(LookupError, ValueError):
-            return text.decode(encoding.decode("ascii"))
-    return text.decode("utf-8", "backslashreplace")
+def _ascii(values: Sequence[bytes]) -> pa.Array:
+    return pa.array(values, pa.binary()).cast(pa.string())

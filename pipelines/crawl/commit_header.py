@@ -8,9 +8,19 @@ from pipelines.crawl.raw_commit import Moment, RawCommit
 
 _MOMENT = rb"(\d{1,18}) \d+ ([+-]\d{1,9})"
 _REGULAR = re.compile(
-    rb"c([0-9a-f]+)\n([0-9a-f ]*)\n(.*)\n(.*)\n" + _MOMENT + rb"\n(.*)\n(.*)\n" + _MOMENT + rb"\n(.*)"
+    rb"c([0-9a-f]+)\n([0-9a-f ]*)\n(.*)\n(.*)\n"
+    + _MOMENT
+    + rb"\n(.*)\n(.*)\n"
+    + _MOMENT
+    + rb"\n(.*)\n((?s:.*))"
 )
-_NOT_PRINTED = (b"%aN", b"%aE", b"%cN", b"%cE")
+_TRAILERS = ",".join(f"key={kind}" for kind in ("Co-authored-by", "Signed-off-by", "Reviewed-by"))
+FIELDS = (
+    *("%H", "%P", "%an", "%ae", "%at %ad", "%cn", "%ce", "%ct %cd", "%e"),
+    f"%(trailers:{_TRAILERS},unfold=true)",
+)
+"""What git is asked to print of a commit; only the last field may hold newlines."""
+_NOT_PRINTED = (b"%an", b"%ae", b"%cn", b"%ce")
 """What git prints instead of names and e-mails where an identity has no `<`."""
 
 ReadCommit = Callable[[bytes], RawCommit | None]
@@ -32,11 +42,13 @@ class CommitRow(NamedTuple):
     committer_time: bytes | int | None
     committer_offset: bytes | int | None
     encoding: bytes
+    trailers: bytes
+    """Lines `Key: value` of the trailers that name people."""
 
 
 def header_of_id(commit: bytes) -> bytes:
     """The record of a commit of which nothing but the id is known."""
-    return b"\n".join((b"c" + commit, b"", *_NOT_PRINTED[:2], b"", *_NOT_PRINTED[2:], b"", b""))
+    return b"\n".join((b"c" + commit, b"", *_NOT_PRINTED[:2], b"", *_NOT_PRINTED[2:], b"", b"", b""))
 
 
 def commit_id(header: bytes) -> bytes:
@@ -55,8 +67,8 @@ def split_header(header: bytes, hidden_parents: Collection[bytes], read_commit: 
 
 
 def _split_irregular(header: bytes, read_commit: ReadCommit) -> CommitRow:
-    commit, parents, author_name, author_email, _, *rest = header[1:].split(b"\n")
-    committer_name, committer_email, _, encoding = rest
+    commit, parents, author_name, author_email, _, *rest = header[1:].split(b"\n", len(FIELDS) - 1)
+    committer_name, committer_email, _, encoding, trailers = rest
     raw = read_commit(commit)
     authored, committed = (raw.authored, raw.committed) if raw else (Moment(None, None), Moment(None, None))
     return CommitRow(
@@ -71,6 +83,7 @@ def _split_irregular(header: bytes, read_commit: ReadCommit) -> CommitRow:
         committed.epoch,
         committed.offset,
         encoding,
+        trailers,
     )
 
 

@@ -1,33 +1,32 @@
 """The output of one `git log --numstat` over many commits, parsed as it comes.
 
 A commit is printed as a record `c…` that ends with NUL, and each changed file as a record that starts with a
-digit, `-` or a newline and ends with NUL. No field of a commit's record can hold a newline and no path a NUL,
-so nothing in a repository can pass for a record of another kind. Messages are not printed.
+digit, `-` or a newline and ends with NUL. No field of a commit's record can hold a newline but the last, the
+trailers, and no path a NUL, so nothing in a repository can pass for a record of another kind. Of messages
+only the trailers that name people are printed.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.crawl.commit_header import commit_id
-from pipelines.crawl.languages import language_of
+from pipelines.crawl.changed_files import Change, change_of
+from pipelines.crawl.commit_header import FIELDS, commit_id
 
-IDENTITY_OPTIONS = (
-    f"--format=c{'%n'.join(('%H', '%P', '%aN', '%aE', '%at %ad', '%cN', '%cE', '%ct %cd', '%e'))}",
-)
+IDENTITY_OPTIONS = (f"--format=c{'%n'.join(FIELDS)}",)
 """Asks `git log` for commits without the lines they changed."""
 LINE_OPTIONS = (*IDENTITY_OPTIONS, "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv")
 """Asks `git log` for the lines as well."""
-_RECORD_BYTES = 64 * 1024
+_RECORD_BYTES = 1024 * 1024
 
 
 @dataclass(slots=True)
 class Counts:
-    """What one commit changed. `languages`: files, lines added and deleted by language, of text files."""
+    """What one commit changed. `changes`: files, lines added and deleted by folder and language."""
 
     files: int = 0
     added: int = 0
     deleted: int = 0
-    languages: dict[str, list[int]] = field(default_factory=dict)
+    changes: dict[Change, list[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,21 +87,25 @@ def split_records(pieces: Iterator[bytes]) -> Iterator[bytes]:
         records = (rest + piece).split(b"\0")
         rest = records.pop()
         if len(rest) > _RECORD_BYTES:
-            raise ValueError(f"a name or path of more than {_RECORD_BYTES} bytes")
+            raise ValueError(f"names, trailers or a path of more than {_RECORD_BYTES} bytes")
         yield from records
 
 
 def _count(counts: Counts, record: bytes) -> None:
     added_text, deleted_text, path = record.split(b"\t", 2)
+    change = change_of(path)
+    added = deleted = 0
+    if added_text.endswith(b"-"):  # a binary file has no lines, and in no language
+        change = (change[0], None)
+    else:
+        added, deleted = int(added_text), int(deleted_text)
+        counts.added += added
+        counts.deleted += deleted
     counts.files += 1
-    if added_text.endswith(b"-"):  # a binary file has no lines
-        return
-    added, deleted = int(added_text), int(deleted_text)
-    counts.added += added
-    counts.deleted += deleted
-    language = language_of(path)
-    if language is not None:
-        sums = counts.languages.setdefault(language, [0, 0, 0])
+    sums = counts.changes.get(change)
+    if sums is None:
+        counts.changes[change] = [1, added, deleted]
+    else:
         sums[0] += 1
         sums[1] += added
         sums[2] += deleted

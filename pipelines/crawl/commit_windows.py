@@ -52,13 +52,12 @@ class WindowReader:
     def __init__(
         self,
         view: GitView,
-        mailmap: str | None,
         shallow: Collection[bytes],
         edge: Collection[bytes],
         seconds: float,
     ) -> None:
         self._view = view
-        self._log = GitLog(view, mailmap)
+        self._log = GitLog(view)
         self._shallow = shallow
         self._edge = edge
         self._end = time.monotonic() + seconds

@@ -31,14 +31,13 @@ class Closed(Exception):
 
 
 class GitLog:
-    """Starts `git log` on a view, with names and e-mails after the mailmap blob `mailmap`.
+    """Starts `git log` on a view.
 
     Threads may share it; `close` ends what still runs for any of them.
     """
 
-    def __init__(self, view: GitView, mailmap: str | None) -> None:
+    def __init__(self, view: GitView) -> None:
         self._view = view
-        self._mailmap = ("-c", f"mailmap.blob={mailmap}") if mailmap else ()
         self._running: set[Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -71,7 +70,7 @@ class GitLog:
         with tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as messages:
             request.write(b"\n".join(commits) + b"\n")
             request.seek(0)
-            arguments = (*self._mailmap, *_COMMON, *options)
+            arguments = (*_COMMON, *options)
             with self._started(arguments, request, messages, seconds) as process:
                 try:
                     parse(_pieces(process))

@@ -1,8 +1,8 @@
 """The commits of a git repository as Arrow batches: all of them, or those since the last time.
 
-Lines are those of `git log --numstat --no-renames` without merges; names and e-mails are those of the
-`.mailmap` of the commit that is read. Attributes are not read: a repository cannot exempt files from being
-counted.
+Lines are those of `git log --numstat --no-renames` without merges. Names and addresses are as committed, with
+what the `.mailmap` of the commit that is read makes of them beside. Attributes are not read: a repository
+cannot exempt files from being counted.
 """
 
 import time
@@ -13,12 +13,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.crawl.commit_batches import Origin, commit_batch, language_batch
+from pipelines.crawl.commit_batches import commit_batches
 from pipelines.crawl.commit_graph import windows
+from pipelines.crawl.commit_text import Origin
 from pipelines.crawl.commit_windows import Window, WindowReader
 from pipelines.crawl.history_plan import Mode, Plan, plan_history, unknown
-from pipelines.crawl.history_state import SCANNER, SCANNER_VERSION, HistoryState
-from sbom.git import open_view
+from pipelines.crawl.history_state import SCANNER, SCANNER_VERSION, HistoryState, history_fingerprint
+from pipelines.crawl.people import People
+from pipelines.crawl.tags import read_tags
+from sbom.errors import ScanError
+from sbom.git import GitView, open_view
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
 
@@ -31,7 +35,15 @@ class History:
     """What is to be read of one repository. `state` and `unknowns` are there when `batches` has ended."""
 
     def __init__(
-        self, git_dir: Path, plan: Plan, *, repo_id: str, processes: int, limits: Limits, began: float
+        self,
+        git_dir: Path,
+        plan: Plan,
+        *,
+        repo_id: str,
+        person_key: bytes,
+        processes: int,
+        limits: Limits,
+        began: float,
     ) -> None:
         self.repo_id = repo_id
         self.head: str | None = plan.state.head
@@ -45,36 +57,58 @@ class History:
         """Commits that only former heads reach. Their rows are in the batches, marked as vanished."""
         self._git_dir = git_dir
         self._plan = plan
+        self._people = People(person_key)
         self._began = began
         self._processes = processes
         self._limits = limits
         self._missing: list[str] = []
         self._unreadable: dict[str, str] = {}
         self._out_of_time = 0
+        self._others: list[Unknown] = []
         self._ended = plan.mode == "unchanged"
 
     def batches(self) -> Iterator[tuple[str, pa.RecordBatch]]:
-        """Rows with the name of their raw table: `commit`, then `commit_language` of the same commits.
+        """Rows with the name of their raw table: those of commits, then everybody they name, then tags.
 
-        Memory does not grow with the length of the history, apart from the ids. What cannot be read of a
-        commit is null and becomes an unknown.
+        Memory does not grow with the length of the history, apart from ids and names. What cannot be read of
+        a commit is null and becomes an unknown.
 
         Raises:
             SourceError: git cannot be started.
         """
         plan = self._plan
+        if plan.mode == "unchanged":
+            return
         ids = plan.graph.ids + plan.vanished
-        if ids:
-            origin = Origin(self.repo_id, plan.state.head, SCANNER, SCANNER_VERSION)
-            vanished = frozenset(plan.vanished.split())
-            with open_view(self._git_dir) as view:
-                seconds = self._began + self._limits.seconds - time.monotonic()
-                reader = WindowReader(view, plan.mailmap, plan.shallow, plan.graph.edge, seconds)
+        origin = Origin(self.repo_id, plan.state.head, SCANNER, SCANNER_VERSION)
+        with open_view(self._git_dir) as view:
+            if ids:
+                vanished = frozenset(plan.vanished.split())
+                reader = WindowReader(view, plan.shallow, plan.graph.edge, self._seconds_left)
                 for window in reader.read_all(windows(ids, self._window_size(ids)), self._processes):
                     self._note(window)
-                    yield "commit", commit_batch(origin, window, plan.graph.first_parent, vanished)
-                    yield "commit_language", language_batch(origin, window)
+                    yield from commit_batches(origin, window, self._people, plan.graph.first_parent, vanished)
+            tags, tag_unknowns = read_tags(view, plan.tags, origin, self._people, self._seconds_left)
+            self._others += tag_unknowns
+            self._map_people(view)
+            yield "identity", self._people.batch(origin)
+            yield "tag", tags
         self._ended = True
+
+    def _map_people(self, view: GitView) -> None:
+        plan = self._plan
+        try:
+            if plan.maps_all and plan.state.head is not None:
+                self._people.add_history(view, plan.state.head, self._seconds_left)
+            if plan.mailmap is not None:
+                self._people.apply_mailmap(view, plan.mailmap, self._seconds_left)
+        except (ScanError, ValueError) as error:
+            text = f"names and addresses are as committed: {error}"
+            self._others.append(unknown(UnknownKind.UNREADABLE, text, ".mailmap"))
+
+    @property
+    def _seconds_left(self) -> float:
+        return self._began + self._limits.seconds - time.monotonic()
 
     @property
     def state(self) -> HistoryState:
@@ -106,7 +140,7 @@ class History:
                 f"{self._out_of_time} commits without lines: over {self._limits.seconds:g} s for the history"
             )
             rows.append(unknown(UnknownKind.LIMIT, text))
-        return [*self._plan.unknowns, *rows]
+        return [*self._plan.unknowns, *self._others, *rows]
 
     def _window_size(self, ids: bytes) -> int:
         """As large as may be, for each start of git costs time, but of equal shares for all processes."""
@@ -129,6 +163,7 @@ def read_history(
     previous: HistoryState | None = None,
     *,
     repo_id: str,
+    person_key: bytes,
     rev: str | None = None,
     processes: int = 1,
     limits: Limits = DEFAULT_LIMITS,
@@ -136,11 +171,22 @@ def read_history(
     """Plan the reading of a history; `History.batches` then reads it, with up to `processes` git processes.
 
     Give the state of the previous reading of the same repository and revision to read only what is new.
+    `person_key` is the key of the pseudonyms by which rows name people.
 
     Raises:
         SourceError: no such revision, or its commit cannot be read.
     """
     began = time.monotonic()
     with open_view(git_dir) as view:
-        plan = plan_history(view, git_dir, previous, rev, limits)
-    return History(git_dir, plan, repo_id=repo_id, processes=processes, limits=limits, began=began)
+        plan = plan_history(
+            view, git_dir, previous, rev, limits=limits, fingerprint=history_fingerprint(person_key)
+        )
+    return History(
+        git_dir,
+        plan,
+        repo_id=repo_id,
+        person_key=person_key,
+        processes=processes,
+        limits=limits,
+        began=began,
+    )

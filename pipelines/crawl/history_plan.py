@@ -6,8 +6,8 @@ replaces all rows and loses none that the repository has.
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,14 +16,13 @@ from pipelines.crawl.commit_graph import (
     follows_first_parents,
     is_commit,
     list_commits,
-    list_first_parents,
     list_vanished,
     read_shallow_ids,
 )
 from pipelines.crawl.git_log import GitLog
-from pipelines.crawl.history_state import SCANNER, SCANNER_VERSION, HistoryState, history_fingerprint
-from pipelines.crawl.mailmap_change import find_renamed
+from pipelines.crawl.history_state import SCANNER, SCANNER_VERSION, HistoryState
 from pipelines.crawl.missing_objects import find_uncountable
+from pipelines.crawl.tags import list_tags, tags_digest
 from sbom.errors import ScanError, SourceError
 from sbom.git import GitView, resolve_head
 from sbom.limits import Limits
@@ -53,13 +52,23 @@ class Plan:
     shallow: frozenset[bytes] = frozenset()
     mailmap: str | None = None
     """Blob to map identities with; null if there is none that can be used."""
+    maps_all: bool = False
+    """The mailmap is another one: everybody whom the history names is mapped, not only who is new."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Object ids of the tags by name."""
     unknowns: tuple[Unknown, ...] = ()
 
 
 def plan_history(
-    view: GitView, git_dir: Path, previous: HistoryState | None, rev: str | None, limits: Limits
+    view: GitView,
+    git_dir: Path,
+    previous: HistoryState | None,
+    rev: str | None,
+    *,
+    limits: Limits,
+    fingerprint: str,
 ) -> Plan:
-    """Compare the repository with the state that the previous reading left.
+    """Compare the repository with the state that the previous reading of a reader `fingerprint` left.
 
     A former head whose commit is gone from the repository takes with it what only it reached: the plan says
     so in its unknowns, and a reading of mode `replace` has those rows no more.
@@ -69,7 +78,8 @@ def plan_history(
     """
     head = resolve_head(git_dir) if rev is None else resolve_commit(view, git_dir, rev)
     shallow = read_shallow_ids(view)
-    state = HistoryState(history_fingerprint(), head, shallow=_digest(shallow))
+    tags = list_tags(git_dir)
+    state = HistoryState(fingerprint, head, shallow=_digest(shallow), tags=tags_digest(tags))
     if previous is not None and _is_same(view, previous, state, limits):
         return Plan("unchanged", None, previous, shallow=shallow)
     unknowns = _shallow_unknowns(shallow)
@@ -87,7 +97,10 @@ def plan_history(
                     stopped_after=previous.stopped_after,
                     former_heads=previous.former_heads,
                 )
-                return Plan("append", None, state, graph, b"", shallow, mailmap, tuple(unknowns))
+                maps_all = previous.mailmap != state.mailmap
+                return Plan(
+                    "append", None, state, graph, b"", shallow, mailmap, maps_all, tags, tuple(unknowns)
+                )
             reason = "what is new cannot be told from what is known"
     graph = _NO_COMMITS if head is None else list_commits(view, head, None, limits)
     for commit, why in graph.broken.items():
@@ -95,7 +108,9 @@ def plan_history(
         unknowns.append(unknown(UnknownKind.UNREADABLE, text))
     former_heads, vanished = _former_heads(view, previous, head, limits, unknowns)
     state = replace(state, broken=bool(graph.broken), former_heads=former_heads)
-    return Plan("replace", reason, state, graph, vanished, shallow, mailmap, tuple(unknowns))
+    return Plan(
+        "replace", reason, state, graph, vanished, shallow, mailmap, tags=tags, unknowns=tuple(unknowns)
+    )
 
 
 def unknown(kind: UnknownKind, reason: str, path: str = "") -> Unknown:
@@ -106,7 +121,8 @@ def unknown(kind: UnknownKind, reason: str, path: str = "") -> Unknown:
 def _is_same(view: GitView, previous: HistoryState, now: HistoryState, limits: Limits) -> bool:
     """Asks git nothing unless the last reading was incomplete: most repositories of a run are unchanged."""
     return (
-        (previous.fingerprint, previous.head, previous.shallow) == (now.fingerprint, now.head, now.shallow)
+        (previous.fingerprint, previous.head, previous.shallow, previous.tags)
+        == (now.fingerprint, now.head, now.shallow, now.tags)
         and not _has_more_time(previous, limits)
         and not _has_more_objects(view, previous, limits)
     )
@@ -119,6 +135,8 @@ def _why_all(view: GitView, previous: HistoryState, now: HistoryState, limits: L
     if previous.head is None or now.head is None:
         yield "there were no commits, or are none any more"
         return
+    if previous.tags is not None and now.tags is None:
+        yield "all tags are gone"
     if previous.shallow != now.shallow:
         yield "the edge of the shallow clone has moved"
     if previous.broken:
@@ -129,27 +147,18 @@ def _why_all(view: GitView, previous: HistoryState, now: HistoryState, limits: L
         yield "objects that were missing have come"
     if not is_commit(view, previous.head):
         yield "the former head is gone"
-    if not follows_first_parents(view, previous.head, now.head, limits):
+    if previous.head != now.head and not follows_first_parents(view, previous.head, now.head, limits):
         yield "the first-parent line does not lead to the former head"
 
 
 def _since(view: GitView, previous: HistoryState, now: HistoryState, limits: Limits) -> CommitGraph | None:
-    """New commits, and old ones that a change of the `.mailmap` renames; null if git cannot tell."""
+    """New commits; null if git cannot tell."""
     assert previous.head is not None
     assert now.head is not None
     try:
-        graph = list_commits(view, now.head, previous.head, limits)
-        if previous.mailmap == now.mailmap:
-            return graph
-        unreadable: list[Unknown] = []
-        before, after = (_usable_mailmap(view, state.mailmap, unreadable) for state in (previous, now))
-        if any(row.kind is UnknownKind.UNREADABLE for row in unreadable):
-            return None
-        renamed = find_renamed(view, previous.head, before, after, limits.seconds)
-        old_line = list_first_parents(view, previous.head, None, limits)
-    except (ScanError, ValueError):
+        return list_commits(view, now.head, previous.head, limits)
+    except ScanError:
         return None
-    return replace(graph, ids=graph.ids + renamed, first_parent=graph.first_parent | old_line)
 
 
 def _has_more_time(previous: HistoryState, limits: Limits) -> bool:
@@ -158,10 +167,7 @@ def _has_more_time(previous: HistoryState, limits: Limits) -> bool:
 
 def _has_more_objects(view: GitView, previous: HistoryState, limits: Limits) -> bool:
     missing = {commit.encode() for commit in previous.missing}
-    return (
-        bool(missing)
-        and find_uncountable(view, GitLog(view, None), sorted(missing), limits.seconds) != missing
-    )
+    return bool(missing) and find_uncountable(view, GitLog(view), sorted(missing), limits.seconds) != missing
 
 
 def _digest(shallow: frozenset[bytes]) -> str | None:

@@ -1,5 +1,6 @@
 """What a reading of a history leaves for the next one."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 
@@ -8,12 +9,13 @@ from pydantic import TypeAdapter, ValidationError
 from pipelines.crawl.languages import languages_version
 
 SCANNER = "chainatlas-history"
-SCANNER_VERSION = "1"
+SCANNER_VERSION = "2"
 
 
-def history_fingerprint() -> str:
-    """Changes whenever the reader changes, so that a history is read again exactly then."""
-    return f"{SCANNER}/{SCANNER_VERSION};languages/{languages_version()}"
+def history_fingerprint(person_key: bytes) -> str:
+    """Changes whenever the reader or the key of the pseudonyms does: a history is read again exactly then."""
+    key = hashlib.sha256(b"key of people: " + person_key).hexdigest()[:12]
+    return f"{SCANNER}/{SCANNER_VERSION};languages/{languages_version()};people/{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class HistoryState:
     """Commit that was read; null for a repository without commits."""
     mailmap: str | None = None
     """Blob id of the `.mailmap` of that commit."""
+    tags: str | None = None
+    """Digest of the tags; null if there were none."""
     shallow: str | None = None
     """Digest of the edge of a shallow clone; null for a whole one."""
     broken: bool = False

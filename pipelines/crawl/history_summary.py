@@ -1,6 +1,7 @@
 """A history in a few numbers, each as plain git commands count it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -40,7 +41,11 @@ def summarise_history(history: History) -> HistorySummary:
     commits = no_merges = first_parent = 0
     lines: list[tuple[int | None, int | None]] = []
     authors: list[pa.Table] = []
+    emails: dict[str, str] = {}
     for table, batch in history.batches():
+        if table == "identity":
+            pairs = zip(batch["identity_id"].to_pylist(), batch["canonical_email"].to_pylist(), strict=True)
+            emails = {identity: email.strip().lower() for identity, email in pairs}
         if table != "commit":
             continue
         rows = pa.table(batch).filter(pc.invert(batch["vanished"]))
@@ -49,9 +54,9 @@ def summarise_history(history: History) -> HistorySummary:
         no_merges += plain.num_rows
         first_parent += pc.sum(rows["first_parent"]).as_py() or 0
         lines.append((pc.sum(rows["added"]).as_py(), pc.sum(rows["deleted"]).as_py()))
-        emails = pa.table({"email": pc.drop_null(pc.utf8_lower(plain["author_email"]))})
-        authors.append(emails.group_by("email").aggregate([([], "count_all")]))
-    by_author = _add_up(authors)
+        known = pa.table({"author": pc.drop_null(plain["author_id"])})
+        authors.append(known.group_by("author").aggregate([([], "count_all")]))
+    by_author = _add_up(authors, emails)
     return HistorySummary(
         head=history.head,
         commits=commits,
@@ -79,13 +84,13 @@ def contributor_absence_factor(contributions: Sequence[int]) -> int | None:
     return int(pc.sum(before_half).as_py()) + 1
 
 
-def _add_up(authors: Sequence[pa.Table]) -> list[int]:
-    """Commits of each author, from tables of e-mails and commits."""
-    if not authors:
-        return []
-    sums = pa.concat_tables(authors).group_by("email").aggregate([("count_all", "sum")])
-    commits: list[int] = sums["count_all_sum"].to_pylist()
-    return commits
+def _add_up(authors: Sequence[pa.Table], emails: Mapping[str, str]) -> list[int]:
+    """Commits of each address, from tables of authors and commits and the addresses of the authors."""
+    sums: Counter[str] = Counter()
+    for table in authors:
+        for author, commits in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            sums[emails[author]] += commits
+    return list(sums.values())
 
 
 def _sum(values: Sequence[int | None]) -> int | None:

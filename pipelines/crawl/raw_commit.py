@@ -35,11 +35,12 @@ def parse_commit(content: bytes) -> RawCommit:
         if key == b"parent":
             parents.append(value.decode("ascii", "backslashreplace"))
         elif key in moments:
-            moments[key] = _moment(value)
+            moments[key] = read_moment(value)
     return RawCommit(tuple(parents), moments[b"author"], moments[b"committer"])
 
 
-def _moment(identity: bytes) -> Moment:
+def read_moment(identity: bytes) -> Moment:
+    """The time at the end of a line such as `author Name <address> 1700000000 +0800`."""
     found = _TIME.fullmatch(identity, max(identity.rfind(b">"), 0))
     if found is None:
         return Moment(None, None)

@@ -96,7 +96,7 @@ def test_odd_folder_names_are_observed(tmp_path: Path) -> None:
     workspace = discover_workspace(tmp_path)
     observed = observe_repositories(workspace).repositories
     assert {repository.location for repository in observed} == {"o/a[1]", "o/a*", "o/中文 名", "o/\\xff"}
-    assert workspace_tables(workspace.settings, observed)["repository"].num_rows == 4
+    assert workspace_tables(workspace.settings, observed, b"key")["repository"].num_rows == 4
 
 
 def test_enterprise_whose_folder_is_not_utf8_can_be_shown_and_written_down(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_observed_repository_tells_head_kind_and_canonical_id(tmp_path: Path) ->
         enterprises=[Enterprise(id="one", repositories=["one"]), Enterprise(id="p", repositories=["plain"])]
     )
     observation = observe_repositories(Workspace(tmp_path, settings))
-    table = workspace_tables(settings, observation.repositories)["repository"]
+    table = workspace_tables(settings, observation.repositories, b"key")["repository"]
     rows = {row.pop("repo_id"): row for row in table.drop_columns(["observed_at"]).to_pylist()}
     assert rows["forge.example/one/app"] == {
         "enterprise_id": "one",

@@ -108,7 +108,7 @@ def test_history_scan_leaves_commits_and_the_next_one_only_new_ones(
     tmp_path: Path, app: Path, scan: Callable[..., ScanOutcome]
 ) -> None:
     first = scan(app, "history")
-    assert sorted(row["author_name"] for row in rows(first, "commit")) == ["Alice", "Bob"]
+    assert sorted(row["name"] for row in rows(first, "identity")) == ["Alice", "Bob"]
     assert {row["language"] for row in rows(first, "commit_language")} >= {"JavaScript", "Python"}
     counts = load(tmp_path, first)
     state = rows(first, "repository_scan")[0]["state"]

@@ -65,13 +65,20 @@ def make_published(folder: Path, packages: list[str]) -> Path:
             for package in packages
         ],
         "commit": [
-            {"repo_id": "local/acme/app", "head_sha": "a" * 40, "sha": f"{number:040x}", "author_name": "A",
-             "author_email": f"dev{number % 2}@{HOSTILE_NAMES[3] if number == 1 else 'acme.example'}",
-             "committer_name": "A", "committer_email": "a@acme.example",
+            {"repo_id": "local/acme/app", "head_sha": "a" * 40, "sha": f"{number:040x}",
+             "author_id": f"i{number}", "committer_id": f"i{number}",
              "authored_at": 1_700_000_000 + number, "author_offset": 800,
              "committed_at": 1_700_000_000 + number, "committer_offset": 800,
              "parents": [], "first_parent": True, "files": 1, "added": 5, "deleted": 1, "vanished": False,
              "parser": "test", "parser_version": "1"}
+            for number in range(6)
+        ],
+        "identity": [
+            {"repo_id": "local/acme/app", "identity_id": f"i{number}", "email_id": f"e{number % 2}",
+             "canonical_email_id": f"e{number % 2}", "is_mapped": False, "name": HOSTILE_NAMES[2],
+             "email": f"dev{number % 2}@{HOSTILE_NAMES[3] if number == 1 else 'acme.example'}",
+             "canonical_name": HOSTILE_NAMES[2],
+             "canonical_email": f"dev{number % 2}@{HOSTILE_NAMES[3] if number == 1 else 'acme.example'}"}
             for number in range(6)
         ],
         "unknown": [

@@ -3,12 +3,10 @@
 A case names the rows of the raw tables (`given`; columns left out are null; or the name of a file of such
 rows in tests/fixtures/models/given/, which several cases share) and the rows that the model must give
 (`expected`; in any order, only the columns named). Gaps are scored as the project's taxonomy says. Dates
-stand for epoch seconds where the column is a time, `person:<e-mail>` for the pseudonym, and `times: n`
-repeats a row with `-1`, `-2` … added to its sha.
+stand for epoch seconds where the column is a time, `person:<e-mail>`, `account:<forge>/<id>` and
+`identity:<name>|<e-mail>` for digests, and `times: n` repeats a row with `-1`, `-2` … added to its sha.
 """
 
-import hashlib
-import hmac
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -19,15 +17,15 @@ from typing import Any
 import pytest
 import yaml
 from duckdb import DuckDBPyConnection
-from given_rows import insert_rows, insert_scoring
+from given_rows import KEY, insert_rows, insert_scoring
 
 from warehouse.model import Model
+from warehouse.people import address_id, pseudonym
 from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_database
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "models"
 CASES = sorted(FOLDER.glob("*/*/*.yaml"))
-KEY = b"the key of these tests"
 AS_OF = date(2026, 6, 30)
 REGION = {"country": "CN"}
 
@@ -102,9 +100,14 @@ def _ancestors(model: str) -> set[str]:
 
 
 def _expected(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith("person:"):
-        email = value.removeprefix("person:").encode()
-        return hmac.new(KEY, email, hashlib.sha256).hexdigest()[:32]
+    kind, _, subject = value.partition(":") if isinstance(value, str) else ("", "", "")
+    match kind:
+        case "person":
+            return address_id(KEY, subject)
+        case "account":
+            return pseudonym(KEY, "account", *subject.split("/"))
+        case "identity":
+            return pseudonym(KEY, *subject.split("|"))
     return value
 
 

@@ -68,26 +68,29 @@ def test_publish_warehouse_when_people_are_not_to_be_shown_then_no_byte_of_their
     tmp_path: Path, published: Path, show_people: bool
 ) -> None:
     database = tmp_path / "people.duckdb"
-    commits = [
-        {"repo_id": "r", "sha": f"{number:040x}", "author_name": "Canary Name", "parents": [],
-         "author_email": "canary-address@corp.example", "committer_name": "Canary Name",
-         "committer_email": "canary-address@corp.example", "authored_at": 1_700_000_000}
-        for number in range(2000)
-    ]  # fmt: skip
-    roster = {"email": "canary-address@corp.example", "enterprise_id": "corp"}
+    canary = {
+        "identity_id": "i", "email_id": "e", "canonical_email_id": "e", "is_mapped": False,
+        "name": "Canary Name", "email": "canary-address@canary.example",
+        "canonical_name": "Canary Name", "canonical_email": "canary-address@canary.example",
+    }  # fmt: skip
+    tables = {
+        "identity": [{"repo_id": f"r{number}", **canary} for number in range(2000)],
+        "commit": [{"repo_id": "r0", "sha": "c", "author_id": "i", "committer_id": "i", "parents": []}],
+    }
     with open_database(database) as con:
-        for name, rows in (("commit", commits), ("roster", [roster])):
+        for name, rows in tables.items():
             with registered(con, "made", raw_table(name, rows)):
                 con.execute(f"insert into raw.{name} from made")
         build_models(con, ModelContext(date(2026, 6, 30), b"key", show_people=show_people))
         publish_warehouse(con, published)
-        kept = con.execute("select count(*) from raw.commit where author_name = 'Canary Name'").fetchall()
+        kept = con.execute("select count(*) from raw.identity where name = 'Canary Name'").fetchall()
     assert kept == [(2000,)]
     with open_published(published) as reader:
-        names = reader.execute("select distinct author_name from raw.commit").fetchall()
+        names = reader.execute("select distinct name from raw.identity").fetchall()
         people = reader.execute("select count(*) from core.identity where person_id is not null").fetchall()
+        authors = reader.execute("select author_id from raw.commit").fetchall()
     assert names == [("Canary Name" if show_people else None,)]
-    assert people == [(1,)]
+    assert (people, authors) == ([(1,)], [("i",)])
     if not show_people:
         assert b"canary" not in published.read_bytes().lower()
 

@@ -18,12 +18,15 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
 from warehouse.store.database import quote_name, registered, transaction
-from warehouse.store.schema import RAW_TABLES, REPOSITORY_FACTS
+from warehouse.store.privacy import forget_erased, without_erased
+from warehouse.store.schema import PRIVACY_TABLES, RAW_TABLES, REPOSITORY_FACTS
 from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, describe_difference, read_shard
+from warehouse.store.versions import bump_versions
 
 # A folder called `key=value` is not a column.
 _PARQUET = "read_parquet(?, hive_partitioning = false)"
 _PROVENANCE = ("head_sha", "parser_version")
+_COMMIT_TABLES = tuple(name for name in SCANNER_TABLES["history"] if "sha" in RAW_TABLES[name].schema.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,14 @@ def replace_tables(con: DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> f
             for table_name, table in tables.items():
                 if _replace(con, table_name, table):
                     changed.add(table_name)
-            _bump_versions(con, changed)
+            bump_versions(con, changed)
     except duckdb.Error as error:
         raise WarehouseError(f"raw.{table_name} keeps its rows: {error}") from error
     return frozenset(changed)
 
 
 def _check_replacement(table_name: str, table: pa.Table) -> None:
-    if table_name not in RAW_TABLES or table_name in REPOSITORY_FACTS:
+    if table_name not in RAW_TABLES or table_name in REPOSITORY_FACTS + PRIVACY_TABLES:
         raise WarehouseError(f"{table_name} is not a table that can be replaced whole")
     schema = RAW_TABLES[table_name].schema
     if not table.schema.equals(schema):
@@ -107,13 +110,13 @@ def _check_replacement(table_name: str, table: pa.Table) -> None:
 def _replace(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> bool:
     """Replace a table's rows; false if it held exactly these."""
     target, columns = _target(table_name)
-    new, old = "select * from replacement", f"select {columns} from {target}"
+    new, old = f"from {without_erased(table_name, 'replacement')}", f"select {columns} from {target}"
     with registered(con, "replacement", table):
-        difference = f"({old} except all {new}) union all ({new} except all {old})"
+        difference = f"({old} except all select * {new}) union all (select * {new} except all {old})"
         if _count(con, f"select count(*) from ({difference})", []) == 0:
             return False
         con.execute(f"delete from {target}")
-        con.execute(f"insert into {target} ({columns}) {new}")
+        con.execute(f"insert into {target} ({columns}) select {columns} {new}")
     return True
 
 
@@ -129,7 +132,7 @@ def drop_repositories(con: DuckDBPyConnection, keep: Iterable[str]) -> tuple[str
                 select = f"select distinct repo_id from {_target(table_name)[0]} where {gone}"
                 dropped |= {repo_id for (repo_id,) in con.execute(select, kept).fetchall()}
                 changed |= _delete(con, table_name, gone, kept)
-            _bump_versions(con, changed)
+            bump_versions(con, changed)
     except duckdb.Error as error:
         raise WarehouseError(f"no repository was dropped: {error}") from error
     return tuple(sorted(dropped))
@@ -141,17 +144,19 @@ def _load(con: DuckDBPyConnection, shards: Sequence[Shard]) -> dict[str, int]:
     changed: set[str] = set()
     for batch in _without_repetition(shards):
         changed |= _delete_replaced(con, batch) | _delete_appended(con, batch)
+        changed |= forget_erased(con, _PARQUET, _files(batch, "identity"))
         for table_name in REPOSITORY_FACTS:
             target, columns = _target(table_name)
             if files := _files(batch, table_name):
-                insert = f"insert into {target} ({columns}) select {columns} from {_PARQUET}"
+                source = without_erased(table_name, f"(from {_PARQUET})")
+                insert = f"insert into {target} ({columns}) select {columns} from {source}"
                 rows[table_name] += _count(con, insert, [files])
         if files := _files(batch, VANISHED):
             gone = f"(repo_id, sha) in (select (repo_id, sha) from {_PARQUET}) and vanished is not true"
             if _count(con, f"update raw.commit set vanished = true where {gone}", [files]):
                 changed.add("commit")
     con.execute("drop table if exists temp.loading")
-    _bump_versions(con, changed | {name for name, count in rows.items() if count})
+    bump_versions(con, changed | {name for name, count in rows.items() if count})
     return dict(rows)
 
 
@@ -187,16 +192,19 @@ def _delete_replaced(con: DuckDBPyConnection, batch: Sequence[Shard]) -> set[str
 
 
 def _delete_appended(con: DuckDBPyConnection, batch: Sequence[Shard]) -> set[str]:
-    """Delete the commits and unknowns that `append` shards bring again; returns the tables that changed.
+    """Delete what `append` shards bring again, and all tags where they bring any; returns what changed.
 
     An unknown is the same whatever the commit and parser version that met it last.
     """
     appended = [shard for shard in batch if shard.mode == "append"]
     changed: set[str] = set()
     if files := _files(appended, "commit"):
-        for table_name in SCANNER_TABLES["history"]:
+        for table_name in _COMMIT_TABLES:
             again = f"(repo_id, sha) in (select (repo_id, sha) from {_PARQUET})"
             changed |= _delete(con, table_name, again, [files])
+    for table_name, key in (("identity", "(repo_id, identity_id)"), ("tag", "repo_id")):
+        if files := _files(appended, table_name):
+            changed |= _delete(con, table_name, f"{key} in (select {key} from {_PARQUET})", [files])
     if files := _files(appended, "unknown"):
         columns = [name for name in RAW_TABLES["unknown"].schema.names if name not in _PROVENANCE]
         row = f"({', '.join(map(quote_name, columns))})"
@@ -220,17 +228,6 @@ def _find_damage(con: DuckDBPyConnection, shard: Shard) -> str | None:
         except duckdb.Error as error:
             return f"{file.name}: damaged: {error}"
     return None
-
-
-def _bump_versions(con: DuckDBPyConnection, table_names: Iterable[str]) -> None:
-    names = [[f"raw.{table_name}" for table_name in sorted(table_names)]]
-    changed = "(select unnest(?::varchar[]) as name)"
-    con.execute(f"update meta.table_version set version = version + 1 where table_name in {changed}", names)
-    con.execute(
-        f"insert into meta.table_version select name, 1 from {changed}"
-        " where name not in (select table_name from meta.table_version)",
-        names,
-    )
 
 
 def _files(shards: Sequence[Shard], table_name: str) -> list[str]:

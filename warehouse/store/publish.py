@@ -2,8 +2,8 @@
 
 The published copy is what reports, queries and notebooks open, and what leaves the house. It holds no
 personal data: columns whose comment begins with `PERSONAL` are null in it, unless the workspace sets
-`privacy.show_people`. Table by table is copied, because a copy of the file would keep the bytes of blanked
-columns in freed blocks.
+`privacy.show_people`, and people who opted out are not in it at all. Table by table is copied, because a copy
+of the file would keep the bytes of blanked columns in freed blocks.
 """
 
 # ruff: noqa: S608 - names and kinds come from the catalogue of the warehouse
@@ -21,6 +21,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.errors import WarehouseError
 from warehouse.store.database import open_database, open_published, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
+from warehouse.store.privacy import without_requested
 
 PERSONAL = "personal; "
 """How the comment of a column begins that holds names or addresses of people."""
@@ -81,11 +82,13 @@ def _inserts(con: DuckDBPyConnection) -> Iterator[str]:
         [PERSONAL],
     ).fetchall()
     for (schema, table), rows in groupby(columns, key=itemgetter(0, 1)):
+        if (schema, table) == ("raw", "privacy_request"):
+            continue
         name = f"{quote_name(schema)}.{quote_name(table)}"
-        values = [
-            "null" if is_personal and not shown else quote_name(column) for *_, column, is_personal in rows
-        ]
-        yield f"insert into {_COPY}.{name} select {', '.join(values)} from {name}"
+        names = [column for *_, column, is_personal in rows if shown or not is_personal]
+        source = without_requested(table, name) if schema == "raw" else name
+        listed = ", ".join(map(quote_name, names))
+        yield f"insert into {_COPY}.{name} ({listed}) select {listed} from {source}"
 
 
 def _sync(file: Path) -> None:

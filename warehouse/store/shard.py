@@ -26,7 +26,7 @@ Mode = Literal["replace", "append", "failed"]
 SCANNER_TABLES: dict[Scanner, tuple[str, ...]] = {
     "sbom": ("component", "dependency", "declared_package", "licence_file", "platform_marker"),
     "crypto": ("crypto_occurrence", "certificate", "key_material"),
-    "history": ("commit", "commit_language"),
+    "history": ("commit", "commit_language", "commit_folder", "commit_trailer", "identity", "tag"),
 }
 """Tables that belong to one scanner alone."""
 SHARED_TABLES = ("repository_scan", "unknown")

@@ -14,25 +14,43 @@ from pipelines.crawl.history_state import HistoryState
 from sbom.errors import SourceError
 from sbom.limits import DEFAULT_LIMITS
 from sbom.model import UnknownKind
+from warehouse.people import address_id
 from warehouse.store.schema import RAW_TABLES
+from warehouse.store.shard import SCANNER_TABLES
 
 PROVENANCE = {"repo_id", "head_sha", "parser", "parser_version"}
 
 
+KEY = b"key of these tests"
+
+
 def read(repository, previous=None, **options):
-    """The history, its rows of `commit` by id, and its rows of `commit_language` by id and language."""
+    """The history, its commits by id with the names and addresses of people, and its languages."""
+    reading, rows = read_rows(repository, previous, **options)
+    people = {row["identity_id"]: row for row in rows["identity"]}
+    nobody = {"canonical_name": None, "canonical_email": None}
+    commits = {}
+    for row in rows["commit"]:
+        for role in ("author", "committer"):
+            person = people[row[f"{role}_id"]] if row[f"{role}_id"] else nobody
+            row |= {f"{role}_name": person["canonical_name"], f"{role}_email": person["canonical_email"]}
+            del row[f"{role}_id"]
+        commits[row["sha"]] = row
+    return reading, commits, {(row["sha"], row["language"]): row for row in rows["commit_language"]}
+
+
+def read_rows(repository, previous=None, **options):
+    """The history, and its rows by table."""
+    options = {"person_key": KEY, **options}
     reading = read_history(repository.git_dir, previous, repo_id="local/one/app", **options)
-    commits, languages = {}, {}
+    rows = {table: [] for table in SCANNER_TABLES["history"]}
     for table, batch in reading.batches():
         assert batch.schema.equals(RAW_TABLES[table].schema)
-        for row in batch.to_pylist():
-            assert row["repo_id"] == "local/one/app"
-            assert row["head_sha"] == reading.head
-            if table == "commit":
-                commits[row["sha"]] = row
-            else:
-                languages[row["sha"], row["language"]] = row
-    return reading, commits, languages
+        rows[table] += batch.to_pylist()
+    for row in (row for table in rows.values() for row in table):
+        assert row["repo_id"] == "local/one/app"
+        assert row["head_sha"] == reading.head
+    return reading, rows
 
 
 def facts(rows):
@@ -187,6 +205,138 @@ def test_commit_when_its_identity_is_malformed_then_it_is_what_git_sees_or_null(
     _, commits, _ = read(repository)
     assert (commits[commit]["author_name"], commits[commit]["author_email"]) == (name, email)
     assert commits[commit]["committer_name"] == "Cy Example"
+
+
+def test_people_when_they_are_named_then_the_mailmap_stands_beside_what_was_written(repository):
+    repository.commit({".mailmap": f"{BO} <ada@one.example>\n"})
+    _, rows = read_rows(repository)
+    [ada] = rows["identity"]
+    assert (ada["name"], ada["email"]) == ("Ada Example", "ada@one.example")
+    assert (ada["canonical_name"], ada["canonical_email"]) == ("Bo Example", "bo@two.example")
+    assert ada["is_mapped"]
+    assert ada["email_id"] == address_id(KEY, "ada@one.example")
+    assert ada["canonical_email_id"] == address_id(KEY, "BO@two.example ")
+    assert ada["identity_id"] == rows["commit"][0]["author_id"] == rows["commit"][0]["committer_id"]
+
+
+def test_people_when_the_key_is_another_then_so_is_every_digest_and_all_is_read_again(repository):
+    repository.commit({"a.py": "1\n"})
+    reading, rows = read_rows(repository)
+    again, others = read_rows(repository, reading.state, person_key=b"another key")
+    assert again.reason == "another version of the reader"
+    assert rows["identity"][0]["identity_id"] != others["identity"][0]["identity_id"]
+
+
+MESSAGE = b"""subject
+
+Signed-off-by: in the middle <no@trailer.example>
+
+Co-authored-by: Bo Example <bo@two.example>
+signed-off-by: Cy
+ Folded <cy@three.example>
+Reviewed-By: nobody with an address
+Fixes: 12
+Signed-off-by: Bo Example <BO@two.example>
+"""
+
+
+def test_trailers_when_a_message_ends_with_them_then_each_that_names_somebody_is_a_row(repository):
+    commit = repository.store_commit(b"Ada Example <ada@one.example> 1700000000 +0000", message=MESSAGE)
+    _, rows = read_rows(repository)
+    people = {row["identity_id"]: row["name"] for row in rows["identity"]}
+    found = [
+        (row["sha"], row["position"], row["kind"], people.get(row["identity_id"]))
+        for row in rows["commit_trailer"]
+    ]
+    assert found == [
+        (commit, 1, "co-authored-by", "Bo Example"),
+        (commit, 2, "signed-off-by", "Cy Folded"),
+        (commit, 3, "reviewed-by", None),
+        (commit, 4, "signed-off-by", "Bo Example"),
+    ]
+    assert rows["commit"][0]["added"] == 1
+
+
+@pytest.mark.parametrize(
+    "value", [b"x\n1\t2\tfake.py", b"c0123\nx <a@b>", b"\x01 <a@b>", b"<>", b"a <b> <c@d>"]
+)
+def test_trailers_when_they_look_like_output_of_git_then_commits_and_lines_are_as_without(repository, value):
+    message = b"m\n\nSigned-off-by: " + value + b"\n"
+    commit = repository.store_commit(b"Ada Example <ada@one.example> 1700000000 +0000", message=message)
+    _, commits, _ = read(repository)
+    assert list(commits) == [commit]
+    assert lines(commits[commit]) == (1, 1, 0)
+
+
+def test_folders_when_a_commit_changes_several_then_each_has_its_lines_two_levels_deep(repository):
+    repository.commit(
+        {"a/b/c/d.py": "1\n", "a/b/e.png": b"\0", "a/f.py": "1\n2\n", "g": "1\n", "h/i/j": "1\n"}
+    )
+    _, rows = read_rows(repository)
+    assert {row["folder"]: lines(row) for row in rows["commit_folder"]} == {
+        "a/b": (2, 1, 0),
+        "a": (1, 2, 0),
+        "": (1, 1, 0),
+        "h/i": (1, 1, 0),
+    }
+
+
+# Tags
+
+
+def tags_of(rows):
+    return {row["name"]: {k: v for k, v in row.items() if k not in PROVENANCE} for row in rows["tag"]}
+
+
+def test_tags_when_there_are_light_and_annotated_ones_then_each_leads_to_its_commit(repository):
+    first = repository.commit({"a.py": "1\n"})
+    repository.git("tag", "v1", first)
+    second = repository.commit({"a.py": "2\n"}, branch="release", parents=[first])
+    repository.git("tag", "-a", "-m", "two", "v2", second)
+    repository.git("tag", "-a", "-m", "nested", "again/v2", "v2")
+    repository.git("tag", "tree", f"{first}^{{tree}}")
+    odd = repository.store(
+        b"object %s\ntype commit\ntag odd\ntagger T <t@x> 1 +51800\n\nm\n" % first.encode(), "tag"
+    )
+    repository.git("update-ref", "refs/tags/odd", odd)
+    repository.git("pack-refs", "--all")
+    repository.git("tag", "late", first)
+    _, rows = read_rows(repository)
+    found, taggers = tags_of(rows), {row["identity_id"]: row["email"] for row in rows["identity"]}
+    assert {name: row["commit_sha"] for name, row in found.items()} == {
+        "v1": first, "v2": second, "again/v2": second, "tree": None, "odd": first, "late": first,
+    }  # fmt: skip
+    assert [name for name, row in found.items() if row["is_annotated"]] == ["again/v2", "odd", "v2"]
+    assert (found["v2"]["tagged_at"], found["v2"]["tagger_offset"]) == (1_700_000_000, 800)
+    assert taggers[found["v2"]["tagger_id"]] == "cy@three.example"
+    assert (found["odd"]["tagged_at"], found["odd"]["tagger_offset"]) == (1, 51800)
+    assert found["v1"]["committed_at"] == found["v2"]["committed_at"] == 1_700_000_000
+    assert found["v1"]["tagger_id"] is None
+
+
+def test_tags_when_only_they_change_then_they_alone_are_read(repository):
+    first = repository.commit({"a.py": "1\n"})
+    repository.git("tag", "v1")
+    state = read(repository)[0].state
+    assert read(repository, state)[0].mode == "unchanged"
+    repository.git("tag", "v2")
+    reading, rows = read_rows(repository, state)
+    assert (reading.mode, rows["commit"], list(tags_of(rows))) == ("append", [], ["v1", "v2"])
+    repository.git("tag", "-d", "v1", "v2")
+    reading, rows = read_rows(repository, reading.state)
+    assert (reading.mode, reading.reason, rows["tag"]) == ("replace", "all tags are gone", [])
+    assert [row["sha"] for row in rows["commit"]] == [first]
+
+
+def test_tags_when_their_objects_are_missing_then_they_are_rows_with_nulls_and_that_is_said(repository):
+    repository.commit({"a.py": "1\n"})
+    repository.git("tag", "-a", "-m", "m", "v1")
+    repository.explode()
+    repository.remove_object("v1")
+    reading, rows = read_rows(repository)
+    assert tags_of(rows)["v1"]["is_annotated"] is None
+    assert tags_of(rows)["v1"]["commit_sha"] is None
+    assert reasons(reading, UnknownKind.UNREADABLE) == ["1 tags lead to missing objects, such as v1"]
 
 
 NAME = "李明"
@@ -369,34 +519,40 @@ def test_history_when_the_reader_is_another_version_then_all_is_read(winding):
     assert len(commits) == len(winding.git("rev-list", "HEAD").split())
 
 
-def test_history_when_the_mailmap_changes_then_renamed_commits_are_read_again(winding):
+def mapped(rows):
+    return {row["email"]: row["canonical_email"] for row in rows["identity"]}
+
+
+def test_history_when_the_mailmap_changes_then_everybody_is_mapped_anew_and_no_commit_read_again(winding):
     state = read(winding)[0].state
-    before = facts(read(winding)[1])
     winding.commit({".mailmap": "Bo Example <bo@new.example> <bo@two.example>\n"}, author=ADA)
-    reading, commits, _ = read(winding, state)
+    reading, rows = read_rows(winding, state)
     assert reading.mode == "append"
-    renamed = {sha for sha, row in before.items() if row["author_email"] == "bo@two.example"}
-    assert set(commits) == renamed | {winding.tip()}
-    assert before | facts(commits) == facts(read(winding)[1])
+    assert [row["sha"] for row in rows["commit"]] == [winding.tip()]
+    assert mapped(rows) == {
+        "ada@one.example": "ada@one.example",
+        "bo@two.example": "bo@new.example",
+        "BO@old.example": "BO@old.example",
+    }
+    at_once = {row["identity_id"]: row for row in read_rows(winding)[1]["identity"]}
+    assert {row["identity_id"]: row for row in rows["identity"]} == at_once
 
 
 def test_history_when_the_mailmap_is_removed_then_names_are_as_committed(winding):
-    state, before = (reading := read(winding))[0].state, facts(reading[1])
-    winding.commit({".mailmap": None})
-    reading, commits, _ = read(winding, state)
-    assert reading.mode == "append"
-    assert {row["author_email"] for row in commits.values()} >= {"BO@old.example"}
-    assert before | facts(commits) == facts(read(winding)[1])
-
-
-def test_history_when_the_old_mailmap_is_gone_then_all_is_read(winding):
-    winding.explode()
     state = read(winding)[0].state
     winding.commit({".mailmap": None})
-    winding.remove_object("HEAD^:.mailmap")
-    reading, commits, _ = read(winding, state)
-    assert len(commits) == len(winding.git("rev-list", "HEAD").split())
-    assert reading.mode == "replace"
+    reading, rows = read_rows(winding, state)
+    assert reading.mode == "append"
+    assert mapped(rows)["BO@old.example"] == "BO@old.example"
+    assert not any(row["is_mapped"] for row in rows["identity"])
+
+
+def test_history_when_the_mailmap_is_missing_then_names_are_as_committed_and_that_is_said(winding):
+    winding.explode()
+    winding.remove_object("HEAD:.mailmap")
+    reading, rows = read_rows(winding)
+    assert not any(row["is_mapped"] for row in rows["identity"])
+    assert ".mailmap" in [row.path for row in reading.unknowns]
 
 
 def test_history_when_it_was_forced_back_then_vanished_commits_are_marked(repository):
@@ -487,7 +643,7 @@ def test_state_when_the_text_is_of_another_reader_then_it_is_null(text):
 
 
 def test_history_when_batches_were_not_read_then_its_state_is_not_known(winding):
-    reading = read_history(winding.git_dir, repo_id="x")
+    reading = read_history(winding.git_dir, repo_id="x", person_key=KEY)
     with pytest.raises(RuntimeError):
         _ = reading.state
     next(reading.batches())
@@ -657,7 +813,7 @@ def test_history_when_very_many_commits_have_no_lines_then_the_rest_is_counted(l
 
 def test_commit_when_a_name_is_longer_than_any_real_one_then_the_other_facts_are_read(repository):
     before = repository.commit({"a.py": "1\n"})
-    long = repository.store_commit(b"A" * 200_000 + b" <ada@one.example> 1000 +0800", parents=[before])
+    long = repository.store_commit(b"A" * 2_000_000 + b" <ada@one.example> 1000 +0800", parents=[before])
     after = repository.commit({"b.py": "1\n"}, parents=[long])
     reading, commits, _ = read(repository)
     assert [(sha, row["author_name"], row["authored_at"], lines(row)) for sha, row in commits.items()] == [
@@ -737,7 +893,7 @@ def test_history_when_its_reader_goes_away_then_git_is_ended(loose, hanging_git,
     monkeypatch.setattr(history, "_LARGEST_WINDOW", 2)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     hanging_git(first=2)
-    batches = read_history(loose.git_dir, repo_id="x").batches()
+    batches = read_history(loose.git_dir, repo_id="x", person_key=KEY).batches()
     table, batch = next(batches)
     assert (table, len(batch)) == ("commit", 2)
     started = time.monotonic()

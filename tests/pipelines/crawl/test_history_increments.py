@@ -12,6 +12,7 @@ from pipelines.crawl.history import read_history
 
 AUTHORS = ("Ada <ada@one.example>", "Bo <bo@two.example>", "Cy <cy@three.example>")
 MAILMAPS = (None, "Ada Example <ada@one.example>\n", "Ada Example <ada@one.example> <bo@two.example>\n")
+_ROLES = ("author_id", "committer_id")
 PROVENANCE = ("head_sha", "repo_id", "parser", "parser_version")
 
 
@@ -65,13 +66,13 @@ class Warehouse:
     """The rows of one repository, as loading its readings leaves them."""
 
     def __init__(self):
-        self.commits, self.languages, self.state = {}, {}, None
+        self.commits, self.languages, self.people, self.state = {}, {}, {}, None
 
     def load(self, repository, **options):
-        reading = read_history(repository.path, self.state, repo_id="x", **options)
+        reading = read_history(repository.path, self.state, repo_id="x", person_key=b"k", **options)
         batches = list(reading.batches())
         if reading.mode == "replace":
-            self.commits, self.languages = {}, {}
+            self.commits, self.languages, self.people = {}, {}, {}
         rows = {
             table: [row for t, b in batches if t == table for row in b.to_pylist()] for table, _ in batches
         }
@@ -80,11 +81,14 @@ class Warehouse:
             self.languages[row["sha"]] = {}
         for row in rows.get("commit_language", ()):
             self.languages[row["sha"]][row["language"]] = (row["files"], row["added"], row["deleted"])
+        for row in rows.get("identity", ()):
+            self.people[row["identity_id"]] = (row["canonical_name"], row["canonical_email"])
         self.state = reading.state
 
     def reachable(self):
         commits = {sha: row for sha, row in self.commits.items() if not row["vanished"]}
-        return commits, {sha: self.languages[sha] for sha in commits}
+        people = {row[role]: self.people[row[role]] for row in commits.values() for role in _ROLES}
+        return commits, {sha: self.languages[sha] for sha in commits}, people
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])

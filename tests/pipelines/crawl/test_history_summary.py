@@ -39,7 +39,7 @@ def shop(repository):
 
 
 def test_summary_when_there_are_merges_and_a_mailmap_then_counts_are_those_of_plain_git(shop):
-    summary = summarise_history(read_history(shop.git_dir, repo_id="x"))
+    summary = summarise_history(read_history(shop.git_dir, repo_id="x", person_key=b"k"))
     assert summary.head == shop.tip()
     assert (summary.commits, summary.commits_no_merges, summary.commits_first_parent) == (5, 4, 4)
     assert summary.authors == 3  # Ada, Bo under two addresses, and one without an address
@@ -49,7 +49,7 @@ def test_summary_when_there_are_merges_and_a_mailmap_then_counts_are_those_of_pl
 
 
 def test_summary_when_the_repository_is_empty_then_there_are_no_commits_and_no_factor(repository):
-    summary = summarise_history(read_history(repository.git_dir, repo_id="x"))
+    summary = summarise_history(read_history(repository.git_dir, repo_id="x", person_key=b"k"))
     assert (summary.commits, summary.authors, summary.added) == (0, 0, 0)
     assert summary.contributor_absence_factor is None
 
@@ -58,7 +58,7 @@ def test_summary_when_no_lines_can_be_read_then_they_are_null(repository):
     repository.commit({"a.py": "1\n"})
     repository.explode()
     repository.remove_object("HEAD:a.py")
-    summary = summarise_history(read_history(repository.git_dir, repo_id="x"))
+    summary = summarise_history(read_history(repository.git_dir, repo_id="x", person_key=b"k"))
     assert (summary.commits, summary.added, summary.deleted) == (1, None, None)
     assert len(summary.unknowns) == 1
 

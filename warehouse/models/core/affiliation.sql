@@ -1,9 +1,10 @@
 /*
 description: For whom somebody works, as far as the workspace declares it.
-grain: one per e-mail address and period with a known employer
-key: [email, enterprise_id, valid_from, valid_to, rule]
+grain: one per name with an address and period with a known employer
+key: [identity_id, email_id, enterprise_id, valid_from, valid_to, rule]
 columns:
-  email: personal; address in lower case
+  identity_id: name and address, as in raw.identity; null for an address that only the workspace names
+  email_id: digest of the address
   person_id: pseudonym, as in core.identity
   enterprise_id: employer
   valid_from: first day, null = always
@@ -14,26 +15,16 @@ formula: >-
   it and in its subdomains, of several the longest.
 edge_cases:
   - An address without a row is unaffiliated, which means unknown and never independent.
-  - Free-mail and noreply domains never affiliate, even where a workspace declares them.
+  - >-
+    Free-mail and noreply domains never affiliate, nor does a domain under which anybody can register (com.cn),
+    even where a workspace declares them.
   - A domain that two enterprises declare affiliates to neither.
 */
 with roster as (
-    select person_id, enterprise_id, valid_from, valid_to
+    select distinct person_id, enterprise_id, valid_from, valid_to
     from raw.roster
-    join core.identity on identity.email = lower(trim(roster.email))
-),
-domain as (
-    select distinct employer_domain from core.identity where employer_domain is not null
-),
-label as (
-    select employer_domain, string_split(employer_domain, '.') as labels from domain
-),
-position as (
-    select employer_domain, labels, unnest(generate_series(1, len(labels))) as first_label from label
-),
-suffix as (
-    select employer_domain, array_to_string(list_slice(labels, first_label, len(labels)), '.') as suffix
-    from position
+    join core.identity on roster.email_id in (identity.email_id, identity.canonical_email_id)
+    where person_id is not null
 ),
 declared as (
     select domain, min(enterprise_id) as enterprise_id
@@ -41,16 +32,20 @@ declared as (
     group by domain
     having count(distinct enterprise_id) = 1
 ),
+suffix as (
+    select employer_domains, unnest(employer_domains) as suffix
+    from (select distinct employer_domains from core.identity)
+),
 employer as (
-    select employer_domain, enterprise_id
+    select employer_domains, enterprise_id
     from suffix
     join declared on declared.domain = suffix.suffix
-    qualify row_number() over (partition by employer_domain order by length(suffix) desc) = 1
+    qualify row_number() over (partition by employer_domains order by length(suffix) desc) = 1
 )
-select email, person_id, enterprise_id, valid_from, valid_to, 'roster' as rule
+select identity_id, email_id, person_id, enterprise_id, valid_from, valid_to, 'roster' as rule
 from core.identity
 join roster using (person_id)
-union
-select email, person_id, enterprise_id, cast(null as date), cast(null as date), 'e-mail domain'
+union all
+select identity_id, email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'e-mail domain'
 from core.identity
-join employer using (employer_domain)
+join employer using (employer_domains)

@@ -6,7 +6,7 @@ key: [repo_id, sha]
 columns:
   repo_id: repository
   sha: commit id
-  person_id: author's pseudonym, as in core.identity; null where the commit has no address
+  person_id: author's pseudonym, as in core.identity; null where the commit has no address, or for people who opted out or are erased
   is_bot: the author is a program
   enterprise_id: author's employer on the author date; null = unknown
   affiliation_rule: roster or e-mail domain; null = unknown
@@ -29,7 +29,7 @@ with dated as (
     select
         repo_id,
         sha,
-        lower(trim(author_email)) as email,
+        author_id,
         case
             when authored_at between -62135596800 and 253402300799
                 then date '1970-01-01' + cast(floor(authored_at / 86400.0) as integer)
@@ -48,14 +48,14 @@ with dated as (
 ),
 employed as (
     select
-        dated.email,
+        dated.author_id,
         dated.authored_on,
         arg_max(enterprise_id, coalesce(valid_from, date '0001-01-01')) as enterprise_id
     from dated
-    join core.affiliation on affiliation.email = dated.email and affiliation.rule = 'roster'
+    join core.affiliation on affiliation.identity_id = dated.author_id and affiliation.rule = 'roster'
     where dated.authored_on >= coalesce(valid_from, date '0001-01-01')
         and dated.authored_on <= coalesce(valid_to, date '9999-12-31')
-    group by dated.email, dated.authored_on
+    group by dated.author_id, dated.authored_on
 )
 select
     dated.repo_id,
@@ -73,6 +73,6 @@ select
     dated.deleted
 from dated
 join core.repository on repository.repo_id = dated.repo_id
-left join core.identity on identity.email = dated.email
-left join employed on employed.email = dated.email and employed.authored_on = dated.authored_on
-left join core.affiliation on affiliation.email = dated.email and affiliation.rule = 'e-mail domain'
+left join core.identity on identity.identity_id = dated.author_id
+left join employed on employed.author_id = dated.author_id and employed.authored_on = dated.authored_on
+left join core.affiliation on affiliation.identity_id = dated.author_id and affiliation.rule = 'e-mail domain'

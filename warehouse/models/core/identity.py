@@ -1,121 +1,193 @@
 """
-description: >-
-  Which person stands behind an e-mail address, as a pseudonym. The one table that holds both; in the
-  published copy the addresses are null.
-grain: one per e-mail address of a commit's author or of the roster
-key: [email]
+description: Which person stands behind a name and address, as a pseudonym.
+grain: one per name with an address; one per address that only the workspace names
+key: [identity_id, email_id]
 columns:
-  email: personal; address in lower case, after .mailmap
-  person_id: pseudonym, the first 32 hexadecimal digits of HMAC-SHA256 with the warehouse's key
-  rule: why addresses share a person, e-mail (the same address) or forge account (the same numeric account id)
+  identity_id: name and address, as in raw.identity; null for an address that only the workspace names
+  email_id: digest of the address as written; null if it is empty
+  canonical_email_id: the same of the address after .mailmap
+  person_id: pseudonym; null where there is no address
+  rules: rules of core.identity_merge that join what is known of the person, in text order
   is_bot: a program, by the patterns of bots.yaml
-  employer_domain: personal; domain of the address; null where it cannot tell an employer (mail_domains.yaml)
+  employer_domains: >-
+    personal; domain of the address and the domains above it, as far as somebody can register them; of the
+    address after .mailmap where the one as written cannot tell an employer; null if neither can
 formula: >-
-  person_id = HMAC-SHA256(key, address). <id>+<login>@users.noreply.<forge> stands for account <id>, and
-  <login>@users.noreply.<forge> too where exactly one id has used that login.
-source: RFC 2104; the free-mail, noreply and placeholder domains of mail_domains.yaml
+  People are the connected components of core.identity_merge without what is undone. person_id is the smallest
+  digest of an account in the component, else of an address; digests are the first 32 hexadecimal digits of
+  HMAC-SHA256 with the warehouse's key.
+source: RFC 2104; Public Suffix List; the free-mail, noreply and placeholder domains of mail_domains.yaml
 edge_cases:
-  - Addresses of one person that .mailmap does not join stay different people; names are never compared.
-  - Strangers who share a placeholder address such as root@localhost count as one person.
-  - An empty address has no row, its commits have no person.
+  - People who opted out have no row, and erased ones not even in raw.identity.
+  - An address is a program's if it matches, or if every name that was used with it does.
+  - A new merge can give a person the pseudonym of another address.
 """
 
-import hashlib
-import hmac
-import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+# ruff: noqa: S608 - queries are made of the parts below
+
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import yaml
+from publicsuffixlist import PublicSuffixList
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-READS = ("raw.commit", "raw.roster")
+READS = (
+    "raw.identity",
+    "raw.identity_statement",
+    "raw.privacy_request",
+    "raw.roster",
+    "core.identity_merge",
+)
 DATA = ("bots.yaml", "mail_domains.yaml")
 
-_FORGE_ADDRESS = re.compile(r"(?:(?P<id>\d+)\+)?(?P<login>[^+@]+)@(?P<host>users?\.noreply\.[^@]+)")
-_HEX_DIGITS = 32
-_SCHEMA = pa.schema(
-    [
-        ("email", pa.string()),
-        ("person_id", pa.string()),
-        ("rule", pa.string()),
-        ("is_bot", pa.bool_()),
-        ("employer_domain", pa.string()),
-    ]
-)
+_EDGES = "select rule, member_id, joined_to from core.identity_merge where not is_undone"
+_NODES = """
+    select member_id as node, 2 as rank from core.identity_merge where rule in ('e-mail', '.mailmap')
+    union
+    select joined_to, case when rule = 'forge account' then 0 else 1 end from core.identity_merge
+    union
+    select member_id, 1 from core.identity_merge where rule in ('forge account', 'stated')
+    union
+    select email_id, 1 from raw.roster
+"""
+_RESULT = """
+    with named as (
+        select
+            identity_id,
+            any_value(email_id) as email_id,
+            coalesce(max(canonical_email_id) filter (where is_mapped), any_value(email_id))
+                as canonical_email_id,
+            lower(trim(any_value(email))) as email,
+            lower(trim(coalesce(max(canonical_email) filter (where is_mapped), any_value(email))))
+                as canonical_email
+        from raw.identity
+        group by identity_id
+        union all
+        select null, email_id, email_id, null, null
+        from (select email_id from raw.roster union select email_id from raw.identity_statement
+            union select owner_email_id from raw.identity_statement)
+        where email_id not in (select email_id from raw.identity where email_id is not null)
+    ),
+    requested as (
+        select component from node join raw.privacy_request on address_id = node.node
+    )
+    select
+        named.identity_id,
+        named.email_id,
+        named.canonical_email_id,
+        component.person_id,
+        coalesce(component.rules, []) as rules,
+        coalesce(bot.is_bot, false) as is_bot,
+        coalesce(written.suffixes, mapped.suffixes) as employer_domains
+    from named
+    left join node on node.node = coalesce(named.identity_id, named.email_id)
+    left join component using (component)
+    left join bot on bot.email_id = named.email_id
+    left join domain as written on written.domain = regexp_extract(named.email, '@([^@]+)$', 1)
+    left join domain as mapped on mapped.domain = regexp_extract(named.canonical_email, '@([^@]+)$', 1)
+    where node.component is null or node.component not in (select component from requested)
+"""
+_BOTS = """
+    select
+        email_id,
+        regexp_full_match(lower(trim(any_value(email))), $emails, 'i')
+            or bool_and(regexp_full_match(canonical_name, $names, 'i')) as is_bot
+    from raw.identity
+    where email_id is not null
+    group by email_id
+"""
 
 
-def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
-    addresses = con.sql("""
-        select email, list_sort(list(distinct name) filter (where name is not null)) as names
-        from (
-            select lower(trim(author_email)) as email, author_name as name from raw.commit
-            union
-            select lower(trim(email)), null from raw.roster
-        )
-        where email <> ''
-        group by email
-        order by email
-    """).to_arrow_table()
-    emails = addresses["email"].to_pylist()
-    accounts = _accounts(emails)
-    is_bot = _bot_recogniser()
-    no_employer = _domains_without_employer()
-    names = addresses["names"].to_pylist()
-    columns: dict[str, list[Any]] = {
-        "email": emails,
-        "person_id": [_pseudonym(context.person_key, accounts.get(email, email)) for email in emails],
-        "rule": ["forge account" if email in accounts else "e-mail" for email in emails],
-        "is_bot": [is_bot(email, used or ()) for email, used in zip(emails, names, strict=True)],
-        "employer_domain": [_employer_domain(email, no_employer) for email in emails],
+def build(con: duckdb.DuckDBPyConnection, _context: Any) -> pa.Table:
+    tables = {
+        "node": _components(con),
+        "bot": _bots(con),
+        "domain": _domains(con),
     }
-    return pa.table(columns, schema=_SCHEMA)
+    for name, table in tables.items():
+        con.register(name, table)
+    con.register(
+        "component",
+        con.sql(
+            f"""
+            select
+                component,
+                arg_min(node, {{'rank': rank, 'node': node}}) as person_id,
+                any_value(rules) as rules
+            from node
+            left join (
+                select component, list_sort(list(distinct rule)) as rules
+                from ({_EDGES}) join node on node.node = member_id group by component
+            ) using (component)
+            group by component
+            """
+        ).to_arrow_table(),
+    )
+    try:
+        return con.sql(_RESULT).to_arrow_table()
+    finally:
+        for name in (*tables, "component"):
+            con.unregister(name)
 
 
-def _pseudonym(key: bytes, person: str) -> str:
-    return hmac.new(key, person.encode(), hashlib.sha256).hexdigest()[:_HEX_DIGITS]
+def _components(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Identities, addresses and accounts with the number of their component."""
+    nodes = con.sql(f"select node, min(rank) as rank from ({_NODES}) group by node").to_arrow_table()
+    numbered = nodes.append_column("number", pa.array(np.arange(nodes.num_rows)))
+    con.register("numbered", numbered)
+    try:
+        edges = con.sql(
+            f"""
+            select member.number as source, target.number as target
+            from ({_EDGES}) as edge
+            join numbered as member on member.node = edge.member_id
+            join numbered as target on target.node = edge.joined_to
+            """
+        ).to_arrow_table()
+    finally:
+        con.unregister("numbered")
+    count = nodes.num_rows
+    pairs = edges["source"].to_numpy(), edges["target"].to_numpy()
+    graph = coo_array((np.ones(edges.num_rows, np.int8), pairs), shape=(count, count))
+    labels = connected_components(graph, directed=False)[1] if count else np.zeros(0, np.int32)
+    return nodes.append_column("component", pa.array(labels))
 
 
-def _accounts(emails: Iterable[str]) -> dict[str, str]:
-    """For the noreply addresses of forges: the account that each stands for, as `<id>@<host>`."""
-    found = [(email, match) for email in emails if (match := _FORGE_ADDRESS.fullmatch(email))]
-    ids = defaultdict(set)
-    for _, match in found:
-        if match["id"]:
-            ids[match["login"], match["host"]].add(match["id"])
-    accounts = {}
-    for email, match in found:
-        known = {match["id"]} if match["id"] else ids[match["login"], match["host"]]
-        if len(known) == 1:
-            accounts[email] = f"{next(iter(known))}@{match['host']}"
-    return accounts
-
-
-def _bot_recogniser() -> Callable[[str, Collection[str]], bool]:
+def _bots(con: duckdb.DuckDBPyConnection) -> pa.Table:
     patterns = _data("bots.yaml")
-    email_pattern = re.compile("|".join(f"(?:{p})" for p in patterns["emails"]), re.IGNORECASE)
-    name_pattern = re.compile("|".join(f"(?:{p})" for p in patterns["names"]), re.IGNORECASE)
-
-    def is_bot(email: str, names: Collection[str]) -> bool:
-        if email_pattern.fullmatch(email):
-            return True
-        return len(names) > 0 and all(name_pattern.fullmatch(name) for name in names)
-
-    return is_bot
+    joined = {kind: "|".join(f"(?:{pattern})" for pattern in patterns[kind]) for kind in ("emails", "names")}
+    return con.sql(_BOTS, params=joined).to_arrow_table()
 
 
-def _domains_without_employer() -> frozenset[str]:
-    return frozenset(domain for domains in _data("mail_domains.yaml").values() for domain in domains)
+def _domains(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Domains that can tell an employer, with those above them up to what can be registered."""
+    rows = con.execute(
+        "select distinct regexp_extract(lower(trim(unnest([email, canonical_email]))), '@([^@]+)$', 1)"
+        " from raw.identity"
+    ).fetchall()
+    no_employer = frozenset(name for names in _data("mail_domains.yaml").values() for name in names)
+    public = PublicSuffixList(accept_unknown=True)
+    found = {
+        domain: suffixes
+        for (domain,) in rows
+        if domain and (suffixes := _suffixes(domain, no_employer, public))
+    }
+    schema = pa.schema([("domain", pa.string()), ("suffixes", pa.list_(pa.string()))])
+    return pa.table({"domain": list(found), "suffixes": list(found.values())}, schema=schema)
 
 
-def _employer_domain(email: str, no_employer: frozenset[str]) -> str | None:
-    _, at, domain = email.rpartition("@")
+def _suffixes(domain: str, no_employer: frozenset[str], public: PublicSuffixList) -> list[str]:
     labels = domain.split(".")
-    suffixes = (".".join(labels[start:]) for start in range(len(labels)))
-    return domain if at and domain and no_employer.isdisjoint(suffixes) else None
+    above = [".".join(labels[start:]) for start in range(len(labels))]
+    registered = public.privatesuffix(domain)
+    if registered is None or not no_employer.isdisjoint(above):
+        return []
+    return [suffix for suffix in above if len(suffix) >= len(registered)]
 
 
 def _data(name: str) -> Any:

@@ -11,6 +11,7 @@ from warehouse.store.schema import (
     crypto,
     forge,
     history,
+    privacy,
     registry,
     scan,
     taxonomy,
@@ -24,6 +25,7 @@ __all__ = [
     "FORGE_DETAILS",
     "FORGE_KEYS",
     "FORGE_TABLES",
+    "PRIVACY_TABLES",
     "RAW_TABLES",
     "REGISTRY_TABLES",
     "REPOSITORY_FACTS",
@@ -47,6 +49,7 @@ RAW_TABLES: dict[str, Table] = {
         *scan.TABLES,
         *crypto.TABLES,
         *history.TABLES,
+        *privacy.TABLES,
         *taxonomy.TABLES,
         *advisories.TABLES,
         *forge.TABLES,
@@ -64,3 +67,5 @@ FORGE_TABLES = _names(forge.TABLES)
 FORGE_KEYS = forge.KEYS
 FORGE_DETAILS = forge.DETAILS
 REGISTRY_TABLES = _names(registry.TABLES)
+PRIVACY_TABLES = _names(privacy.TABLES)
+"""Tables that hold what people asked for; only `warehouse.store.privacy` writes them."""

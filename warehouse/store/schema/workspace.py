@@ -24,10 +24,30 @@ TABLES: tuple[Table, ...] = (
     table(
         "roster",
         "one per person, enterprise and period that the workspace declares",
-        ("email", TEXT, "personal; e-mail in lower case"),
+        ("email_id", TEXT, "keyed digest of the lower-cased address"),
+        (
+            "account_id",
+            TEXT,
+            "keyed digest of the forge account that it is the noreply address of; else null",
+        ),
+        ("login_id", TEXT, "the same of its login; null likewise"),
         ("enterprise_id", TEXT, "employer in the period"),
         ("valid_from", pa.date32(), "first day, null = always"),
         ("valid_to", pa.date32(), "last day, null = still"),
+    ),
+    table(
+        "identity_statement",
+        "one per address of which the workspace states that its owner is the owner of another one",
+        ("email_id", TEXT, "keyed digest of the lower-cased address"),
+        ("owner_email_id", TEXT, "the same of the first address of the statement"),
+        ("stated_on", pa.date32(), "day of the statement"),
+        ("stated_by", TEXT, "who answers for it; null if not said"),
+        ("statement", TEXT, "which one of the workspace, as identities[0]"),
+    ),
+    table(
+        "undone_merge",
+        "one per merge of core.identity_merge that the workspace undoes",
+        ("merge_id", TEXT, "id of the merge"),
     ),
     table(
         "entered_indicator",

@@ -1,0 +1,188 @@
+"""Erased people leave no bytes and do not come back; people who opted out are in no model and no copy."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from duckdb import DuckDBPyConnection
+from made_shards import raw_table, write_shard
+
+from warehouse.errors import WarehouseError
+from warehouse.people import address_id, pseudonym
+from warehouse.runner import ModelContext, build_models
+from warehouse.store.database import open_database, open_published
+from warehouse.store.load import load_shards, replace_table
+from warehouse.store.privacy import check_key, request_privacy, rewrite_database, withdraw_opt_out
+from warehouse.store.publish import publish_warehouse
+
+KEY = b"key of these tests"
+DAY = date(2026, 6, 30)
+CONTEXT = ModelContext(DAY, KEY, show_people=True)
+CANARY = ("Canary Person", "canary@canary-corp.example")
+OLD = ("Canary Person", "canary-old@mail.example")
+OTHER = ("Other Person", "other@mail.example")
+
+
+def identity(person: tuple[str, str], mapped: tuple[str, str] | None = None) -> dict[str, object]:
+    name, email = mapped or person
+    return {
+        "identity_id": pseudonym(KEY, *person),
+        "email_id": address_id(KEY, person[1]),
+        "canonical_email_id": address_id(KEY, email),
+        "is_mapped": mapped is not None,
+        "name": person[0],
+        "email": person[1],
+        "canonical_name": name,
+        "canonical_email": email,
+    }
+
+
+def shard(folder: Path, *, mode: str = "replace", start: int = 0) -> Path:
+    """A history in which the canary, under two addresses that .mailmap joins, and another one commit."""
+    people = (CANARY, OLD, OTHER)
+    commits = [
+        {"sha": f"{start + number}", "author_id": pseudonym(KEY, *person), "committer_id": pseudonym(KEY, *OTHER),
+         "authored_at": 1_780_000_000, "committed_at": 1_780_000_000, "parents": []}
+        for number, person in enumerate(people)
+    ]  # fmt: skip
+    return write_shard(
+        folder,
+        "local/one/app",
+        "history",
+        mode,
+        commit=commits,
+        commit_trailer=[{"sha": str(start), "position": 1, "identity_id": pseudonym(KEY, *CANARY)}],
+        tag=[{"name": "v1", "tagger_id": pseudonym(KEY, *OLD)}],
+        identity=[identity(CANARY), identity(OLD, CANARY), identity(OTHER)],
+    )
+
+
+@pytest.fixture
+def con(con: DuckDBPyConnection, tmp_path: Path) -> DuckDBPyConnection:
+    replace_table(con, "repository", raw_table("repository", [{"repo_id": "local/one/app"}]))
+    load_shards(con, [shard(tmp_path / "first")])
+    build_models(con, CONTEXT)
+    return con
+
+
+def authors(con: DuckDBPyConnection) -> list[tuple[str, str | None]]:
+    return con.execute("select sha, author_id from raw.commit order by cast(sha as integer)").fetchall()
+
+
+def people(con: DuckDBPyConnection) -> list[str | None]:
+    build_models(con, CONTEXT)
+    rows = con.execute("select distinct person_id from core.commit order by all").fetchall()
+    return [person for (person,) in rows]
+
+
+@pytest.mark.parametrize("by_pseudonym", [False, True])
+def test_erase_when_done_then_no_byte_of_any_of_the_persons_names_is_left(
+    con: DuckDBPyConnection, tmp_path: Path, by_pseudonym: bool
+) -> None:
+    warehouse, published = tmp_path / "warehouse.duckdb", tmp_path / "published.duckdb"
+    subject = "CANARY@canary-corp.example"
+    if by_pseudonym:
+        [(subject,)] = con.execute(
+            "select distinct person_id from core.identity where email_id = ?", [address_id(KEY, CANARY[1])]
+        ).fetchall()
+    con.execute("checkpoint")
+    assert b"canary" in warehouse.read_bytes().lower()
+    assert request_privacy(con, KEY, subject, "erase", DAY) == 2
+    build_models(con, CONTEXT)
+    publish_warehouse(con, published)
+    con.close()
+    rewrite_database(warehouse)
+    for file in (warehouse, published):
+        content = file.read_bytes().lower()
+        assert b"canary" not in content
+        assert b"other@mail.example" in content
+    with open_database(warehouse) as again:
+        other = pseudonym(KEY, *OTHER)
+        assert authors(again) == [("0", None), ("1", None), ("2", other)]
+        assert again.execute("select identity_id from raw.commit_trailer").fetchall() == [(None,)]
+        assert again.execute("select tagger_id from raw.tag").fetchall() == [(None,)]
+        assert people(again) == [address_id(KEY, OTHER[1]), None]
+
+
+@pytest.mark.parametrize("mode", ["replace", "append"])
+def test_erase_when_the_person_is_crawled_again_then_nobody_comes_back(
+    con: DuckDBPyConnection, tmp_path: Path, mode: str
+) -> None:
+    request_privacy(con, KEY, CANARY[1], "erase", DAY)
+    report = load_shards(con, [shard(tmp_path / "again", mode=mode, start=3)])
+    assert report.rows["commit"] == 3
+    assert con.execute("select distinct email from raw.identity").fetchall() == [(OTHER[1],)]
+    named = {author for _, author in authors(con)}
+    assert named == {None, pseudonym(KEY, *OTHER)}
+
+
+def test_erase_when_the_address_was_never_seen_then_it_is_kept_out_and_what_a_mailmap_joins_with_it(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    later = ("New Canary", "canary-new@mail.example")
+    request_privacy(con, KEY, CANARY[1], "erase", DAY)
+    for number, row in enumerate((identity(later, CANARY), identity(later))):
+        commit = {"sha": "9", "author_id": row["identity_id"], "parents": []}
+        folder = tmp_path / f"later{number}"
+        load_shards(con, [write_shard(folder, f"r{number}", "history", commit=[commit], identity=[row])])
+        assert con.execute(
+            "select author_id from raw.commit where repo_id = ?", [f"r{number}"]
+        ).fetchall() == [(None,)]
+    assert con.execute("select count(*) from raw.identity where email like 'canary%'").fetchall() == [(0,)]
+
+
+def test_erase_when_the_roster_names_the_person_then_that_row_goes_and_stays_away(
+    con: DuckDBPyConnection,
+) -> None:
+    roster = raw_table("roster", [{"email_id": address_id(KEY, person[1])} for person in (CANARY, OTHER)])
+    replace_table(con, "roster", roster)
+    request_privacy(con, KEY, CANARY[1], "erase", DAY)
+    for _ in range(2):
+        assert con.execute("select email_id from raw.roster").fetchall() == [(address_id(KEY, OTHER[1]),)]
+        assert not replace_table(con, "roster", roster)
+
+
+def test_opt_out_when_done_then_no_model_and_no_copy_knows_the_person_until_it_is_withdrawn(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    published = tmp_path / "published.duckdb"
+    before = people(con)
+    assert len(before) == 2
+    request_privacy(con, KEY, OLD[1], "opt-out", DAY)
+    assert people(con) == [address_id(KEY, OTHER[1]), None]
+    publish_warehouse(con, published)
+    assert b"canary" not in published.read_bytes().lower()
+    with open_published(published) as reader:
+        assert reader.execute("select count(*) from raw.privacy_request").fetchall() == [(0,)]
+        assert [author for _, author in authors(reader)] == [None, None, pseudonym(KEY, *OTHER)]
+        assert reader.execute("select tagger_id from raw.tag").fetchall() == [(None,)]
+    assert con.execute("select count(*) from raw.identity").fetchall() == [(3,)]
+    assert withdraw_opt_out(con, KEY, CANARY[1]) == 2
+    assert people(con) == before
+
+
+def test_request_when_nobody_has_the_pseudonym_then_error(con: DuckDBPyConnection) -> None:
+    with pytest.raises(WarehouseError, match="nobody has the pseudonym"):
+        request_privacy(con, KEY, "0" * 32, "erase", DAY)
+
+
+def test_key_when_requests_were_made_under_another_then_error(con: DuckDBPyConnection) -> None:
+    check_key(con, b"another")
+    request_privacy(con, KEY, CANARY[1], "erase", DAY)
+    check_key(con, KEY)
+    with pytest.raises(WarehouseError, match="another secret.key"):
+        check_key(con, b"another")
+
+
+def test_rewrite_when_somebody_has_it_open_then_it_stays(con: DuckDBPyConnection, tmp_path: Path) -> None:
+    rows = authors(con)
+    con.close()
+    rewrite_database(tmp_path / "warehouse.duckdb")
+    with open_database(tmp_path / "warehouse.duckdb") as again:
+        assert authors(again) == rows
+        comments = (
+            "select comment from duckdb_columns() where table_name = 'identity' and column_name = 'name'"
+        )
+        assert again.execute(f"{comments} and schema_name = 'raw'").fetchall() == [
+            ("personal; name as written",)
+        ]

@@ -1,0 +1,219 @@
+"""People who are not to be observed: erased for good, or opted out.
+
+Requests are kept as keyed digests of addresses in `raw.privacy_request`. What a scan brings of an erased
+person is dropped before it is written, so that nobody comes back with the next crawl. DuckDB keeps the bytes
+of deleted rows in free blocks; `rewrite_database` leaves them behind. Requests hold digests only, but of people
+who asked not to be seen: they are never published.
+"""
+
+# ruff: noqa: S608 - table and column names come from warehouse.store.schema alone, values are parameters
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from warehouse.errors import WarehouseError
+from warehouse.people import address_id
+from warehouse.store.database import open_database, quote_name, quote_text, transaction
+from warehouse.store.files import sync_folder, temporary_beside
+from warehouse.store.versions import bump_versions
+
+Kind = Literal["erase", "opt-out"]
+
+PEOPLE_COLUMNS = {
+    "commit": ("author_id", "committer_id"),
+    "commit_trailer": ("identity_id",),
+    "tag": ("tagger_id",),
+}
+"""Columns that name people by `raw.identity.identity_id`."""
+ADDRESS_TABLES = ("roster", "identity_statement")
+"""Raw tables that name people by the digest of an address, in `email_id` columns."""
+_ERASED = "(select address_id from raw.privacy_request where kind = 'erase')"
+_IS_ERASED = f"coalesce(email_id in {_ERASED} or canonical_email_id in {_ERASED}, false)"
+
+
+def forget_erased(con: DuckDBPyConnection, parquet: str, files: Sequence[str]) -> set[str]:
+    """Note who in the identity files is erased, for `without_erased`; returns raw tables that changed.
+
+    Another address that a `.mailmap` gives to somebody erased is erased with it.
+    """
+    con.execute("create or replace temp table erased_identity (identity_id varchar)")
+    [(requests,)] = con.execute("select count(*) from raw.privacy_request where kind = 'erase'").fetchall()
+    if not files or not requests:
+        return set()
+    con.execute(
+        "insert into raw.privacy_request by name"
+        " select distinct on (seen.email_id) request.* replace (seen.email_id as address_id)"
+        f" from {parquet} as seen join raw.privacy_request as request"
+        " on request.address_id = seen.canonical_email_id and request.kind = 'erase'"
+        f" where seen.email_id not in {_ERASED}",
+        [list(files)],
+    )
+    con.execute(
+        f"insert into erased_identity select identity_id from {parquet} where {_IS_ERASED}"
+        f" union select identity_id from raw.identity where {_IS_ERASED}",
+        [list(files)],
+    )
+    return _detach(con, "select identity_id from temp.erased_identity")
+
+
+def without_erased(table_name: str, source: str) -> str:
+    """SQL for rows of a raw table that are about to be written, without those who are erased."""
+    erased = "(select identity_id from temp.erased_identity)"
+    if table_name == "identity":
+        return f"(select * from {source} where identity_id not in {erased})"
+    if table_name in ADDRESS_TABLES:
+        return f"(select * from {source} where email_id not in {_ERASED})"
+    if columns := PEOPLE_COLUMNS.get(table_name):
+        values = (f"case when {name} not in {erased} then {name} end as {name}" for name in columns)
+        return f"(select * replace ({', '.join(values)}) from {source})"
+    return source
+
+
+def without_requested(table_name: str, source: str) -> str:
+    """SQL for the rows of a raw table, without those who are erased or opted out."""
+    requested = "(select address_id from raw.privacy_request)"
+    covered = f"(email_id in {requested} or canonical_email_id in {requested})"
+    if table_name == "identity":
+        return f"(select * from {source} where not coalesce({covered}, false))"
+    if columns := PEOPLE_COLUMNS.get(table_name):
+        people = f"(select identity_id from raw.identity where {covered})"
+        values = (f"case when {name} not in {people} then {name} end as {name}" for name in columns)
+        return f"(select * replace ({', '.join(values)}) from {source})"
+    return source
+
+
+def request_privacy(con: DuckDBPyConnection, key: bytes, subject: str, kind: Kind, day: date) -> int:
+    """Keep a request for all addresses of a person; returns how many identities it covers now.
+
+    `subject` is an address, known or not, or the pseudonym of a person. Of an erased person all rows of
+    `raw.identity` are deleted and commits, trailers and tags name nobody; models are not built.
+
+    Raises:
+        WarehouseError: nobody has this pseudonym, or the warehouse cannot be written.
+    """
+    addresses = _addresses(con, key, subject)
+    try:
+        with transaction(con):
+            con.execute(
+                "insert into raw.privacy_request select address, ?, ?, ?, ? from (select unnest(?::varchar[])"
+                " as address) where (address, ?) not in (select (address_id, kind) from raw.privacy_request)",
+                [kind, min(addresses), day, key_digest(key), sorted(addresses), kind],
+            )
+            changed = {"privacy_request"}
+            covered = "from raw.identity where list_has_any([email_id, canonical_email_id], ?::varchar[])"
+            [(identities,)] = con.execute(
+                f"select count(distinct identity_id) {covered}", [sorted(addresses)]
+            ).fetchall()
+            if kind == "erase":
+                con.execute(f"create or replace temp table erased_identity as select identity_id {covered}",
+                            [sorted(addresses)])  # fmt: skip
+                changed |= _detach(con, "select identity_id from temp.erased_identity")
+                con.execute("drop table temp.erased_identity")
+                for table in ADDRESS_TABLES:
+                    changed |= _delete_addresses(con, table, sorted(addresses))
+            bump_versions(con, changed)
+    except duckdb.Error as error:
+        raise WarehouseError(f"nothing was changed: {error}") from error
+    return int(identities)
+
+
+def withdraw_opt_out(con: DuckDBPyConnection, key: bytes, email: str) -> int:
+    """Forget that the owner of an address opted out; returns how many addresses that was."""
+    with transaction(con):
+        [(withdrawn,)] = con.execute(
+            "delete from raw.privacy_request where kind = 'opt-out' and request_id in"
+            " (select request_id from raw.privacy_request where address_id = ?)",
+            [address_id(key, email)],
+        ).fetchall()
+        bump_versions(con, {"privacy_request"})
+    return int(withdrawn)
+
+
+def check_key(con: DuckDBPyConnection, key: bytes) -> None:
+    """Requests hold digests of one key only.
+
+    Raises:
+        WarehouseError: they were made under another key than the present one.
+    """
+    rows = con.execute("select count(*) from raw.privacy_request where key_digest <> ?", [key_digest(key)])
+    [(lost,)] = rows.fetchall()
+    if lost:
+        raise WarehouseError(
+            f"{lost} addresses were erased or opted out under another secret.key and would come back:"
+            " restore that key, or make the requests again and delete the old rows of raw.privacy_request"
+        )
+
+
+def key_digest(key: bytes) -> str:
+    """Tells keys apart without telling anything of them."""
+    return hashlib.sha256(b"key of people: " + key).hexdigest()[:12]
+
+
+def rewrite_database(path: Path) -> None:
+    """Copy the private warehouse, which nobody may have open, table by table into a new file in its place.
+
+    Raises:
+        WarehouseError: it is in use or cannot be copied; it stays as it was.
+    """
+    fresh = temporary_beside(path)
+    try:
+        with open_database(path) as con:
+            con.execute("checkpoint")
+            [(name,)] = con.execute("select current_database()").fetchall()
+            con.execute(f"attach {quote_text(str(fresh))} as rewritten")
+            con.execute(f"copy from database {quote_name(name)} to rewritten")
+            con.execute("checkpoint rewritten")
+            con.execute("detach rewritten")
+        fresh.replace(path)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except (duckdb.Error, OSError) as error:
+        raise WarehouseError(f"{path} is not rewritten: {error}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+        fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
+
+
+def _addresses(con: DuckDBPyConnection, key: bytes, subject: str) -> set[str]:
+    """Digests of all addresses of the person, as far as the models know them, and of the address itself."""
+    named = address_id(key, subject) if "@" in subject else None
+    built = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'core' and table_name = 'identity'"
+    ).fetchall() != [(0,)]
+    found: set[str] = set()
+    if built:
+        rows = con.execute(
+            "select email_id, canonical_email_id from core.identity where person_id in"
+            " (select person_id from core.identity"
+            " where person_id = ? or ? in (email_id, canonical_email_id))",
+            [subject, named],
+        ).fetchall()
+        found = {address for row in rows for address in row if address is not None}
+    if named is None and not found:
+        raise WarehouseError(f"nobody has the pseudonym {subject}; name an e-mail address instead")
+    return found | ({named} if named is not None else set())
+
+
+def _detach(con: DuckDBPyConnection, identities: str) -> set[str]:
+    """Delete identities, and make what names them name nobody; returns the tables that changed."""
+    changed = set()
+    for table, columns in PEOPLE_COLUMNS.items():
+        for column in columns:
+            update = f"update raw.{quote_name(table)} set {column} = null where {column} in ({identities})"
+            if con.execute(update).fetchall() != [(0,)]:
+                changed.add(table)
+    if con.execute(f"delete from raw.identity where identity_id in ({identities})").fetchall() != [(0,)]:
+        changed.add("identity")
+    return changed
+
+
+def _delete_addresses(con: DuckDBPyConnection, table: str, addresses: Sequence[str]) -> set[str]:
+    done = con.execute(f"delete from raw.{quote_name(table)} where email_id in (select unnest(?::varchar[]))",
+                       [list(addresses)]).fetchall()  # fmt: skip
+    return {table} if done != [(0,)] else set()
