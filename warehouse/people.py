@@ -24,7 +24,7 @@ def address_id(key: bytes, email: str | None) -> str | None:
 
 
 def parse_forge_address(email: str) -> tuple[str | None, str, str] | None:
-    """Account id, login and forge of a lower-cased noreply address; null if it is none, id null if unnamed."""
+    """Account id (null if not named), login and forge of a lower-cased noreply address; null for others."""
     match = _FORGE_ADDRESS.fullmatch(email)
     return (match[1], match[2], match[3]) if match else None
 

@@ -55,7 +55,7 @@ def erase(words: tuple[str, ...], *, yes: bool) -> None:
 def opt_out(words: tuple[str, ...], *, is_withdrawn: bool) -> None:
     """Leave one person out of what is computed and published of TARGET (default: here).
 
-    PERSON is a pseudonym as tables show it, EMAIL an address, known or not. The commits of the person count as
+    PERSON is a pseudonym as tables show it, EMAIL an address, known or not. The person's commits count as
     those of nobody; names and addresses stay in the private warehouse, so that it can be withdrawn.
     """
     from pipelines.privacy_stage import carry_out_request, withdraw

@@ -49,8 +49,8 @@ def run(region: Path) -> None:
 
 
 def people(region: Path) -> list[int]:
-    query = "select count(*) as commits from core.commit where person_id is not null group by person_id order by all"
-    return [row["commits"] for row in json.loads(call("query", region, query, "--format", "json").stdout)]
+    query = "select count(*) as n from core.commit where person_id is not null group by person_id order by n"
+    return [row["n"] for row in json.loads(call("query", region, query, "--format", "json").stdout)]
 
 
 def state_bytes(region: Path) -> bytes:

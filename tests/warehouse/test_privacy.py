@@ -41,8 +41,9 @@ def shard(folder: Path, *, mode: str = "replace", start: int = 0) -> Path:
     """A history in which the canary, under two addresses that .mailmap joins, and another one commit."""
     people = (CANARY, OLD, OTHER)
     commits = [
-        {"sha": f"{start + number}", "author_id": pseudonym(KEY, *person), "committer_id": pseudonym(KEY, *OTHER),
-         "authored_at": 1_780_000_000, "committed_at": 1_780_000_000, "parents": []}
+        {"sha": f"{start + number}", "author_id": pseudonym(KEY, *person), "parents": [],
+         "committer_id": pseudonym(KEY, *OTHER),
+         "authored_at": 1_780_000_000, "committed_at": 1_780_000_000}
         for number, person in enumerate(people)
     ]  # fmt: skip
     return write_shard(
@@ -170,7 +171,7 @@ def test_key_when_requests_were_made_under_another_then_error(con: DuckDBPyConne
     check_key(con, b"another")
     request_privacy(con, KEY, CANARY[1], "erase", DAY)
     check_key(con, KEY)
-    with pytest.raises(WarehouseError, match="another secret.key"):
+    with pytest.raises(WarehouseError, match=r"another secret\.key"):
         check_key(con, b"another")
 
 

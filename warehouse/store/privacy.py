@@ -2,8 +2,8 @@
 
 Requests are kept as keyed digests of addresses in `raw.privacy_request`. What a scan brings of an erased
 person is dropped before it is written, so that nobody comes back with the next crawl. DuckDB keeps the bytes
-of deleted rows in free blocks; `rewrite_database` leaves them behind. Requests hold digests only, but of people
-who asked not to be seen: they are never published.
+of deleted rows in free blocks; `rewrite_database` leaves them behind. Requests hold digests only, but of
+people who asked not to be seen: they are never published.
 """
 
 # ruff: noqa: S608 - table and column names come from warehouse.store.schema alone, values are parameters
