@@ -137,6 +137,11 @@ def _print_part(folders: Iterable[Path]) -> None:
         score = score_folder(folder)
         whole.add(score)
         print(f"{folder.name:14} {_figures(score)}")
+    print_score(whole)
+
+
+def print_score(whole: Score) -> None:
+    """Figures by family and over all, and every error."""
     print("\nby family: right, missed, wrong, precision, recall (– where nothing was found, or labelled)")
     for kind in sorted(whole.right | whole.missed | whole.wrong):
         right, missed, wrong = whole.right[kind], whole.missed[kind], whole.wrong[kind]

@@ -101,6 +101,13 @@ class Draft:
         self.findings |= part.findings
         self.parts.append(part)
 
+    def agree(self, parts: "list[Draft]") -> None:
+        """Take over what all of several possible parts say alike."""
+        for name in ("mode", "padding", "key_size", "key_bits", "curve", "protocol", "version"):
+            values = {getattr(part, name) for part in parts}
+            if getattr(self, name) is None and len(values) == 1:
+                setattr(self, name, values.pop())
+
     def is_curve(self) -> bool:
         """Whether it names nothing but a curve."""
         return any(algorithm.family == "EC" for algorithm, _ in self.algorithms) and self.curve is not None

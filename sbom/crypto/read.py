@@ -15,6 +15,7 @@ from sbom.crypto.catalogue import (
     resolve_protocol,
 )
 from sbom.crypto.draft import Draft
+from sbom.crypto.flow import assigned_values, values_of_parameter
 from sbom.crypto.kinds import kinds
 from sbom.crypto.match import Match
 from sbom.crypto.objects import given, property_of
@@ -30,6 +31,7 @@ _OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
 _CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
 _STRINGS = kinds("strings")
+_WHOLES = frozenset({"PART", "ALGORITHM", "CIPHER"})
 _QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
 
 
@@ -54,6 +56,9 @@ class Reader:
             _, match = waiting
             draft.say(match.says)
             self._read_path(draft, match.path)
+            receiver = draft.site.receiver
+            if match.rule.types and receiver is not None and (made := self._part_at(receiver)):
+                self._take(draft, "PART", made, draft.site)
             self.read_arguments(draft, draft.site, match.pattern.arguments)
 
     def read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:
@@ -97,15 +102,15 @@ class Reader:
             return
         if role == "PART":
             for summand in _summands(node):
-                if part := self._part_at(summand):
-                    self._take(draft, role, part, site)
+                if parts := self._parts_at(summand):
+                    self._take_any(draft, role, parts, site)
             return
         if role == "KEY_OF":
             if draft.key_size is None and (bits := length_bits(node, self.evaluator)):
                 draft.key_size = bits
             return
-        if part := self._part_at(node):
-            self._take(draft, role, part, site)
+        if parts := self._parts_at(node):
+            self._take_any(draft, role, parts, site)
             return
         self._give_value(draft, role, node, site)
 
@@ -123,10 +128,29 @@ class Reader:
             values = [Value(int(size[1]))] if size else []
         self.give_text(draft, role, values)
 
-    def _take(self, draft: Draft, role: str, part: Draft, site: Site) -> None:
+    def _take_any(self, draft: Draft, role: str, parts: list[Draft], site: Site) -> None:
+        """Take over what is one of several parts: its algorithm is one of theirs, what differs stays open."""
+        if len(parts) == 1:
+            self._take(draft, role, parts[0], site)
+            return
+        for part in parts:
+            self._consume(role, part, site)
+            draft.parts.append(part)
+        draft.certain = False
+        if role == "DIGEST":
+            digests = {part.algorithms[0][0].name for part in parts if part.algorithms}
+            draft.digest = draft.digest or (digests.pop() if len(digests) == 1 else None)
+        elif not draft.algorithms and role in _WHOLES:
+            draft.algorithms = [(item, False) for part in parts for item, _ in part.algorithms]
+        draft.agree(parts)
+
+    def _consume(self, role: str, part: Draft, site: Site) -> None:
         inside = site.start <= part.site.start and part.site.end <= site.end
         quality = part.rule.part and (role in _QUALITIES or part.is_curve())
         part.consumed = part.consumed or inside or quality
+
+    def _take(self, draft: Draft, role: str, part: Draft, site: Site) -> None:
+        self._consume(role, part, site)
         if role == "DIGEST":
             draft.digest = draft.digest or (part.algorithms[0][0].name if part.algorithms else None)
             draft.parts.append(part)
@@ -210,6 +234,23 @@ class Reader:
             return self._part_named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
         children = [child for child in node.children() if child.is_named()]
         return self._part_at(children[-1], depth - 1) if len(children) == 1 else None
+
+    def _parts_at(self, node: SgNode, depth: int = 3) -> list[Draft]:
+        """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
+        part = self._part_at(node)
+        path = path_of(node.text())
+        if depth <= 0 or not re.fullmatch(r"[\w$]+", path) or node.kind() in _STRINGS:
+            return [part] if part else []
+        start = int(node.range().start.index)
+        values = assigned_values(self.file, path.lstrip("$"), start)
+        function = self.file.function_at(start)
+        if not values and function is not None and path in function.parameters:
+            values = values_of_parameter(self.file, function, path)
+        found: list[Draft] = []
+        for value in values:
+            if value.range().start.index != start:
+                found += [other for other in self._parts_at(value, depth - 1) if other not in found]
+        return found or ([part] if part else [])
 
     def _owner_of(self, node: SgNode) -> Draft | None:
         """The draft that made the object of which an expression is a field: `pair.privateKey`."""

@@ -71,7 +71,7 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
         path = site.path
         if "()" not in path:
             yield from _full(path, file)
-        elif site.receiver is not None:
+        if site.receiver is not None:  # what a method gives belongs to what it is called on
             yield from origins(site.receiver, file, depth - 1)
         return
     path = path_of(node.text())

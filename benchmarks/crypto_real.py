@@ -1,0 +1,50 @@
+"""Precision and recall of the crypto detector on real repositories whose every occurrence was labelled by hand.
+
+    python benchmarks/crypto_real.py FOLDER
+
+FOLDER holds the repositories as git directories, in folders named as in the labels (`owner+name/repo`) or by
+their last name. `crypto_labels/*.jsonl` name repository and commit in their first line, then one occurrence in
+source code per line, as `crypto_truth.py` describes; what stands under `left_out` (bundles of others' code that
+no reader can label) is not compared.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from crypto_truth import Score, compare, print_score
+
+from sbom.crypto.scan import scan_crypto
+
+LABELS = Path(__file__).parent / "crypto_labels"
+
+
+def main(folder: Path) -> None:
+    whole = Score()
+    for path in sorted(LABELS.glob("*.jsonl")):
+        about, *labels = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        git_dir = _git_dir(folder, about["repository"])
+        if git_dir is None:
+            print(f"{about['repository']}: not in {folder}")
+            continue
+        left_out = tuple(about["left_out"])
+        found = [
+            row
+            for row in scan_crypto(git_dir, about["commit"]).occurrences
+            if row.language != "config" and not (left_out and row.path.startswith(left_out))
+        ]
+        score = compare(labels, found, path.stem)
+        print(f"== {about['repository']} at {about['commit'][:12]}, {len(labels)} labelled")
+        print_score(score)
+        whole.add(score)
+    print("== all")
+    print_score(whole)
+
+
+def _git_dir(folder: Path, repository: str) -> Path | None:
+    names = (repository.replace("/", "+") + "/repo", repository.rpartition("/")[2])
+    return next((folder / name for name in names if (folder / name).is_dir()), None)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

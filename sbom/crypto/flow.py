@@ -1,0 +1,56 @@
+"""Where a variable's value comes from: the assignments that may reach a place, the callers of a function."""
+
+import re
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.syntax import find_leaves, site_at
+
+_MOST = 8
+_CALLERS = 20
+_BRANCH = re.compile(
+    r"if|else|case|switch|when|match|catch|try|for|while|default|elif|rescue|ternary|expression_case"
+)
+
+
+def assigned_values(file: SourceFile, name: str, start: int) -> list[SgNode]:
+    """What is assigned to a local variable before a place, back to an assignment that no branch avoids."""
+    function = file.function_at(start)
+    found: list[SgNode] = []
+    for definition in reversed(file.definitions.get(name, [])):
+        if function is None or not function.start <= definition.start < start or len(found) == _MOST:
+            continue
+        found.append(definition.value)
+        if not _is_in_branch(definition.value, start):
+            break
+    return found
+
+
+def _is_in_branch(node: SgNode, start: int) -> bool:
+    """Whether a branch that does not hold the place stands between an assignment and what holds both."""
+    above = node.parent()
+    while above is not None:
+        span = above.range()
+        if span.start.index <= start < span.end.index:
+            return False
+        if _BRANCH.match(above.kind()):
+            return True
+        above = above.parent()
+    return False
+
+
+def values_of_parameter(file: SourceFile, function: Function, name: str) -> list[SgNode]:
+    """What the callers in the same file give for a parameter by its place."""
+    if not function.name:
+        return []
+    place = function.parameters.index(name)
+    found: list[SgNode] = []
+    for leaf in find_leaves(file.root, file.grammar, re.escape(function.name))[:_CALLERS]:
+        site = site_at(leaf)
+        if site is None or site.kind != "call" or site.path.rpartition(".")[2] != function.name:
+            continue
+        positional = [given.node for given in site.arguments if given.name is None]
+        if place < len(positional):
+            found.append(positional[place])
+    return found[:_MOST]
