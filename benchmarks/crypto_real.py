@@ -1,11 +1,11 @@
-"""Precision and recall of the crypto detector on real repositories whose every occurrence was labelled by hand.
+"""Precision and recall of the crypto detector on real repositories, every occurrence of which was labelled.
 
     python benchmarks/crypto_real.py FOLDER
 
 FOLDER holds the repositories as git directories, in folders named as in the labels (`owner+name/repo`) or by
-their last name. `crypto_labels/*.jsonl` name repository and commit in their first line, then one occurrence in
-source code per line, as `crypto_truth.py` describes; what stands under `left_out` (bundles of others' code that
-no reader can label) is not compared.
+their last name. The first line of a file in `crypto_labels` names repository and commit, each other one an
+occurrence in source code, as `crypto_truth.py` describes. What stands under `left_out` (bundles of others'
+code that no reader can label) is not compared.
 """
 
 import json
