@@ -33,6 +33,7 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "vulnrichment": ("cve",),
     "end_of_life": ("product", "cycle"),
     **FORGE_KEYS,
+    "mirror": ("repo_id",),
     "package": ("purl",),
     "package_release": ("purl", "version"),
 }

@@ -16,8 +16,9 @@ DUE_SCANNERS: dict[str, tuple[Scanner, ...]] = {
     "bare": ("crypto", "history", "sbom"),
     "folder": ("crypto", "sbom"),
     "bom": ("sbom",),
+    "absent": ("crypto", "history", "sbom"),
 }
-"""Scanners that read a repository, by the kind of `raw.repository`."""
+"""Scanners that are due for a repository, by the kind of `raw.repository`; none can read an absent one."""
 
 GRACE_SECONDS = 30.0
 """Scanners look at `Limits.seconds` themselves; a worker that has not ended this much later is killed."""

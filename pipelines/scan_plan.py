@@ -89,7 +89,7 @@ def plan_scans(con: DuckDBPyConnection, repositories: Sequence[Repository], requ
     unchanged = []
     pack_bytes = 0
     for repository in repositories:
-        if repository.repo_id not in selected:
+        if repository.repo_id not in selected or repository.kind == "absent":
             continue
         jobs = []
         for scanner in DUE_SCANNERS[repository.kind]:

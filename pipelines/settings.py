@@ -62,7 +62,8 @@ class Enterprise(_Table):
     domains: list[_Domain] = []
     """E-mail domains; their subdomains count too."""
     repositories: list[str] = []
-    """Folders: of a repository, of many repositories, or without git; BOM files; or globs of them."""
+    """Folders: of a repository, of many repositories, or without git; BOM files; or globs of them. Addresses
+    of repositories, which `chainatlas mirror` clones."""
 
 
 class Community(Enterprise):
@@ -151,6 +152,23 @@ class RegistrySettings(_Table):
     """Address that registries can write to; part of the user agent."""
 
 
+class MirrorSettings(_Table):
+    """How `chainatlas mirror` clones repositories that are named by their address."""
+
+    protocols: list[Literal["https", "ssh", "git", "http", "file"]] = ["https", "ssh"]
+    """What git may speak."""
+    seconds: Annotated[float, Field(gt=0)] = 3600
+    """Longest time for one git command."""
+    mebibytes: Annotated[int, Field(gt=0)] = 20_000
+    """Largest size of one mirror."""
+    metadata_only: bool = False
+    """Commits and folders without the content of files: histories can be read, packages cannot."""
+    with_change_requests: bool = False
+    """The refs of change requests too, which make a mirror many times larger."""
+    jobs: Annotated[int, Field(gt=0, le=32)] = 2
+    """Repositories at once."""
+
+
 class CryptoPolicies(Folders):
     """Folders of own policies for cryptography, which replace the packaged ones by name."""
 
@@ -178,6 +196,7 @@ class Settings(_Table):
     taxonomy: TaxonomyFolders = TaxonomyFolders()
     advisories: AdvisorySettings = AdvisorySettings()
     registries: RegistrySettings = RegistrySettings()
+    mirrors: MirrorSettings = MirrorSettings()
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()
     indicators: list[Indicator] = []

@@ -5,6 +5,7 @@ published/chainatlas.duckdb    read-only copy that reports and queries open
 shards/<run>/                  what workers have scanned and nobody has loaded yet
 boms/<repository>/bom.cdx.json
 advisories/                    what `chainatlas advisories update` has brought
+mirrors/                       what `chainatlas mirror` has cloned
 registries/                    what `chainatlas registries update` has brought
 report/                        the static page
 dagster/                       DAGSTER_HOME
@@ -49,6 +50,10 @@ class StateFolder:
     @property
     def advisories(self) -> Path:
         return self.path / "advisories"
+
+    @property
+    def mirrors(self) -> Path:
+        return self.path / "mirrors"
 
     @property
     def registries(self) -> Path:

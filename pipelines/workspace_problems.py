@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from pipelines.crawl.mirrors import is_address, protocol_of
 from pipelines.crawl.registry.sources import TOKEN_VARIABLE, default_sources
 from pipelines.settings import Enterprise, Settings
 from sbom.lockfiles.toml_lines import TomlLines
@@ -180,7 +181,10 @@ def _registry_problems(settings: Settings) -> Iterator[Problem]:
 def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
     for location, owner in _located_owners(settings):
         for position, entry in enumerate(owner.repositories):
-            if not expand_entry(root, entry):
+            if is_address(entry):
+                if reason := _address_problem(settings, entry):
+                    yield (*location, "repositories", position), reason
+            elif not expand_entry(root, entry):
                 what = "matches no folder" if GLOB_CHARACTERS & set(entry) else "no such folder or BOM file"
                 yield (*location, "repositories", position), f"{what}: {root / entry}; correct or remove it"
     for key in ("taxonomy", "advisories", "crypto"):
@@ -196,6 +200,16 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
         yield ("maven_repository",), reason
     if settings.state is not None and (root / settings.state).is_file():
         yield ("state",), f"{root / settings.state} is a file; name a folder, which will be made"
+
+
+def _address_problem(settings: Settings, url: str) -> str | None:
+    protocol = protocol_of(url)
+    if protocol not in settings.mirrors.protocols:
+        return f"{protocol} is not among the protocols of [mirrors]: {', '.join(settings.mirrors.protocols)}"
+    user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
+    if ":" in user or (user and protocol not in ("ssh", "file")):
+        return "an address must hold no password; put a token into CHAINATLAS_GIT_TOKEN_<HOST>"
+    return None
 
 
 def expand_entry(root: Path, entry: str) -> list[Path]:

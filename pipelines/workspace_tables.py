@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.audit.vex import read_vex
 from pipelines.crawl.local import Repository
+from pipelines.crawl.mirrors import MirrorRecord
 from pipelines.settings import Settings
 from sbom.crypto.catalogue import catalogue
 from sbom.crypto.policy import Policy, policy_tables
@@ -23,6 +25,8 @@ def workspace_tables(
     person_key: bytes,
     vex_files: Iterable[Path] = (),
     policies: Iterable[Policy] = (),
+    *,
+    mirrors: Iterable[MirrorRecord] = (),
 ) -> dict[str, pa.Table]:
     """Tables by name, with exactly the schemas of `warehouse.store.schema`.
 
@@ -99,11 +103,20 @@ def workspace_tables(
             }
             for repository in repositories
         ],
+        "mirror": [
+            asdict(mirror)
+            | {name: _moment(getattr(mirror, name)) for name in ("attempted_at", "succeeded_at")}
+            for mirror in mirrors
+        ],
         "crypto_algorithm": [asdict(row) for row in catalogue()],
         **policy_tables(list(policies)),
     }
     tables = {name: pa.Table.from_pylist(table, RAW_TABLES[name].schema) for name, table in rows.items()}
     return tables | {"vex_statement": read_vex(vex_files)}
+
+
+def _moment(stated: str | None) -> datetime | None:
+    return None if stated is None else datetime.fromisoformat(stated)
 
 
 def keep_observation_times(con: DuckDBPyConnection, repositories: pa.Table) -> pa.Table:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import pyarrow as pa
 
 from pipelines.assets.keys import TableResult, raw_specs, table_result
+from pipelines.crawl.local import Observation, mirror_records
 from pipelines.progress import Progress
 from pipelines.resources import RegionResource
 from pipelines.taxonomy_stage import refresh_taxonomy
@@ -24,17 +26,26 @@ def workspace(
     observation = region.observe()
     for text in (*region.workspace.guesses, *observation.warnings):
         progress.note(text)
-    settings, vex_files = region.workspace.settings, region.workspace.vex_files
-    policies = load_policies(region.workspace.crypto_policy_folders)
-    person_key = region.state.person_key()
-    check_key(region.warehouse(), person_key)
-    tables = workspace_tables(settings, observation.repositories, person_key, vex_files, policies)
+    tables = _workspace_tables(region, observation)
     tables["repository"] = keep_observation_times(region.warehouse(), tables["repository"])
     for name, table in tables.items():
         changed = replace_table(region.warehouse(), name, table)
         yield table_result(region.warehouse(), name, changed=changed)
     for name in PRIVACY_TABLES:
         yield table_result(region.warehouse(), name)
+
+
+def _workspace_tables(region: RegionResource, observation: Observation) -> dict[str, pa.Table]:
+    workspace, person_key = region.workspace, region.state.person_key()
+    check_key(region.warehouse(), person_key)
+    return workspace_tables(
+        workspace.settings,
+        observation.repositories,
+        person_key,
+        workspace.vex_files,
+        load_policies(workspace.crypto_policy_folders),
+        mirrors=mirror_records(workspace),
+    )
 
 
 # Before the others of its level: a mistake in the taxonomy should not show after an hour of scanning.

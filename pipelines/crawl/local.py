@@ -4,12 +4,14 @@ Only small files are read (HEAD, refs, the remote's URL), so that a thousand rep
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.crawl.find_repositories import find_repositories
+from pipelines.crawl.mirror_git import shown_address
+from pipelines.crawl.mirrors import MirrorRecord, Upstream, is_address, mirror_path, read_record
 from pipelines.crawl.repository_id import (
     canonical_remote,
     local_id,
@@ -19,6 +21,7 @@ from pipelines.crawl.repository_id import (
 )
 from pipelines.errors import WorkspaceError
 from pipelines.settings import Enterprise
+from pipelines.state import locate_state
 from pipelines.workspace import Workspace
 from pipelines.workspace_problems import Location, expand_entry
 from sbom.errors import SourceError
@@ -33,7 +36,7 @@ class Repository:
     enterprise_id: str
     path: Path
     git_dir: Path | None
-    """Null for a plain folder and a BOM file."""
+    """Null for a plain folder, a BOM file and what is not mirrored yet."""
     location: str
     """Relative to the workspace's folder."""
     url: str | None
@@ -45,6 +48,8 @@ class Repository:
 
     @property
     def kind(self) -> str:
+        if self.git_dir is None and not self.path.exists():
+            return "absent"
         if self.git_dir is None:
             return "bom" if self.path.is_file() else "folder"
         return "bare" if self.git_dir == self.path else "git"
@@ -74,11 +79,21 @@ def observe_repositories(workspace: Workspace) -> Observation:
     """
     warnings: list[str] = []
     owners = _find_owned(workspace, warnings)
+    upstreams = {upstream.path: upstream for upstream in named_upstreams(workspace)}
     git_dirs = {path: _git_dir(path, warnings) for path in owners}
-    remotes = {path: _remote(git_dir) for path, git_dir in git_dirs.items()}
+    remotes = {
+        path: canonical_remote(upstreams[path].url) if path in upstreams else _remote(git_dir)
+        for path, git_dir in git_dirs.items()
+    }
     ids, doubles = separate_equal_ids(
-        {path: remotes[path] or local_id(owner.id, Path(readable(path))) for path, owner in owners.items()}
+        {
+            path: upstreams[path].repo_id
+            if path in upstreams
+            else remotes[path] or local_id(owner.id, Path(readable(path)))
+            for path, owner in owners.items()
+        }
     )
+    warnings += _describe_missing(upstreams.values())
     now = datetime.now(UTC)
     repositories = [
         Repository(
@@ -86,7 +101,9 @@ def observe_repositories(workspace: Workspace) -> Observation:
             owner.id,
             path,
             git_dirs[path],
-            readable(Path(os.path.relpath(path, workspace.root))),
+            shown_address(upstreams[path].url)
+            if path in upstreams
+            else readable(Path(os.path.relpath(path, workspace.root))),
             f"https://{remotes[path]}" if remotes[path] else None,
             _head(git_dirs[path], warnings),
             _is_shallow(git_dirs[path]),
@@ -98,11 +115,38 @@ def observe_repositories(workspace: Workspace) -> Observation:
     return Observation(tuple(repositories), (*warnings, *doubles))
 
 
+def named_upstreams(workspace: Workspace) -> list[Upstream]:
+    """The repositories that the workspace names by their address, with the places of their mirrors."""
+    folder = locate_state(workspace).mirrors
+    upstreams: dict[Path, Upstream] = {}
+    for owner, entry, _ in _entries(workspace):
+        if is_address(entry):
+            path = mirror_path(folder, entry).absolute()
+            upstreams.setdefault(path, Upstream(entry, owner.id, path))
+    return list(upstreams.values())
+
+
+def mirror_records(workspace: Workspace) -> list[MirrorRecord]:
+    """What became of the mirrors of the workspace at the last attempt."""
+    records = (read_record(upstream.path) for upstream in named_upstreams(workspace))
+    return [record for record in records if record is not None]
+
+
+def _describe_missing(upstreams: Iterable[Upstream]) -> Iterator[str]:
+    missing = [upstream.repo_id for upstream in upstreams if not upstream.path.exists()]
+    if missing:
+        shown = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
+        yield f"{len(missing)} repositories are not mirrored yet, `chainatlas mirror` clones them: {shown}"
+
+
 def _find_owned(workspace: Workspace, warnings: list[str]) -> dict[Path, Enterprise]:
     owners: dict[Path, tuple[Enterprise, Location]] = {}
     problems = []
     for owner, entry, location in _entries(workspace):
-        for path in _expand(workspace.root, entry, warnings):
+        mirrored = (
+            [mirror_path(locate_state(workspace).mirrors, entry).absolute()] if is_address(entry) else None
+        )
+        for path in mirrored or _expand(workspace.root, entry, warnings):
             other, there = owners.setdefault(path, (owner, location))
             if other.id != owner.id:
                 problems.append(

@@ -88,6 +88,7 @@ def test_assets_are_these() -> None:
         "raw/forge_cursor": "forges",
         "raw/forge_etag": "forges",
         "raw/forge_rate_limit": "forges",
+        "raw/mirror": "crawl",
         "raw/package": "crawl",
         "raw/package_release": "crawl",
         "raw/repository_scan": "scan",

@@ -129,6 +129,7 @@ def call(*words: object, code: int = 0) -> Result:
     return result
 
 
+@pytest.mark.slow
 def test_update_when_called_then_asks_for_named_packages_only_and_the_next_run_reads_them(
     tmp_path: Path,
 ) -> None:

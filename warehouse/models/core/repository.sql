@@ -10,7 +10,7 @@ columns:
   host: forge host, or local
   name: name of the repository
   location: path relative to the workspace file, or URL
-  kind: git, bare, folder or bom (a bill of materials made elsewhere)
+  kind: git, bare, folder, bom (a bill of materials made elsewhere) or absent (not mirrored yet)
   head_sha: commit of HEAD; null for an empty repository or a plain folder
   is_shallow: history is cut off; null where there is no history to cut
   observed_on: day when HEAD was read

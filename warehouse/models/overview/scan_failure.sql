@@ -1,17 +1,18 @@
 /*
-description: Scans that failed or did not happen, with the reason.
-grain: one per repository of the workspace and scanner without a result
+description: Scans and mirrors that failed or did not happen, with the reason.
+grain: one per repository of the workspace and scanner without a result, or mirror that failed
 key: [repo_id, scanner]
 columns:
   repo_id: repository
   enterprise_id: owner of the repository
-  scanner: sbom or history
+  scanner: sbom, crypto or history; mirror where the repository could not be cloned or updated
   error_kind: class of the error; null if the scan never ran
   error: reason
   scanned_at: when the scan ended; null if it never ran
-formula: repositories × due scanners without a result
-source: raw.repository_scan
+formula: repositories × due scanners without a result; mirrors whose last attempt failed
+source: raw.repository_scan, raw.mirror
 edge_cases:
+  - A mirror that could not be updated leaves the answers of the commit that it had.
   - A scan that succeeded in part is no failure; raw.unknown says what it could not read.
   - A plain folder has no history, so the history scanner need not run for it; of a bill of materials made
     elsewhere there is nothing but its components.
@@ -32,3 +33,14 @@ where scan.status = 'failed'
         and not (scanner.scanner = 'history' and repository.kind = 'folder')
         and not (scanner.scanner <> 'sbom' and repository.kind = 'bom')
     )
+union all
+select
+    mirror.repo_id,
+    repository.enterprise_id,
+    'mirror',
+    'CrawlError',
+    mirror.reason,
+    mirror.attempted_at
+from raw.mirror as mirror
+join core.repository as repository using (repo_id)
+where mirror.status = 'failed'

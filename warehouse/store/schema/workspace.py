@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from warehouse.store.schema.columns import BOOL, REAL, REPOSITORY, TEXT, Table, table
+from warehouse.store.schema.columns import BIG, BOOL, REAL, REPOSITORY, TEXT, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(
@@ -69,9 +69,26 @@ TABLES: tuple[Table, ...] = (
         ("host", TEXT, "forge host, or local"),
         ("name", TEXT, "name of the repository"),
         ("location", TEXT, "path relative to the workspace file, or URL"),
-        ("kind", TEXT, "git, bare, folder or bom (a bill of materials made elsewhere)"),
+        (
+            "kind",
+            TEXT,
+            "git, bare, folder, bom (a bill of materials made elsewhere) or absent (not mirrored yet)",
+        ),
         ("head_sha", TEXT, "commit of HEAD; null for an empty repository or a plain folder"),
         ("is_shallow", BOOL, "history is cut off"),
         ("observed_at", pa.timestamp("us", tz="UTC"), "when HEAD was read"),
+    ),
+    table(
+        "mirror",
+        "one per repository that the workspace names by its address and that was tried to be mirrored",
+        REPOSITORY,
+        ("url", TEXT, "address without credentials"),
+        ("status", TEXT, "cloned, updated, unchanged or failed, at the last attempt"),
+        ("reason", TEXT, "why it failed, null if it did not; an earlier mirror stays as it was"),
+        ("head_sha", TEXT, "commit of HEAD; null without a mirror or for an empty one"),
+        ("bytes", BIG, "size of the mirror"),
+        ("metadata_only", BOOL, "without the content of files"),
+        ("attempted_at", pa.timestamp("us", tz="UTC"), "when the last attempt began"),
+        ("succeeded_at", pa.timestamp("us", tz="UTC"), "when it was last up to date; null if never"),
     ),
 )
