@@ -15,6 +15,8 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from pipelines.confinement import available
+from pipelines.crawl.local import mirror_records, named_upstreams
+from pipelines.crawl.registry.store import list_records
 from pipelines.discovery import find_state, find_workspace_file
 from pipelines.errors import USER_ERRORS, PipelineError, WorkspaceError
 from pipelines.quality import FRESH_HOURS
@@ -52,6 +54,8 @@ def diagnose(target: Path) -> list[Diagnosis]:
         *found,
         _describe_workspace(target, workspace),
         *_try("taxonomy", lambda: _taxonomy(workspace)),
+        *(_mirrors(workspace) if workspace is not None else ()),
+        _registries(state),
         _disk(state),
         *_try("warehouse", lambda: _warehouse(state)),
         *_try("published", lambda: _published(state)),
@@ -144,6 +148,33 @@ def _taxonomy(workspace: Workspace | None) -> Diagnosis:
     tables = load_taxonomy(workspace.taxonomy_folders if workspace is not None else [DEFAULT_FOLDER])
     counts = {name: tables[name].num_rows for name in ("chain", "segment", "evidence_rule")}
     return Diagnosis("taxonomy", "fine", ", ".join(f"{count} {name}s" for name, count in counts.items()))
+
+
+def _mirrors(workspace: Workspace) -> Iterator[Diagnosis]:
+    """Repositories that are named by their address; nothing where there are none."""
+    upstreams = named_upstreams(workspace)
+    missing = [upstream.repo_id for upstream in upstreams if not upstream.path.exists()]
+    failed = [record.repo_id for record in mirror_records(workspace) if record.status == "failed"]
+    if missing or failed:
+        finding = (
+            f"{len(missing)} of {len(upstreams)} are not there, {len(failed)} failed at the last attempt"
+        )
+        yield Diagnosis("mirrors", "warning", finding, "chainatlas mirror clones and updates them")
+    elif upstreams:
+        yield Diagnosis("mirrors", "fine", f"{len(upstreams)} are there")
+
+
+def _registries(state: StateFolder) -> Diagnosis:
+    files = list(list_records(state.registries))
+    if not files:
+        return Diagnosis(
+            "registries",
+            "warning",
+            "no facts: releases, deprecations, maintainers and most licences are unknown",
+            "chainatlas registries update asks for the packages of the last run, or reads saved documents",
+        )
+    newest = datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC)
+    return Diagnosis("registries", "fine", f"{len(files)} packages, last asked {newest:%Y-%m-%d}")
 
 
 def _disk(state: StateFolder) -> Diagnosis:

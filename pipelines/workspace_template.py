@@ -31,7 +31,18 @@ _TAIL = """
 # A watched community: observed, but not counted as the region's own.
 # [[communities]]
 # id = "upstream"
-# repositories = ["mirrors/upstream/*"]
+# repositories = ["mirrors/upstream/*", "https://gitee.com/acme/app"]
+
+# [mirrors]                        # `chainatlas mirror` clones repositories that are named by their address
+# protocols = ["https", "ssh"]     # what git may speak
+# mebibytes = 20000                # largest mirror
+# metadata_only = false            # true: histories without the content of files
+
+# [registries]                     # `chainatlas registries update` asks for releases, licences, deprecations
+# urls = { npm = "https://npm.mirror.example", pypi = "https://pypi.mirror.example" }
+# skip = ["pkg:npm/%40acme/*"]     # packages that no registry may hear of
+# days = 7                         # what was asked for within so many days is not asked for again
+# contact = "ops@acme.example"     # whom registries may write to
 
 # Who worked where, for people whose e-mail domain does not tell.
 # [[roster]]

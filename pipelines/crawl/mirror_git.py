@@ -159,8 +159,8 @@ def _authorization(url: str) -> dict[str, str]:
 
 def _reason(messages: bytes) -> str:
     lines = messages.decode("utf-8", "backslashreplace").strip().splitlines()
-    told = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))] or lines
-    return _URL_CREDENTIALS.sub(r"\1", told[-1])[:500] if told else "no message"
+    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:]
+    return _URL_CREDENTIALS.sub(r"\1", told[0])[:500] if told else "no message"
 
 
 def folder_bytes(folder: Path) -> int:

@@ -191,3 +191,21 @@ def test_settings_when_an_address_holds_a_password_then_it_is_refused_and_not_re
     assert "CHAINATLAS_REGISTRY_TOKEN_NPM" in said
     assert "no registry is known for 'nmp'" in said
     assert "canary" not in said
+
+
+def test_doctor_when_registries_were_never_asked_then_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "workspace.toml").write_text(
+        '[[enterprises]]\nid = "one"\nrepositories = ["code", "https://forge.example/acme/app"]\n'
+    )
+    found = {
+        entry["name"]: entry for entry in json.loads(call("doctor", tmp_path, "--format", "json").stdout)
+    }
+    assert found["registries"]["status"] == "warning"
+    assert "1 of 1 are not there" in found["mirrors"]["finding"]
+    state = tmp_path / ".chainatlas" / "registries"
+    keep(state, LIB, None)
+    found = {
+        entry["name"]: entry for entry in json.loads(call("doctor", tmp_path, "--format", "json").stdout)
+    }
+    assert found["registries"]["finding"].startswith("1 packages, last asked 20")
