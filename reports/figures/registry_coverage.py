@@ -8,7 +8,7 @@ from reports.texts import Words
 QUERY = """
 select
     type,
-    packages,
+    packages as packages_used,
     read,
     absent,
     failed,
@@ -24,7 +24,7 @@ order by packages desc, type
 
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
-    packages = sum(row["packages"] for row in rows)
+    packages = sum(row["packages_used"] for row in rows)
     read = sum(row["read"] for row in rows)
     if not read:
         return Drawing(words("figure.registry_coverage.nothing", packages=packages), None)
