@@ -1,0 +1,1 @@
+"""Files that leave with their reader: a workbook, tables, and what their columns mean."""

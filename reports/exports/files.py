@@ -1,0 +1,97 @@
+"""The answers as Parquet or CSV files, whole, and a dictionary of what their columns mean."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+from pyarrow import csv as arrow_csv
+from pyarrow import parquet
+
+from reports.errors import ReportError
+from reports.exports.tables import Table
+from reports.texts import Words
+from warehouse.store.database import quote_name
+
+FORMATS = ("parquet", "csv")
+_BATCH_ROWS = 50_000
+_DICTIONARY = ("table", "column", "title", "type", "meaning")
+_FORMULA = r"^[=+\-@\t\r\n]"
+"""What a spreadsheet takes for a formula: OWASP's list for CSV injection."""
+
+
+def write_tables(
+    con: DuckDBPyConnection, tables: Sequence[Table], folder: Path, file_format: str
+) -> Iterator[Path]:
+    """Write each table into a file of its own, in one of `FORMATS`, and yield its path.
+
+    In CSV a text that a spreadsheet would take for a formula begins with an apostrophe, and lists are texts.
+
+    Raises:
+        ReportError: a file cannot be written.
+    """
+    for table in tables:
+        path = folder / f"{table.name}.{file_format}"
+        partial = path.with_name(f".{path.name}.partial")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if file_format == "csv":
+                _write_csv(con.sql(_harmless(table)).to_arrow_reader(_BATCH_ROWS), partial)
+            else:
+                _write_parquet(con.sql(table.query()).to_arrow_reader(_BATCH_ROWS), partial)
+            partial.replace(path)
+        except OSError as error:
+            raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
+        finally:
+            with suppress(OSError):
+                partial.unlink()
+        yield path
+
+
+def write_dictionary(tables: Sequence[Table], path: Path, words: Words) -> None:
+    """Write what every table and column means, as CSV that spreadsheets open in the right encoding.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(words(f"export.dictionary.{heading}") for heading in _DICTIONARY)
+            for table in tables:
+                writer.writerow([table.name, "", "", "", table.meaning])
+                writer.writerows(
+                    [table.name, column.name, column.title(words), column.type, column.meaning]
+                    for column in table.columns
+                )
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _harmless(table: Table) -> str:
+    cells = (_harmless_cell(quote_name(column.name), column.type) for column in table.columns)
+    return f"select {', '.join(cells)} from ({table.query()})"  # noqa: S608
+
+
+def _harmless_cell(name: str, kind: str) -> str:
+    if kind != "VARCHAR" and not kind.endswith(("[]", ")")):
+        return name
+    text = f"{name}::varchar"
+    return f"case when regexp_matches({text}, '{_FORMULA}') then '''' || {text} else {text} end as {name}"
+
+
+def _write_parquet(rows: pa.RecordBatchReader, path: Path) -> None:
+    with parquet.ParquetWriter(path, rows.schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+
+
+def _write_csv(rows: pa.RecordBatchReader, path: Path) -> None:
+    with path.open("wb") as file:
+        file.write("\ufeff".encode())  # without it, spreadsheets take Chinese for another encoding
+        with arrow_csv.CSVWriter(file, rows.schema) as writer:
+            for batch in rows:
+                writer.write_batch(batch)

@@ -1,0 +1,110 @@
+"""The answers as tables: which there are, what their columns mean, and what of people may be shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from duckdb import DuckDBPyConnection
+from pydantic import BaseModel, ConfigDict
+
+from reports.errors import ReportError
+from reports.texts import Words
+from warehouse.people import folded
+from warehouse.store.database import quote_name
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lists: tuple[str, ...]
+    evidence: tuple[str, ...]
+    sheet_rows: int
+    of_one_person: tuple[str, ...]
+    pseudonyms: tuple[str, ...]
+    counts_of_people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an answer."""
+
+    name: str
+    type: str
+    """DuckDB's name of it."""
+    meaning: str
+    sql: str
+    """What is shown of it."""
+
+    def title(self, words: Words) -> str:
+        """Its heading in the language of the words, or its name where they have none."""
+        key = f"column.{self.name}"
+        return words(key) if words.has(key) else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One answer: a mart as it may be shown."""
+
+    name: str
+    meaning: str
+    rows: int
+    columns: tuple[Column, ...]
+
+    def query(self, limit: int | None = None) -> str:
+        """SQL for its rows over the published copy, in a fixed order."""
+        shown = ", ".join(f"{column.sql} as {quote_name(column.name)}" for column in self.columns)
+        end = "" if limit is None else f" limit {limit}"
+        return f"select {shown} from mart.{quote_name(self.name)} order by all{end}"  # noqa: S608
+
+
+@cache
+def settings() -> _Settings:
+    """What `exports.yaml` says."""
+    text = files("reports.exports").joinpath("exports.yaml").read_text("utf-8")
+    return _Settings.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
+
+
+def read_tables(con: DuckDBPyConnection) -> tuple[Table, ...]:
+    """Every answer of the published copy: the lists, their evidence, then the others by name.
+
+    Raises:
+        ReportError: nothing is published.
+    """
+    may_show = _may_show_people(con)
+    found = {
+        name: Table(name, comment or "", rows, tuple(_columns(con, name, may_show)))
+        for name, comment, rows in _names(con)
+        if may_show or name not in settings().of_one_person
+    }
+    if not found:
+        raise ReportError("the published copy holds no answers; chainatlas run publishes them")
+    first = [name for name in (*settings().lists, *settings().evidence) if name in found]
+    return tuple(found[name] for name in (*first, *(name for name in sorted(found) if name not in first)))
+
+
+def _may_show_people(con: DuckDBPyConnection) -> bool:
+    rows = con.execute("select value from meta.parameter where name = 'show_people'").fetchall()
+    return rows == [("true",)]
+
+
+def _names(con: DuckDBPyConnection) -> list[tuple[str, str | None, int]]:
+    return con.execute(
+        "select table_name, comment, estimated_size from duckdb_tables() where schema_name = 'mart'"
+    ).fetchall()
+
+
+def _columns(con: DuckDBPyConnection, table: str, may_show: bool) -> Iterator[Column]:
+    rows = con.execute(
+        "select column_name, data_type, comment from duckdb_columns() "
+        "where schema_name = 'mart' and table_name = ? order by column_index",
+        [table],
+    ).fetchall()
+    for name, kind, meaning in rows:
+        shown = quote_name(name)
+        if not may_show and name in settings().pseudonyms:
+            shown = f"null::{kind}"
+        elif not may_show and name in settings().counts_of_people:
+            shown, kind = folded(shown), "VARCHAR"  # noqa: PLW2901  # "<5" is a text
+        yield Column(name, kind, meaning or "", shown)
