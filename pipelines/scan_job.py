@@ -6,6 +6,7 @@ from typing import Literal
 
 from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
+from pipelines.snapshot_plan import SnapshotPlan
 from sbom.limits import Limits
 
 Scanner = Literal["sbom", "crypto", "history"]
@@ -39,6 +40,10 @@ class ScanJob:
     """`sbom`: a local Maven repository for parents and BOMs outside of the repository."""
     person_key: bytes = field(default=b"", repr=False)
     """`history`: key of the pseudonyms of people."""
+    snapshots: SnapshotPlan | None = None
+    """`sbom`: the earlier commits that are read too."""
+    snapshots_folder: Path | None = None
+    """Where what they hold is kept."""
     processes: int = 1
     """Git processes that the reading of a history may use at once."""
     state: str | None = None
@@ -46,7 +51,8 @@ class ScanJob:
 
     @property
     def seconds(self) -> float:
-        return self.limits.seconds + GRACE_SECONDS
+        both = 2 if self.snapshots else 1
+        return both * self.limits.seconds + GRACE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
 from pipelines.scan_job import DUE_SCANNERS, ScanJob, Scanner, bom_path
 from pipelines.selection import select_repositories
+from pipelines.snapshot_plan import SnapshotPlan
 from pipelines.state import StateFolder
 from sbom.crypto.scan import crypto_fingerprint, looks_into
 from sbom.git import common_dir
@@ -49,6 +50,8 @@ class ScanRequest:
     """Where parents and BOMs of Maven that a repository does not hold are looked for."""
     only: tuple[str, ...] = ()
     """Scan these alone, see `select_repositories`; the facts of the others stay as they are."""
+    snapshots: SnapshotPlan | None = None
+    """The earlier commits that are read of each repository."""
 
     @property
     def shards(self) -> Path:
@@ -117,9 +120,10 @@ def _scanner_versions(request: ScanRequest) -> dict[Scanner, str]:
     """What a scan's result depends on besides the repository, by scanner."""
     bounds = ",".join(map(str, astuple(request.limits)))
     maven = f";maven/{request.maven_repository}" if request.maven_repository is not None else ""
+    snapshots = f";{request.snapshots.fingerprint}" if request.snapshots else ""
     readers = f"{scanner_fingerprint()};{IMPORTER_FINGERPRINT};{platforms_fingerprint()}"
     return {
-        "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}{maven}",
+        "sbom": f"chainatlas/{version('chainatlas')};{readers};limits/{bounds}{maven}{snapshots}",
         "crypto": f"{crypto_fingerprint()};limits/{bounds}",
         "history": f"{history_fingerprint(request.state.person_key())};limits/{bounds}",
     }
@@ -148,6 +152,8 @@ def _job(repository: Repository, scanner: Scanner, scanner_version: str, request
         boms=request.state.boms,
         maven_repository=request.maven_repository,
         person_key=request.state.person_key() if scanner == "history" else b"",
+        snapshots=request.snapshots or None,
+        snapshots_folder=request.state.snapshots,
         state=state,
     )
 

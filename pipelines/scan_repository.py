@@ -10,15 +10,21 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipelines.crawl.history import read_history
 from pipelines.crawl.history_state import HistoryState
+from pipelines.crawl.repository_id import folder_name
 from pipelines.scan_job import ScanJob, Scanner, ScanOutcome, Status, bom_path
 from pipelines.scan_row import scan_row, write_failure
 from pipelines.shard_files import ShardWriter, rows_to_table
+from pipelines.snapshots import Snapshot, SnapshotStore, read_snapshots, snapshot_tables
 from sbom.bom import build_bom
 from sbom.crypto.scan import scan_crypto
+from sbom.errors import ScanError
 from sbom.imports import scan_bom
 from sbom.platforms import PlatformResult, scan_platforms
+from sbom.revisions import open_revisions
 from sbom.scan import scan_path
 
 
@@ -42,6 +48,7 @@ def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
         )
         platforms = scan_platforms(repository.path, repository.head_sha, job.limits)
     unknowns = (*result.unknowns, *platforms.unknowns)
+    snapshots = _snapshots(job)
     _write_bom(bom_path(job.boms, repository.repo_id), build_bom(result, _tool_version(), repository.url))
     status: Status = "partial" if unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}
@@ -51,9 +58,30 @@ def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
         shard.write("declared_package", rows_to_table("declared_package", result.declared, same))
         shard.write("licence_file", rows_to_table("licence_file", result.licences, same))
         shard.write("platform_marker", rows_to_table("platform_marker", platforms.markers, same))
+        for name, table in snapshots.items():
+            shard.write(name, table)
         shard.write("unknown", rows_to_table("unknown", unknowns, same))
         shard.write("repository_scan", scan_row(job, status, time.monotonic() - started, job.state))
         return ScanOutcome(repository.repo_id, "sbom", status, shard.complete("replace"))
+
+
+def _snapshots(job: ScanJob) -> Mapping[str, pa.Table]:
+    """What the repository held earlier, where that is asked for; a folder has no past."""
+    repository = job.repository
+    if not job.snapshots or repository.git_dir is None or repository.head_sha is None:
+        return {}
+    same = {"repo_id": repository.repo_id, "head_sha": repository.head_sha}
+    store = None
+    if job.snapshots_folder is not None:
+        made_by = job.scanner_version.replace(job.snapshots.fingerprint, "")
+        store = SnapshotStore(job.snapshots_folder / folder_name(repository.repo_id), made_by)
+    try:
+        with open_revisions(repository.path, job.limits, job.maven_repository) as revisions:
+            found = read_snapshots(revisions, repository.head_sha, job.snapshots, store, job.limits.seconds)
+    except ScanError as error:
+        lost = Snapshot(None, "head", "HEAD", repository.head_sha, None, str(error))
+        return snapshot_tables((lost,), (), same)
+    return snapshot_tables(*found, same)
 
 
 def _write_bom(path: Path, content: bytes) -> None:

@@ -62,7 +62,8 @@ def scan_repositories(
     resumed = load_leftovers(con, find_shards(state.shards))
     shutil.rmtree(state.shards, ignore_errors=True)
     dropped = drop_repositories(con, [repository.repo_id for repository in repositories])
-    _remove_boms(state.boms, {folder_name(repository.repo_id) for repository in repositories})
+    for folder in (state.boms, state.snapshots):
+        _remove_others(folder, {folder_name(repository.repo_id) for repository in repositories})
     plan = plan_scans(con, repositories, request)
     if plan.jobs:
         require_space(state.path, state.warehouse, plan.pack_bytes)
@@ -98,8 +99,10 @@ def _scan(jobs: Sequence[ScanJob], request: ScanRequest) -> Iterator[ScanOutcome
     from pipelines.scan_repository import scan_repository  # noqa: PLC0415
 
     request.shards.mkdir(parents=True)
-    request.state.boms.mkdir(parents=True, exist_ok=True)
-    confinement = Confinement((request.shards, request.state.boms), request.limits.memory_bytes)
+    kept = (request.state.boms, request.state.snapshots)
+    for folder in kept:
+        folder.mkdir(parents=True, exist_ok=True)
+    confinement = Confinement((request.shards, *kept), request.limits.memory_bytes)
     for finished in run_jobs(scan_repository, jobs, request.workers, request.shards, confinement=confinement):
         if finished.result is not None:
             yield finished.result
@@ -118,7 +121,8 @@ def _record_loss(finished: Finished[ScanJob, ScanOutcome]) -> ScanOutcome:
         ) from problem
 
 
-def _remove_boms(boms: Path, keep: set[str]) -> None:
-    for folder in boms.iterdir() if boms.is_dir() else ():
+def _remove_others(kept: Path, keep: set[str]) -> None:
+    """Remove the folders of repositories that left the workspace."""
+    for folder in kept.iterdir() if kept.is_dir() else ():
         if folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)

@@ -169,6 +169,15 @@ class MirrorSettings(_Table):
     """Repositories at once."""
 
 
+class Snapshots(_Table):
+    """Earlier commits whose components are read: when an exposure came in, and when it went out."""
+
+    months: Annotated[int, Field(ge=0)] = 0
+    """The last commit of each of the last so many months in which the branch moved; 0 = none."""
+    tags: str | None = None
+    """Release tags that match this pattern, such as `v*`, instead of months."""
+
+
 class CryptoPolicies(Folders):
     """Folders of own policies for cryptography, which replace the packaged ones by name."""
 
@@ -199,6 +208,7 @@ class Settings(_Table):
     mirrors: MirrorSettings = MirrorSettings()
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()
+    snapshots: Snapshots = Snapshots()
     indicators: list[Indicator] = []
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()

@@ -4,6 +4,7 @@ warehouse.duckdb               private, one writer
 published/chainatlas.duckdb    read-only copy that reports and queries open
 shards/<run>/                  what workers have scanned and nobody has loaded yet
 boms/<repository>/bom.cdx.json
+snapshots/<repository>/        components of earlier commits, where the workspace asks for them
 advisories/                    what `chainatlas advisories update` has brought
 mirrors/                       what `chainatlas mirror` has cloned
 registries/                    what `chainatlas registries update` has brought
@@ -46,6 +47,10 @@ class StateFolder:
     @property
     def boms(self) -> Path:
         return self.path / "boms"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.path / "snapshots"
 
     @property
     def advisories(self) -> Path:

@@ -72,6 +72,9 @@ folders = []                       # your own, which override them by id
 [privacy]
 show_people = false                # people are shown under pseudonyms
 
+# [snapshots]                      # when exposures came in and went out: read the past of each repository too
+# months = 12                      # one commit a month; or tags = "v*"
+
 # [limits]                         # bounds on what is read from one repository
 # seconds = 300
 """

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sbom.errors import LimitReached, SourceError
-from sbom.git import GitView, find_git_dir, open_view
+from sbom.git import GitView, find_git_dir, list_refs, open_view
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import ScanResult
 from sbom.objects import ObjectReader
@@ -16,6 +16,7 @@ from sbom.parse_cache import ParseCache
 from sbom.scan import scan_source
 from sbom.source import CommitSource, resolve_commit, subject_name
 
+_TAGS = "refs/tags/"
 _SMALL_FILE_BYTES = 64 * 1024
 _MOST_SMALL_FILES = 2048
 _HISTORY_SECONDS = 3600.0
@@ -81,6 +82,14 @@ class Revisions:
             SourceError: there is no such commit.
         """
         return resolve_commit(self._view, self._git_dir, rev)
+
+    def tags(self) -> list[str]:
+        """Names of all tags, in text order.
+
+        Raises:
+            SourceError: the repository has more references than can be read.
+        """
+        return sorted(ref.removeprefix(_TAGS) for ref in list_refs(self._git_dir) if ref.startswith(_TAGS))
 
     def scan(self, commit: str) -> ScanResult:
         """What the commit of a full id holds, equal to what `sbom.scan.scan_path` gives for it.

@@ -10,6 +10,7 @@ from pipelines.progress import Progress
 from pipelines.resources import RegionResource
 from pipelines.scan_plan import ScanRequest
 from pipelines.scan_stage import ScanReport, scan_repositories
+from pipelines.snapshot_plan import SnapshotPlan
 from warehouse.store.schema import REPOSITORY_FACTS
 
 _SHOWN_FAILURES = 20
@@ -20,16 +21,25 @@ def repository_facts(
     context: dg.AssetExecutionContext, region: RegionResource, progress: dg.ResourceParam[Progress]
 ) -> Iterator[TableResult]:
     """Scan the repositories that changed and load what they hold."""
-    limits = region.workspace.settings.scan_limits
-    workers = region.workers or os.cpu_count() or 1
-    maven = region.workspace.maven_repository
-    request = ScanRequest(
-        region.state, context.run.run_id, limits, workers, region.rescan, maven, tuple(region.only)
-    )
+    request = _request(region, context.run.run_id)
     report = scan_repositories(region.warehouse(), region.observe().repositories, request, progress)
     for name in REPOSITORY_FACTS:
         loaded = report.rows.get(name, 0)
         yield table_result(region.warehouse(), name, rows_loaded=loaded, **_metadata(report))
+
+
+def _request(region: RegionResource, run_id: str) -> ScanRequest:
+    settings = region.workspace.settings
+    return ScanRequest(
+        state=region.state,
+        run_id=run_id,
+        limits=settings.scan_limits,
+        workers=region.workers or os.cpu_count() or 1,
+        rescan=region.rescan,
+        maven_repository=region.workspace.maven_repository,
+        only=tuple(region.only),
+        snapshots=SnapshotPlan(**settings.snapshots.model_dump()),
+    )
 
 
 def _metadata(report: ScanReport) -> dict[str, dg.MetadataValue]:

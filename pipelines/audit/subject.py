@@ -37,9 +37,13 @@ def open_subjects(
     advisories: Sequence[Path],
     vex_files: Iterable[Path],
     as_of: date,
+    *,
     answers: Sequence[str] = ANSWERS,
+    more: Mapping[str, pa.Table] | None = None,
 ) -> DuckDBPyConnection:
     """A warehouse in memory with some scans by repository id, advisories, and the answers about them.
+
+    `more` are further raw tables by name.
 
     Raises:
         WarehouseError: a folder of advisories is missing, or none of its files can be read.
@@ -51,6 +55,8 @@ def open_subjects(
         for repo_id, result in results.items():
             for name, table in _tables(repo_id, result).items():
                 _insert(con, name, table)
+        for name, table in (more or {}).items():
+            _insert(con, name, table)
         _insert(con, "enterprise", _one_row("enterprise", {"enterprise_id": _OWNER, "kind": "enterprise"}))
         models = discover_models(wanted=answers)
         built = put_advisories(con, advisories, user_cache(), models)

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipelines.cli._terminal import printable
 
+_FILE_WIDTH = 160
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,7 +63,7 @@ def _write_grid(table: pa.Table, out: TextIO) -> None:
         grid.add_column(Text(printable(field.name)), justify="right" if numeric else "left", overflow="fold")
     for row in _rows(table):
         grid.add_row(*(Text(_shown(cell)) for cell in row))
-    Console(file=out, highlight=False).print(grid)
+    Console(file=out, highlight=False, width=None if out.isatty() else _FILE_WIDTH).print(grid)
     out.write(f"{table.num_rows} rows\n")
 
 

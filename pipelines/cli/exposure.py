@@ -1,4 +1,4 @@
-"""`chainatlas exposure`: when the vulnerabilities of a repository came in and went out."""
+"""`chainatlas exposure`: when vulnerabilities came into repositories and went out."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    short_help="When vulnerabilities came into a repository and went out.",
+    short_help="When vulnerabilities came into a repository or workspace and went out.",
     epilog="\b\nExamples:\n  chainatlas exposure ~/code/shop --advisories ~/osv --since 2024-01-01\n"
-    "  chainatlas exposure ~/code/shop --advisories ~/osv --tags 'v*' --format json",
+    "  chainatlas exposure ~/code/shop --advisories ~/osv --tags 'v*' --format json\n"
+    "  chainatlas exposure ~/code/workspace.toml",
 )
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--advisories",
     type=click.Path(path_type=Path),
     multiple=True,
-    required=True,
     metavar="DIR",
     help="Folder with OSV records and their like; may be repeated.",
 )
@@ -35,26 +35,32 @@ def command(
 ) -> None:
     """Scan one commit a month (or the release tags) of the git repository at PATH, without a checkout.
 
-    Each state is judged by the advisories as they are now. An exposure came in some time before the first
-    state that has it, and went out some time before the first without it. Mean time to remediate counts from
-    the publication of the vulnerability, or from its entry where that is later, over what went out.
+    A workspace.toml, or a folder that holds one, is shown as `chainatlas run` last published it; [snapshots]
+    in it says what of the past is read.
+
+    Each snapshot is judged by the advisories as they are now. An exposure came in some time before the first
+    snapshot that has it (≤: the first of all has it already), and went out some time before the first
+    without it. Mean time to remediate counts from the publication of the vulnerability, or from its entry
+    where that is later, over what went out.
     """
     import json
     import sys
     from dataclasses import asdict
 
-    from pipelines.exposure_history import read_exposure_history
+    from pipelines.discovery import find_state, find_workspace_file
+    from pipelines.exposure_history import read_exposure_history, read_published_history
 
-    history = read_exposure_history(
-        path,
-        advisories,
-        datetime.now(UTC).date(),
-        since=since.date() if since is not None else None,
-        tags=tags,
-    )
+    if advisories:
+        day = since.date() if since is not None else None
+        history = read_exposure_history(path, advisories, datetime.now(UTC).date(), since=day, tags=tags)
+    elif find_workspace_file(path) is None:
+        raise click.UsageError("--advisories DIR is needed; `chainatlas advisories update` brings them")
+    elif since is not None or tags is not None:
+        raise click.UsageError("--since and --tags are for a repository; a workspace says it in [snapshots]")
+    else:
+        history = read_published_history(find_state(path).published)
     if output_format == "json":
-        document = asdict(history) | {"mean_days_to_remediate": history.mean_days_to_remediate}
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+        sys.stdout.write(json.dumps(asdict(history), ensure_ascii=False, indent=2, default=str) + "\n")
     else:
         _print(history)
 
@@ -66,24 +72,26 @@ def _print(history: "ExposureHistory") -> None:
 
     from pipelines.cli._tables import write_table
 
+    several = len({snapshot["repo_id"] for snapshot in history.snapshots}) > 1
     rows = [
         {
-            "entered": ("≤ " if window.began_earlier else "") + window.entered.label,
-            "left": window.left.label if window.left is not None else None,
-            "days": window.days,
-            "days known": window.days_known,
-            "severity": window.severity,
-            "vulnerability": window.group_id,
-            "package": window.package_key.removeprefix("pkg:"),
-            "versions": list(window.versions),
+            **({"repository": window["repo_id"]} if several else {}),
+            "in": ("≤ " if window["began_earlier"] else "") + window["entered_snapshot"],
+            "out": window["left_snapshot"],
+            "days": window["days"],
+            "known": window["days_known"],
+            "severity": window["severity"] or "unrated",
+            "vulnerability": window["group_id"],
+            "package": window["package_key"].removeprefix("pkg:"),
+            "versions": ", ".join(window["versions"]),
         }
         for window in history.windows
     ]
     if rows:
         write_table(pa.Table.from_pylist(rows), "table", sys.stdout)
-    still = sum(window.left is None for window in history.windows)
+    still = sum(window["left_snapshot"] is None for window in history.windows)
     mean = history.mean_days_to_remediate
     took = f"{mean:.0f} days to remediate on average" if mean is not None else "none was remediated"
-    click.echo(f"{len(history.states)} states, {len(rows)} exposures, {still} still in; {took}")
+    click.echo(f"{len(history.snapshots)} snapshots, {len(rows)} exposures, {still} still in; {took}")
     for reason in history.unread:
         click.echo(printable(f"not read: {reason}"), err=True)

@@ -98,6 +98,8 @@ def test_assets_are_these() -> None:
         "raw/licence_file": "scan",
         "raw/unknown": "scan",
         "raw/platform_marker": "scan",
+        "raw/snapshot": "scan",
+        "raw/snapshot_component": "scan",
         "raw/entered_indicator": "crawl",
         "raw/crypto_occurrence": "scan",
         "raw/certificate": "scan",

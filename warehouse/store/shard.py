@@ -24,7 +24,15 @@ Mode = Literal["replace", "append", "failed"]
 """`failed` holds the scan row alone: what an earlier scan found stays, as of its own commit."""
 
 SCANNER_TABLES: dict[Scanner, tuple[str, ...]] = {
-    "sbom": ("component", "dependency", "declared_package", "licence_file", "platform_marker"),
+    "sbom": (
+        "component",
+        "dependency",
+        "declared_package",
+        "licence_file",
+        "platform_marker",
+        "snapshot",
+        "snapshot_component",
+    ),
     "crypto": ("crypto_occurrence", "certificate", "key_material"),
     "history": ("commit", "commit_language", "commit_folder", "commit_trailer", "identity", "tag"),
 }

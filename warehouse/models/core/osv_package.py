@@ -2,7 +2,7 @@
 description: >-
   The package that advisories mean by a purl. Finer than core.package_key: a Go module and its next major
   version are two packages here.
-grain: one per distinct purl of a component whose type belongs to an ecosystem with advisories
+grain: one per distinct purl of a component, now or in a snapshot, of an ecosystem with advisories
 key: [purl]
 columns:
   purl: package URL as observed
@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from warehouse.advisories.ecosystems import purl_package
 
-READS = ("raw.component",)
+READS = ("raw.component", "raw.snapshot_component")
 
 _COLUMNS = ("package", "match_key", "ecosystem", "scheme", "release")
 
@@ -42,7 +42,15 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: AR
                 when contains(purl, '?') or contains(purl, '#') then regexp_replace(purl, '@[^?#]*', '')
                 else split_part(purl, '@', 1)
             end as package
-        from (select purl, min(version) as version from raw.component group by purl)
+        from (
+            select purl, min(version) as version
+            from (
+                select purl, version from raw.component
+                union all
+                select purl, version from raw.snapshot_component
+            )
+            group by purl
+        )
     """)
     packages = con.sql("select distinct package from temp.observed").fetchall()
     found = [(purl, *package) for (purl,) in packages if (package := purl_package(purl))]

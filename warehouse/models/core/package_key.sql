@@ -27,6 +27,8 @@ with observed as (
     union
     select purl from raw.declared_package
     union
+    select purl from raw.snapshot_component
+    union
     select purl from raw.evidence_rule
     union
     select purl from raw.package

@@ -17,6 +17,8 @@ with file as (
     select repo_id, path from raw.component
     union
     select repo_id, path from raw.declared_package
+    union
+    select repo_id, path from raw.snapshot_component
 )
 select
     repo_id,
