@@ -131,6 +131,11 @@ TABLES: tuple[Table, ...] = (
         ("state_detail", TEXT, "in the forge's words: completed, not_planned, progressing, rejected …"),
         *_THREAD_FACTS,
         ("closed_by_id", TEXT, "personal; account id of who closed it; null if not told"),
+        (
+            "detailed_at",
+            TIME,
+            "`updated_at` at which its comments were read, where no list has all of them; else null",
+        ),
         _REMOVED,
         *_PRODUCER,
     ),
@@ -319,6 +324,7 @@ DETAILS: dict[str, tuple[str, tuple[str, ...]]] = {
             *("followers", "public_repositories", "created_at", "profile_at"),
         ),
     ),
+    "issue": ("detailed_at", ("detailed_at",)),
     "change_request": (
         "detailed_at",
         (
