@@ -5,7 +5,7 @@ Everything happens in the caller's transaction, so that a crawler's cursor moves
 
 # ruff: noqa: S608 - table and column names come from warehouse.store.schema alone
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -13,7 +13,10 @@ from duckdb import DuckDBPyConnection
 from warehouse.errors import WarehouseError
 from warehouse.store.database import quote_name, registered
 from warehouse.store.schema import FORGE_DETAILS, FORGE_KEYS, RAW_TABLES
+from warehouse.store.versions import bump_versions
 
+_BOOKKEEPING = frozenset({"forge_crawl", "forge_cursor", "forge_etag", "forge_rate_limit"})
+"""Small tables whose rows are always news."""
 _PROVENANCE = ("observed_at", "parser_version")
 """What may differ between two answers that say the same."""
 
@@ -24,19 +27,7 @@ def upsert_rows(con: DuckDBPyConnection, rows: Mapping[str, pa.Table], *, touch:
     Of two rows with the same key the later one counts; a row that is older by `updated_at` than the stored
     one is left out. Raises `WarehouseError` if columns differ from the schema's.
     """
-    changed = [name for name, table in rows.items() if _upsert(con, name, table, touch)]
-    count_changes(con, changed)
-
-
-def count_changes(con: DuckDBPyConnection, table_names: Iterable[str]) -> None:
-    """Note that raw tables changed, so that models that read them are built anew."""
-    for name in sorted({f"raw.{table_name}" for table_name in table_names}):
-        con.execute("update meta.table_version set version = version + 1 where table_name = ?", [name])
-        con.execute(
-            "insert into meta.table_version select $1, 1"
-            " where $1 not in (select table_name from meta.table_version)",
-            [name],
-        )
+    bump_versions(con, [name for name, table in rows.items() if _upsert(con, name, table, touch)])
 
 
 def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) -> int:
@@ -48,6 +39,11 @@ def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) ->
     target, columns = f"raw.{quote_name(name)}", ", ".join(map(quote_name, schema.names))
     same_key = " and ".join(f"old.{quote_name(k)} is not distinct from new.{quote_name(k)}" for k in keys)
     positions = pa.array(range(table.num_rows), pa.int64())
+    if name in _BOOKKEEPING:
+        with registered(con, "arriving", table):
+            con.execute(f"delete from {target} as old using arriving as new where {same_key}")
+            con.execute(f"insert into {target} ({columns}) select {columns} from arriving")
+        return table.num_rows
     with registered(con, "arriving", table.append_column("position", positions)):
         con.execute(
             f"create or replace temp table upserting as select {_merged(name)}, {_is_news(name)} as is_news"
@@ -56,11 +52,13 @@ def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) ->
             f" left join (select *, true as is_there from {target}) as old on {same_key}"
             f" where {_is_not_older(name)}"
         )
-    [(news,)] = con.execute("select count(*) filter (is_news) from temp.upserting").fetchall()
     wanted = "true" if touch else "is_news"
     con.execute(f"delete from {target} as old using temp.upserting as new where {same_key} and {wanted}")
-    con.execute(f"insert into {target} ({columns}) select {columns} from temp.upserting where {wanted}")
-    con.execute("drop table temp.upserting")
+    [(news,)] = con.execute(
+        f"insert into {target} ({columns}) select {columns} from temp.upserting where {wanted}"
+    ).fetchall()
+    if touch:
+        [(news,)] = con.execute("select count(*) filter (is_news) from temp.upserting").fetchall()
     return int(news)
 
 

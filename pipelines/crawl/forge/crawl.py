@@ -17,7 +17,7 @@ from pipelines.crawl.forge.tokens import Token
 from pipelines.crawl.forge.writing import Cursor, ForgeWriter
 from pipelines.progress import Progress
 from warehouse.store.database import transaction
-from warehouse.store.upsert import count_changes
+from warehouse.store.versions import bump_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class _Crawl:
                 {"host": self._target.host, "names": names},
             ).fetchall()
             if changed:
-                count_changes(self._con, ["forge_repository"])
+                bump_versions(self._con, ["forge_repository"])
 
     def _profiles(self) -> None:
         """Profiles of people who were met, those who wrote most first."""

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
-from warehouse.store.upsert import count_changes
+from warehouse.store.versions import bump_versions
 
 _LISTED = {
     "issues": ("issue", "change_request"),
@@ -31,7 +31,7 @@ def mark_removed(con: DuckDBPyConnection, host: str, repo_id: str, at: datetime)
             " where forge = ? and repo_id = ?)",
             [at, host, repo_id],
         )
-        count_changes(con, ["forge_repository"])
+        bump_versions(con, ["forge_repository"])
 
 
 def mark_unseen(
@@ -76,4 +76,4 @@ def _mark(
         statement = f"delete from raw.{quote_name(table)} as old where {where}"
     [(rows,)] = con.execute(statement, values).fetchall()
     if rows:
-        count_changes(con, [table])
+        bump_versions(con, [table])

@@ -87,7 +87,6 @@ class SubjectReader:
         self.writer.touch = False
         try:
             read(course)
-            self.writer.commit()
         except ForgeError as error:
             self.writer.commit()
             is_stop = isinstance(error, ForgeStopped)
@@ -210,17 +209,20 @@ class SubjectReader:
                 seen.setdefault(name, []).extend(rows.get(name, []))
             self.writer.add(rows, key.id, page.told_at)
             self.writer.move(subject, listing.endpoint, page.cursor)
-            if page.is_last or not listing.since:
+            if is_whole_in_one or (listing.since and page.is_last):
                 self.writer.remember(page.etag)
             if self.writer.is_due():
                 self.writer.commit()
             course.covered_to = page.told_at
             course.status = "unchanged" if page.is_unchanged else "complete"
-        self.writer.commit()
         self._forget_etags(listing, page.etag.request)
-        for name in listing.replaces if course.status == "complete" and is_whole_in_one else ():
+        if course.status == "unchanged":
+            return
+        for name in listing.replaces if is_whole_in_one else ():
+            self.writer.commit()
             mark_unseen(con, (host, key.id), name, seen.get(name, []), page.told_at)
-        if is_full and listing.since and course.status == "complete":
+        if is_full and listing.since:
+            self.writer.commit()
             mark_unseen(con, (host, key.id), listing.endpoint, None, page.began_at)
 
     def _forget_etags(self, listing: Listing, kept: str) -> None:

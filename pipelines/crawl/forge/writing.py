@@ -16,7 +16,8 @@ from duckdb import DuckDBPyConnection
 from pipelines.crawl.forge.interface import Rows
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
-from warehouse.store.upsert import count_changes, upsert_rows
+from warehouse.store.upsert import upsert_rows
+from warehouse.store.versions import bump_versions
 
 PARSER_VERSION = "1"
 ROWS_PER_COMMIT, SECONDS_PER_COMMIT = 5_000, 5.0
@@ -187,7 +188,7 @@ def apply_patches(con: DuckDBPyConnection, name: str, patches: Sequence[Mapping[
         con.execute(
             f"update raw.{quote_name(name)} as old set {changes} from {_TEMPORARY} as new where {same}"  # noqa: S608
         )
-    count_changes(con, [name])
+    bump_versions(con, [name])
 
 
 def read_cursor(con: DuckDBPyConnection, host: str, subject: str, endpoint: str) -> Cursor:

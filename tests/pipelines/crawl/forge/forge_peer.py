@@ -13,6 +13,19 @@ from pipelines.crawl.forge.kinds import KINDS
 from pipelines.crawl.forge.repository import Outcome
 from pipelines.crawl.forge.tokens import Token
 
+TABLES = (
+    *("issue", "change_request", "review", "comment", "release", "forge_tag", "forge_contributor"),
+    *("forge_repository", "forge_account"),
+)
+"""Tables that hold what the forge told."""
+
+
+def content(con: DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    """All facts, without when they were told."""
+    facts = {name: f"select * exclude (observed_at) from raw.{name} order by all" for name in TABLES}
+    facts["forge_account"] = "select account_id, login, kind from raw.forge_account order by all"
+    return {name: con.sql(query).fetchall() for name, query in facts.items()}
+
 
 class SilentProgress:
     def __init__(self) -> None:

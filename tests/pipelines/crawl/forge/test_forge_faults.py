@@ -4,26 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from forge_peer import MakePeer, Peer
+from forge_peer import TABLES, MakePeer, content
 from forge_server import Asked, Reply
 from forge_world import Comment, make_world
 
 from pipelines.crawl.forge.crawl import ForgeTarget
 from pipelines.crawl.forge.tokens import Token
-
-TABLES = (
-    *("issue", "change_request", "review", "comment", "release", "forge_tag", "forge_contributor"),
-    *("forge_repository", "forge_account"),
-)
-
-
-def content(peer: Peer) -> dict[str, list[tuple[Any, ...]]]:
-    """All facts, without when they were told."""
-    return {
-        name: peer.rows(f"select * exclude (observed_at) from raw.{name} order by all")
-        for name in TABLES
-        if name != "forge_account"
-    } | {"forge_account": peer.rows("select account_id, login, kind from raw.forge_account order by all")}
 
 
 def by_endpoint(outcomes: list[Any]) -> dict[str, str]:
@@ -32,17 +18,18 @@ def by_endpoint(outcomes: list[Any]) -> dict[str, str]:
 
 @pytest.fixture
 def expected(peer: MakePeer) -> dict[str, list[tuple[Any, ...]]]:
-    """The tables of an undisturbed crawl of 250 threads."""
-    forge = peer("github", make_world(250))
+    """The tables of an undisturbed crawl of 130 threads."""
+    forge = peer("github", make_world(130))
     forge.crawl(profiles=0)
-    found = content(forge)
+    found = content(forge.con)
     for name in (*TABLES, "forge_cursor", "forge_etag", "forge_crawl", "forge_repository_name"):
         forge.con.execute(f"delete from raw.{name}")
     return found
 
 
+@pytest.mark.slow
 def test_faults_on_every_tenth_answer_give_the_same_tables(expected: Any, peer: MakePeer) -> None:
-    forge = peer("github", make_world(250))
+    forge = peer("github", make_world(130))
     faults = [
         Reply(500, {"message": "oops"}),
         Reply(200, body=b'[{"id": 1, "number', fault="cut"),
@@ -56,7 +43,7 @@ def test_faults_on_every_tenth_answer_give_the_same_tables(expected: Any, peer: 
     )
     outcomes = forge.crawl(profiles=0, wait_seconds=5.0)
     assert set(by_endpoint(outcomes).values()) == {"complete"}
-    assert content(forge) == expected
+    assert content(forge.con) == expected
 
 
 def test_answer_when_it_stalls_then_it_is_asked_for_again(peer: MakePeer) -> None:
@@ -103,9 +90,10 @@ def test_forge_that_does_not_answer_is_skipped_and_recorded(peer: MakePeer) -> N
     assert forge.rows("select count(*) from raw.forge_crawl where covered_to is not null") == [(0,)]
 
 
+@pytest.mark.slow
 def test_limit_when_reached_then_the_run_ends_and_a_later_one_goes_on(expected: Any, peer: MakePeer) -> None:
-    forge = peer("github", make_world(250))
-    forge.server.limit = 7
+    forge = peer("github", make_world(130))
+    forge.server.limit = 20
     outcomes = forge.crawl(profiles=0)
     assert "rate limit until" in str(outcomes[-1].reason)
     asked = len(forge.server.asked)
@@ -117,7 +105,23 @@ def test_limit_when_reached_then_the_run_ends_and_a_later_one_goes_on(expected: 
         outcomes = forge.crawl(profiles=0)
         if all(o.status in ("complete", "unchanged") for o in outcomes):
             break
-    assert content(forge) == expected
+    assert content(forge.con) == expected
+
+
+def test_limit_when_reached_then_it_is_remembered_and_the_next_run_asks_nothing(peer: MakePeer) -> None:
+    forge = peer("github", make_world(30))
+    forge.server.limit = 9
+    outcomes = forge.crawl(profiles=0)
+    assert "rate limit until" in str(outcomes[-1].reason)
+    done = forge.rows("select count(*) from raw.issue")
+    [outcome] = forge.crawl(profiles=0)
+    assert (outcome.status, forge.requests) == ("skipped", 0)
+    forge.con.execute("update raw.forge_rate_limit set reset_at = now() - interval 1 second")
+    forge.server.used.clear()
+    forge.server.limit = None
+    assert {o.status for o in forge.crawl(profiles=0)} <= {"complete", "unchanged"}
+    assert forge.rows("select count(*) from raw.issue") == done == [(20,)]
+    assert forge.rows("select count(*) from raw.review where state = 'approved'") == [(5,)]
 
 
 def test_tokens_when_one_is_used_up_then_the_next_is_taken(peer: MakePeer) -> None:
