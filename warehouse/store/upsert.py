@@ -43,7 +43,7 @@ def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) ->
         with registered(con, "arriving", table):
             con.execute(f"delete from {target} as old using arriving as new where {same_key}")
             con.execute(f"insert into {target} ({columns}) select {columns} from arriving")
-        return table.num_rows
+        return int(table.num_rows)
     with registered(con, "arriving", table.append_column("position", positions)):
         con.execute(
             f"create or replace temp table upserting as select {_merged(name)}, {_is_news(name)} as is_news"
