@@ -45,6 +45,7 @@ def crawl_forge(
     tokens: Sequence[Token],
     progress: Progress,
     *,
+    person_key: bytes,
     full: bool = False,
     backoff_seconds: float = 1.0,
 ) -> list[Outcome]:
@@ -63,7 +64,7 @@ def crawl_forge(
         wait_seconds=target.wait_seconds,
         backoff_seconds=backoff_seconds,
     )
-    writer = ForgeWriter(con, target.host, forge.parser)
+    writer = ForgeWriter(con, target.host, forge.parser, person_key)
     with closing(asker):
         reader = SubjectReader(forge, asker, writer, outcomes.append, details=target.details, full=full)
         _Crawl(con, target, forge, reader, progress).run()
@@ -202,7 +203,7 @@ class _Crawl:
         """Profiles of people who were met, those who wrote most first."""
         waiting = self._con.execute(
             """
-            select account.account_id, account.login
+            select account.number, account.login
             from raw.forge_account as account
             left join (
                 select author_id, count(*) as written
@@ -244,7 +245,7 @@ class _Crawl:
         except Gone:
             self._writer.commit()
             self._con.execute(
-                "update raw.forge_account set removed_at = now() where forge = ? and account_id = ?",
+                "update raw.forge_account set removed_at = now() where forge = ? and number = ?",
                 [self._target.host, account_id],
             )
             return

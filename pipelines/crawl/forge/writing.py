@@ -14,6 +14,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.forge.interface import Rows
+from pipelines.crawl.forge.people import Accounts
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
 from warehouse.store.upsert import upsert_rows
@@ -59,9 +60,11 @@ class Etag:
 class ForgeWriter:
     """Gathers and commits what one forge tells."""
 
-    def __init__(self, con: DuckDBPyConnection, host: str, parser: str) -> None:
+    def __init__(self, con: DuckDBPyConnection, host: str, parser: str, person_key: bytes) -> None:
         self.con = con
         self.host = host
+        erased = con.execute("select address_id from raw.privacy_request where kind = 'erase'").fetchall()
+        self._people = Accounts(person_key, host, (digest for (digest,) in erased))
         self.rows = 0
         """Rows received so far."""
         self.rejected = 0
@@ -81,9 +84,16 @@ class ForgeWriter:
         """Gather rows of a page; accounts that this crawl wrote already are left out."""
         shared = {**self._constants, "repository_id": repository_id, "observed_at": observed_at}
         for name, entries in rows.items():
-            wanted = self._new_accounts(entries) if name == "forge_account" else entries
-            if name != "forge_account":
+            if name == "forge_account":
+                profiles = (self._people.profile(entry) for entry in self._new_accounts(entries))
+                wanted = [profile for profile in profiles if profile is not None]
+            else:
+                wanted = entries
                 self.rows += len(entries)
+                for entry in entries:
+                    self._people.hide(entry)
+                    if name == "forge_contributor":
+                        self._people.contributor(entry)
             if wanted:
                 table, rejected = make_table(name, wanted, shared)
                 self.rejected += rejected
@@ -93,6 +103,7 @@ class ForgeWriter:
     def patch(self, table: str, repository_id: int, number: str, values: Mapping[str, Any]) -> None:
         """Gather columns of one issue or change request to be set."""
         row = {"forge": self.host, "repository_id": repository_id, "number": number, **values}
+        self._people.hide(row)
         self._patches.setdefault(table, []).append(row)
         self._gathered += 1
 

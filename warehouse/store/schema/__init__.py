@@ -22,6 +22,7 @@ from warehouse.store.schema.columns import Table
 
 __all__ = [
     "ADVISORY_TABLES",
+    "FORGE_ACCOUNTS",
     "FORGE_DETAILS",
     "FORGE_KEYS",
     "FORGE_TABLES",
@@ -69,3 +70,4 @@ FORGE_DETAILS = forge.DETAILS
 REGISTRY_TABLES = _names(registry.TABLES)
 PRIVACY_TABLES = _names(privacy.TABLES)
 """Tables that hold what people asked for; only `warehouse.store.privacy` writes them."""
+FORGE_ACCOUNTS = forge.ACCOUNTS

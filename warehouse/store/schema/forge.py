@@ -2,8 +2,9 @@
 
 A repository is known by the forge's numeric id, so that a rename or transfer keeps its history; join its
 name with `forge_repository.repo_id`. Rows are upserted by the key that the table's grain names and survive
-what the forge deletes: `removed_at` says since when it is gone. Nobody's login, name, address or account id
-stands in a column that is published: `core.identity` turns (forge, account id) into a person.
+what the forge deletes: `removed_at` says since when it is gone. Whoever did something is named by a keyed
+digest of the account (`warehouse.people.account_id`); ids, logins, names and addresses stand in
+`forge_account` (and, for authors without account, `forge_contributor`) alone, in personal columns.
 
 What was asked, and up to when the rows are complete, is `forge_crawl`: an endpoint that was never crawled
 has no rows and that is no zero.
@@ -28,7 +29,7 @@ _ASSOCIATION = (
     TEXT,
     "what the author is to the repository, in the forge's words (MEMBER, CONTRIBUTOR …); null if not told",
 )
-_AUTHOR = ("author_id", TEXT, "personal; account id of the author; null for an account that was deleted")
+_AUTHOR = ("author_id", TEXT, "author, as in forge_account; null for an account that was deleted")
 _CREATED = ("created_at", TIME, "when it was created")
 _UPDATED = ("updated_at", TIME, "when it last changed, by the forge")
 _BODY = ("body_length", INT, "characters of the text, which is not kept; null if not told")
@@ -41,7 +42,7 @@ _THREAD_FACTS = (
     ("title", TEXT, "title"),
     _AUTHOR,
     _ASSOCIATION,
-    ("assignee_ids", TEXTS, "personal; account ids of the assignees"),
+    ("assignee_ids", TEXTS, "assignees, as in forge_account"),
     ("labels", TEXTS, "labels"),
     ("milestone", TEXT, "milestone, null if none"),
     ("comments", INT, "comments as the forge counts them; null if not told"),
@@ -61,7 +62,7 @@ TABLES: tuple[Table, ...] = (
         ("repo_id", TEXT, "canonical id by its present name: host/owner/name; joins raw.repository"),
         ("in_workspace", BOOL, "reached from the workspace by the last crawl"),
         ("owner_kind", TEXT, "organization or user; null if not told"),
-        ("owner_id", TEXT, "personal; account id of the owner; null where organizations are no accounts"),
+        ("owner_id", TEXT, "owner, as in forge_account; null where organizations are no accounts"),
         ("description", TEXT, "one line"),
         ("homepage", TEXT, "home page"),
         ("language", TEXT, "main language as the forge says"),
@@ -107,7 +108,10 @@ TABLES: tuple[Table, ...] = (
         "forge_account",
         "one per forge and account that owns, wrote or did something",
         _FORGE,
-        ("account_id", TEXT, "personal; the forge's id of the account, a number but for GitCode"),
+        ("account_id", TEXT, "keyed digest of the forge and its id of the account"),
+        ("login_id", TEXT, "keyed digest of the forge and the login"),
+        ("email_id", TEXT, "keyed digest of the public e-mail; null if none is told"),
+        ("number", TEXT, "personal; the forge's id of the account, a number but for GitCode"),
         ("kind", TEXT, "user, bot or organization, as the forge says"),
         ("login", TEXT, "personal; login"),
         ("name", TEXT, "personal; name in the profile"),
@@ -130,7 +134,7 @@ TABLES: tuple[Table, ...] = (
         ("state", TEXT, "open or closed"),
         ("state_detail", TEXT, "in the forge's words: completed, not_planned, progressing, rejected …"),
         *_THREAD_FACTS,
-        ("closed_by_id", TEXT, "personal; account id of who closed it; null if not told"),
+        ("closed_by_id", TEXT, "who closed it, as in forge_account; null if not told"),
         (
             "detailed_at",
             TIME,
@@ -147,9 +151,9 @@ TABLES: tuple[Table, ...] = (
         ("state", TEXT, "open, merged or closed (without merge)"),
         *_THREAD_FACTS,
         ("merged_at", TIME, "when it was merged; null if it was not"),
-        ("merged_by_id", TEXT, "personal; account id of who merged it; null if not told"),
-        ("closed_by_id", TEXT, "personal; account id of who closed it; null if not told"),
-        ("reviewer_ids", TEXTS, "personal; account ids of those asked for a review; null if not told"),
+        ("merged_by_id", TEXT, "who merged it, as in forge_account; null if not told"),
+        ("closed_by_id", TEXT, "who closed it, as in forge_account; null if not told"),
+        ("reviewer_ids", TEXTS, "who was asked for a review, as in forge_account; null if not told"),
         ("is_draft", BOOL, "not ready for review; null if not told"),
         ("source_branch", TEXT, "branch that it comes from; null if not told"),
         ("target_branch", TEXT, "branch that it goes to; null if not told"),
@@ -230,7 +234,8 @@ TABLES: tuple[Table, ...] = (
         "forge_contributor",
         "one per forge, repository id and author of commits as the forge counts them; replaced whole",
         *_REPOSITORY,
-        ("account_id", TEXT, "personal; account; null for commits whose address no account has"),
+        ("account_id", TEXT, "account, as in forge_account; null for commits whose address no account has"),
+        ("email_id", TEXT, "keyed digest of the address, where there is no account"),
         ("name", TEXT, "personal; name in the commits, where there is no account"),
         ("email", TEXT, "personal; address in the commits, likewise"),
         ("contributions", INT, "commits to the default branch"),
@@ -320,7 +325,7 @@ DETAILS: dict[str, tuple[str, tuple[str, ...]]] = {
     "forge_account": (
         "profile_at",
         (
-            *("name", "email", "company", "location", "homepage"),
+            *("name", "email", "email_id", "company", "location", "homepage"),
             *("followers", "public_repositories", "created_at", "profile_at"),
         ),
     ),
@@ -336,3 +341,11 @@ DETAILS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Columns that only some answers tell, and the column that is null in rows of the others: such a row leaves
 them as they are where it holds null."""
+
+ACCOUNTS = frozenset(
+    {
+        *("author_id", "owner_id", "closed_by_id", "merged_by_id", "account_id"),
+        *("assignee_ids", "reviewer_ids"),
+    }
+)
+"""Columns that name accounts by their digests."""

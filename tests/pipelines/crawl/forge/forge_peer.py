@@ -6,12 +6,13 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 from forge_routes import PREFIXES, ROUTES
 from forge_server import ForgeServer
-from forge_world import World
+from forge_world import Account, World
 
 from pipelines.crawl.forge.crawl import ForgeTarget, crawl_forge
 from pipelines.crawl.forge.kinds import KINDS
 from pipelines.crawl.forge.repository import Outcome
 from pipelines.crawl.forge.tokens import Token
+from warehouse.people import account_id
 
 TABLES = (
     *("issue", "change_request", "review", "comment", "release", "forge_tag", "forge_contributor"),
@@ -23,8 +24,16 @@ TABLES = (
 def content(con: DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
     """All facts, without when they were told."""
     facts = {name: f"select * exclude (observed_at) from raw.{name} order by all" for name in TABLES}
-    facts["forge_account"] = "select account_id, login, kind from raw.forge_account order by all"
+    facts["forge_account"] = "select account_id, number, login, kind from raw.forge_account order by all"
     return {name: con.sql(query).fetchall() for name, query in facts.items()}
+
+
+KEY = b"a key of thirty-two bytes, for it"
+
+
+def digest(account: Account | None) -> str | None:
+    """How rows name an account."""
+    return account_id(KEY, Peer.host, str(account.id)) if account else None
 
 
 class SilentProgress:
@@ -64,6 +73,7 @@ class Peer:
             target,
             [Token("secret-token-1", "one")] if tokens is None else tokens,
             self.progress,
+            person_key=KEY,
             full=full,
             backoff_seconds=0.0,
         )

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from forge_peer import SilentProgress
+from forge_peer import KEY, SilentProgress
 
 from pipelines.crawl.forge import writing
 from pipelines.crawl.forge.crawl import ForgeTarget, crawl_forge
@@ -17,7 +17,7 @@ def main(kind: str, base: str, warehouse: str) -> int:
     target = ForgeTarget("forge.example", KINDS[kind], base, repositories=("acme/engine",), profiles=0)
     with open_database(Path(warehouse)) as con:
         tokens = [Token("secret-token-1", "one")]
-        outcomes = crawl_forge(con, target, tokens, SilentProgress(), backoff_seconds=0.0)
+        outcomes = crawl_forge(con, target, tokens, SilentProgress(), person_key=KEY, backoff_seconds=0.0)
     return 0 if all(o.status in ("complete", "unchanged") for o in outcomes) else 1
 
 
