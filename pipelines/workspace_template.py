@@ -55,6 +55,9 @@ _TAIL = """
 packaged = true                    # the industry chains that come with chainatlas
 folders = []                       # your own, which override them by id
 
+# [crypto]
+# folders = ["policies"]           # your own policies for cryptography; they replace packaged ones by name
+
 # A figure that repositories cannot show: it stands beside what was observed and is never mixed in.
 # [[indicators]]
 # subject = "enterprise:one"       # region, enterprise:ID, chain:ID, segment:ID or park:NAME

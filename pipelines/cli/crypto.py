@@ -10,7 +10,9 @@ from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable
 
 if TYPE_CHECKING:
+    from sbom.crypto.changes import CryptoChange
     from sbom.crypto.model import CryptoOccurrence, CryptoResult
+    from sbom.crypto.policy import Policy
 
 _SHOWN = 5
 
@@ -28,6 +30,25 @@ _SHOWN = 5
     help="Exit with 1 if a finding of this severity or above stands in the product's own code.",
 )
 @click.option(
+    "--since",
+    metavar="REV",
+    help="Tell only what changed since this commit: sites that are new, gone or changed.",
+)
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME",
+    help="With --format sarif: verdicts of this policy too (international, national, one of --policies).",
+)
+@click.option(
+    "--policies",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="A folder of your own policies, as in sbom/crypto/policies.",
+)
+@click.option(
     "--spec-version",
     type=click.Choice(["1.6", "1.7"]),
     default="1.7",
@@ -41,6 +62,9 @@ def command(
     output_format: str,
     *,
     fail_on: str | None,
+    since: str | None,
+    policies: tuple[str, ...],
+    folder: Path | None,
     spec_version: str,
     quiet: bool,
 ) -> None:
@@ -54,9 +78,24 @@ def command(
     from sbom.crypto.outputs import has_finding, to_jsonl, to_sarif
     from sbom.crypto.scan import scan_crypto
 
+    if since is not None and output_format not in ("table", "jsonl"):
+        raise click.UsageError("--since tells changes as a table or as jsonl")
+    if policies and output_format != "sarif":
+        raise click.UsageError("--policy adds verdicts to --format sarif")
+    chosen = _chosen(policies, folder)
     started = time.perf_counter()
     result = scan_crypto(path, rev)
-    if output_format == "jsonl":
+    if since is not None:
+        from sbom.crypto.changes import compare
+        from sbom.crypto.outputs import to_changes_jsonl
+
+        changes = compare(scan_crypto(path, since).occurrences, result.occurrences)
+        if output_format == "jsonl":
+            _write(to_changes_jsonl(changes))
+        else:
+            for line in _change_table(changes):
+                click.echo(printable(line))
+    elif output_format == "jsonl":
         _write(to_jsonl(result.occurrences))
     elif output_format == "cyclonedx":
         from sbom.crypto.cbom import build_cbom
@@ -64,7 +103,7 @@ def command(
 
         _write(build_cbom(result, scan_path(path, rev), _tool_version(), spec_version=spec_version))
     elif output_format == "sarif":
-        _write(to_sarif(result, _tool_version()))
+        _write(to_sarif(result, _tool_version(), chosen))
     else:
         for line in _table(result.occurrences):
             click.echo(printable(line))
@@ -83,6 +122,33 @@ def _tool_version() -> str:
 def _write(content: bytes) -> None:
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+def _chosen(names: tuple[str, ...], folder: Path | None) -> "list[Policy]":
+    """The policies of these names, packaged or of a folder."""
+    if not names:
+        return []
+    from sbom.crypto.policy import load_policies
+    from sbom.crypto.policy_folder import PACKAGED
+
+    known = {policy.policy: policy for policy in load_policies([PACKAGED, *([folder] if folder else [])])}
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(
+                f"no policy {name!r}; there are {', '.join(known)}", param_hint="--policy"
+            )
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _change_table(changes: "list[CryptoChange]") -> list[str]:
+    lines = []
+    for item in changes:
+        (told,) = _table((item.after or item.before,))  # type: ignore[arg-type]  # one of both is there
+        was = ""
+        if item.before is not None and item.after is not None:
+            was = f"  (was {_table((item.before,))[0].partition('  ')[2].strip()})"
+        lines.append(f"{item.change.value:8}{told}{was}")
+    return lines
 
 
 def _table(rows: "tuple[CryptoOccurrence, ...]") -> list[str]:

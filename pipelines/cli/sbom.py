@@ -65,6 +65,9 @@ _SHOWN = 5
     metavar="FOLDER",
     help="A local Maven repository, for parents and BOMs that the poms of PATH name and do not hold.",
 )
+@click.option(
+    "--with-crypto", is_flag=True, help="Add algorithms, keys, certificates and protocols (CBOM); JSON."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 def command(
     path: Path,
@@ -79,6 +82,7 @@ def command(
     table: str,
     since: "datetime | None",
     maven_repository: Path | None,
+    with_crypto: bool,
     quiet: bool,
 ) -> None:
     """Write the CycloneDX bill of materials of the git repository or folder at PATH.
@@ -99,6 +103,8 @@ def command(
     from sbom.scan import scan_path
 
     if every is not None:
+        if with_crypto:
+            raise click.UsageError("--with-crypto speaks of one document; leave out --every")
         if author or supplier:
             raise click.UsageError("--author and --supplier speak of one document; leave out --every")
         from pipelines.cli._sbom_months import print_months, write_months
@@ -116,16 +122,31 @@ def command(
         return
     if since is not None:
         raise click.UsageError("--since needs --every month")
+    if with_crypto and encoding != "json":
+        raise click.UsageError("--with-crypto writes CycloneDX JSON; leave out --format")
     started = time.perf_counter()
     result = scan_path(path, rev, maven_repository=maven_repository)
-    content = build_bom(
-        result,
-        version("chainatlas"),
-        author=author,
-        supplier=supplier,
-        spec_version=spec_version,
-        encoding=encoding,
-    )
+    if with_crypto:
+        from sbom.crypto.cbom import build_cbom
+        from sbom.crypto.scan import scan_crypto
+
+        content = build_cbom(
+            scan_crypto(path, rev),
+            result,
+            version("chainatlas"),
+            author=author,
+            supplier=supplier,
+            spec_version=spec_version,
+        )
+    else:
+        content = build_bom(
+            result,
+            version("chainatlas"),
+            author=author,
+            supplier=supplier,
+            spec_version=spec_version,
+            encoding=encoding,
+        )
     write_output(content, output)
     if not quiet:
         _summarise(result, time.perf_counter() - started)

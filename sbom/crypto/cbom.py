@@ -27,11 +27,17 @@ _MOST_OCCURRENCES = 5000
 
 
 def build_cbom(
-    crypto: CryptoResult, scan: ScanResult, tool_version: str, *, spec_version: str = "1.7"
+    crypto: CryptoResult,
+    scan: ScanResult,
+    tool_version: str,
+    *,
+    supplier: str | None = None,
+    author: str | None = None,
+    spec_version: str = "1.7",
 ) -> bytes:
     """The CycloneDX document of one commit: its packages and its cryptography, the same bytes every time."""
     parts: tuple[Part, ...] = (*PARTS, partial(add_cryptography, crypto=crypto))
-    document = build_document(scan, tool_version, spec_version=spec_version, parts=parts)
+    document = build_document(scan, tool_version, None, supplier, spec_version, author=author, parts=parts)
     return write_document(document, "json")
 
 

@@ -1,6 +1,6 @@
 """Occurrences as JSON lines and as SARIF 2.1.0; both are the same for the same input."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from importlib.resources import files
@@ -9,10 +9,13 @@ from typing import Any
 import orjson
 import yaml
 
+from sbom.crypto.changes import CryptoChange
 from sbom.crypto.model import Context, CryptoOccurrence, CryptoResult
+from sbom.crypto.policy import Policy, Rule, judge, site_of
 
 _SEVERITIES = ("low", "medium", "high")
 _LEVELS = {"high": "error", "medium": "warning", "low": "note"}
+_VERDICT_LEVELS = {"weak": "error", "misuse": "error", "not-approved": "error", "deprecated": "warning"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -20,6 +23,28 @@ def to_jsonl(rows: Iterable[CryptoOccurrence]) -> bytes:
     """One JSON object per occurrence, with all attributes of `CryptoOccurrence` by their names."""
     names = [field.name for field in fields(CryptoOccurrence)]
     return b"".join(orjson.dumps({name: getattr(row, name) for name in names}) + b"\n" for row in rows)
+
+
+def to_changes_jsonl(changes: Iterable[CryptoChange]) -> bytes:
+    """One JSON object per change: what kind it is, the site before and after, findings gained and lost."""
+    names = [field.name for field in fields(CryptoOccurrence)]
+
+    def row(occurrence: CryptoOccurrence | None) -> dict[str, Any] | None:
+        return None if occurrence is None else {name: getattr(occurrence, name) for name in names}
+
+    return b"".join(
+        orjson.dumps(
+            {
+                "change": item.change,
+                "before": row(item.before),
+                "after": row(item.after),
+                "worse": item.worse,
+                "better": item.better,
+            }
+        )
+        + b"\n"
+        for item in changes
+    )
 
 
 def has_finding(rows: Iterable[CryptoOccurrence], severity: str) -> bool:
@@ -33,19 +58,21 @@ def has_finding(rows: Iterable[CryptoOccurrence], severity: str) -> bool:
     )
 
 
-def to_sarif(result: CryptoResult, tool_version: str) -> bytes:
-    """A SARIF log: one result per finding, and one note per occurrence without."""
-    codes = ["crypto-occurrence", *finding_rules()]
+def to_sarif(result: CryptoResult, tool_version: str, policies: Sequence[Policy] = ()) -> bytes:
+    """A SARIF log: one result per finding and per verdict of a policy, one note per site without either.
+
+    A verdict is `policy/rule`; what is weak, misused or not approved is an error, what is deprecated a
+    warning, everything else a note.
+    """
+    verdicts = {f"{policy.policy}/{rule.id}": rule for policy in policies for rule in policy.rules}
+    codes = ["crypto-occurrence", *finding_rules(), *verdicts]
+    rules = [_rule(code) for code in codes if code not in verdicts]
+    rules += [_verdict_rule(code, rule) for code, rule in verdicts.items()]
+    places = {code: index for index, code in enumerate(codes)}
     run = {
-        "tool": {
-            "driver": {
-                "name": "chainatlas",
-                "version": tool_version,
-                "rules": [_rule(code) for code in codes],
-            }
-        },
+        "tool": {"driver": {"name": "chainatlas", "version": tool_version, "rules": rules}},
         "columnKind": "unicodeCodePoints",
-        "results": [entry for row in result.occurrences for entry in _results(row, codes)],
+        "results": [entry for row in result.occurrences for entry in _results(row, places, policies)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return orjson.dumps(log, option=orjson.OPT_INDENT_2) + b"\n"
@@ -67,14 +94,35 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _results(row: CryptoOccurrence, codes: list[str]) -> Iterable[dict[str, Any]]:
-    for code in row.findings or ("crypto-occurrence",):
-        name = row.algorithm or (row.protocol and f"{row.protocol} {row.protocol_version or ''}".strip())
-        text = finding_rules()[code]["en"] if code in finding_rules() else "use of cryptography"
+def _verdict_rule(code: str, rule: Rule) -> dict[str, Any]:
+    return {
+        "id": code,
+        "shortDescription": {"text": rule.why.en},
+        "properties": {
+            "zh": rule.why.zh,
+            "source": rule.source,
+            "verdict": rule.verdict,
+            "deprecated_after": rule.deprecated_after,
+            "disallowed_after": rule.disallowed_after,
+        },
+        "defaultConfiguration": {"level": _VERDICT_LEVELS.get(rule.verdict, "note")},
+    }
+
+
+def _results(
+    row: CryptoOccurrence, places: Mapping[str, int], policies: Sequence[Policy]
+) -> Iterable[dict[str, Any]]:
+    name = row.algorithm or (row.protocol and f"{row.protocol} {row.protocol_version or ''}".strip())
+    rules = finding_rules()
+    told = [(code, rules[code]["en"], _LEVELS[rules[code]["severity"]]) for code in row.findings]
+    for policy, rule in judge(site_of(row), policies):
+        level = _VERDICT_LEVELS.get(rule.verdict, "note")
+        told.append((f"{policy.policy}/{rule.id}", f"{rule.verdict}: {rule.why.en}", level))
+    for code, text, level in told or [("crypto-occurrence", "use of cryptography", "note")]:
         yield {
             "ruleId": code,
-            "ruleIndex": codes.index(code),
-            "level": _LEVELS[finding_rules()[code]["severity"]] if code in finding_rules() else "note",
+            "ruleIndex": places[code],
+            "level": level,
             "message": {"text": f"{name or 'unknown algorithm'}: {text} ({row.api})"},
             "locations": [
                 {

@@ -65,3 +65,45 @@ def test_crypto_when_there_is_no_such_folder_then_says_so(tmp_path: Path) -> Non
     result = CliRunner().invoke(main, ["crypto", str(tmp_path / "none")])
     assert result.exit_code == 2
     assert "no such folder" in result.stderr
+
+
+def test_crypto_when_asked_since_a_commit_then_tells_what_is_new_gone_and_changed(tmp_path: Path) -> None:
+    weak = "import hashlib\n\n\nhashlib.md5(b'x')\nhashlib.sha1(b'y')\n"
+    moved = "import hashlib\n# a line more\n\nhashlib.sha1(b'y')\n"
+    ecb, cbc = ECB, ECB.replace("MODE_ECB", "MODE_CBC, iv")
+    make_repository(
+        tmp_path / "shop", [{"a.py": weak, "b.py": ecb}, {"a.py": moved, "b.py": cbc, "c.py": ecb}]
+    )
+    call = ["crypto", str(tmp_path / "shop"), "--since", "HEAD~1", "-q", "--format", "jsonl"]
+    rows = [json.loads(line) for line in CliRunner().invoke(main, call).stdout.splitlines()]
+    assert [(row["change"], (row["after"] or row["before"])["path"]) for row in rows] == [
+        ("gone", "a.py"),
+        ("changed", "b.py"),
+        ("new", "c.py"),
+    ]
+    assert (rows[1]["better"], rows[2]["worse"]) == (["ecb-mode"], ["ecb-mode"])
+    table = CliRunner().invoke(main, [*call[:-2]]).stdout.splitlines()
+    assert [line.split()[0] for line in table] == ["gone", "changed", "new"]
+    assert "(was AES-ECB" in table[1]
+
+
+def test_crypto_when_a_policy_is_named_then_sarif_holds_its_verdicts(shop: Path) -> None:
+    call = ["crypto", str(shop), "--format", "sarif", "-q", "--policy", "international"]
+    [run] = json.loads(CliRunner().invoke(main, call).stdout)["runs"]
+    found = {(item["ruleId"], item["level"]) for item in run["results"]}
+    assert {("international/broken-hash", "error"), ("ecb-mode", "error")} <= found
+    for item in run["results"]:
+        assert run["tool"]["driver"]["rules"][item["ruleIndex"]]["id"] == item["ruleId"]
+    unknown = CliRunner().invoke(main, [*call[:-1], "nowhere"])
+    assert (unknown.exit_code, "no policy 'nowhere'" in unknown.stderr) == (2, True)
+
+
+def test_sbom_when_asked_for_cryptography_then_one_document_holds_both(tmp_path: Path) -> None:
+    lock = '[[package]]\nname = "pycryptodome"\nversion = "3.20.0"\n'
+    make_repository(tmp_path / "shop", [{"a.py": ECB, "poetry.lock": lock}])
+    result = CliRunner().invoke(main, ["sbom", str(tmp_path / "shop"), "--with-crypto", "-q"])
+    document = json.loads(result.stdout)
+    assert {component["type"] for component in document["components"]} == {"library", "cryptographic-asset"}
+    [library] = [item["bom-ref"] for item in document["components"] if item["type"] == "library"]
+    [edge] = [item for item in document["dependencies"] if item["ref"] == library]
+    assert edge["provides"]
