@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.assets.advisories import advisories
 from pipelines.assets.crawl import taxonomy, workspace
+from pipelines.assets.events import events
 from pipelines.assets.forges import forges
 from pipelines.assets.models import models
 from pipelines.assets.registries import registries
@@ -23,7 +24,18 @@ from pipelines.progress import LoggedProgress, Progress
 from pipelines.resources import RegionResource
 from pipelines.schedules import nightly, region_job
 
-ASSETS = [workspace, taxonomy, advisories, registries, forges, repository_facts, models, published, report]
+ASSETS = [
+    workspace,
+    taxonomy,
+    advisories,
+    registries,
+    forges,
+    events,
+    repository_facts,
+    models,
+    published,
+    report,
+]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 defs = dg.Definitions(

@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.scan_job import DUE_SCANNERS
 from warehouse.store.database import quote_name
-from warehouse.store.schema import FORGE_KEYS
+from warehouse.store.schema import EVENT_KEYS, FORGE_KEYS
 
 RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "enterprise": ("enterprise_id",),
@@ -33,6 +33,7 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "vulnrichment": ("cve",),
     "end_of_life": ("product", "cycle"),
     **FORGE_KEYS,
+    **EVENT_KEYS,
     "mirror": ("repo_id",),
     "package": ("purl",),
     "package_release": ("purl", "version"),

@@ -178,6 +178,10 @@ class Snapshots(_Table):
     """Release tags that match this pattern, such as `v*`, instead of months."""
 
 
+class EventFolders(Folders):
+    """Folders of hourly files of GH Archive, `2025-01-31-15.json.gz`."""
+
+
 class CryptoPolicies(Folders):
     """Folders of own policies for cryptography, which replace the packaged ones by name."""
 
@@ -205,6 +209,7 @@ class Settings(_Table):
     taxonomy: TaxonomyFolders = TaxonomyFolders()
     advisories: AdvisorySettings = AdvisorySettings()
     registries: RegistrySettings = RegistrySettings()
+    events: EventFolders = EventFolders()
     mirrors: MirrorSettings = MirrorSettings()
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()

@@ -187,7 +187,7 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
             elif not expand_entry(root, entry):
                 what = "matches no folder" if GLOB_CHARACTERS & set(entry) else "no such folder or BOM file"
                 yield (*location, "repositories", position), f"{what}: {root / entry}; correct or remove it"
-    for key in ("taxonomy", "advisories", "crypto"):
+    for key in ("taxonomy", "advisories", "crypto", "events"):
         for position, folder in enumerate(getattr(settings, key).folders):
             if not (root / folder).is_dir():
                 yield (key, "folders", position), f"no such folder: {root / folder}; correct or remove it"

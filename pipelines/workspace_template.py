@@ -38,6 +38,9 @@ _TAIL = """
 # mebibytes = 20000                # largest mirror
 # metadata_only = false            # true: histories without the content of files
 
+# [events]                         # hourly files of GH Archive: stars, issues and change requests by month
+# folders = ["gharchive"]
+
 # [registries]                     # `chainatlas registries update` asks for releases, licences, deprecations
 # urls = { npm = "https://npm.mirror.example", pypi = "https://pypi.mirror.example" }
 # skip = ["pkg:npm/%40acme/*"]     # packages that no registry may hear of

@@ -89,6 +89,8 @@ def test_assets_are_these() -> None:
         "raw/forge_etag": "forges",
         "raw/forge_rate_limit": "forges",
         "raw/mirror": "crawl",
+        "raw/event_file": "forges",
+        "raw/forge_event": "forges",
         "raw/package": "crawl",
         "raw/package_release": "crawl",
         "raw/repository_scan": "scan",

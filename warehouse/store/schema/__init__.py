@@ -9,6 +9,7 @@ taxonomy, advisory and registry tables are replaced whole at each run. What forg
 from warehouse.store.schema import (
     advisories,
     crypto,
+    events,
     forge,
     history,
     privacy,
@@ -23,6 +24,8 @@ from warehouse.store.schema.columns import Table
 __all__ = [
     "ADVISORY_TABLES",
     "FORGE_ACCOUNTS",
+    "EVENT_KEYS",
+    "EVENT_TABLES",
     "FORGE_DETAILS",
     "FORGE_KEYS",
     "FORGE_TABLES",
@@ -55,6 +58,7 @@ RAW_TABLES: dict[str, Table] = {
         *advisories.TABLES,
         *forge.TABLES,
         *registry.TABLES,
+        *events.TABLES,
     )
 }
 
@@ -68,6 +72,8 @@ FORGE_TABLES = _names(forge.TABLES)
 FORGE_KEYS = forge.KEYS
 FORGE_DETAILS = forge.DETAILS
 REGISTRY_TABLES = _names(registry.TABLES)
+EVENT_TABLES = _names(events.TABLES)
+EVENT_KEYS = events.KEYS
 PRIVACY_TABLES = _names(privacy.TABLES)
 """Tables that hold what people asked for; only `warehouse.store.privacy` writes them."""
 FORGE_ACCOUNTS = forge.ACCOUNTS
