@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.progress import Progress
 from warehouse.store.event_archive import FORGE, ArchiveFile, find_archive_files, load_archive_file
-from warehouse.store.upsert import count_changes
+from warehouse.store.versions import bump_versions
 
 _WANTED = """
 select repo_id, lower(substr(repo_id, length($host) + 2)) as name, cast(null as bigint) as repository_id
@@ -29,7 +29,9 @@ order by all
 """
 
 
-def refresh_events(con: DuckDBPyConnection, folders: Sequence[Path], progress: Progress) -> int:
+def refresh_events(
+    con: DuckDBPyConnection, folders: Sequence[Path], person_key: bytes, progress: Progress
+) -> int:
     """Read the files that are new, that changed, or that were read before a repository was named.
 
     A repository is known by its name and, once an event told it, by the forge's id, so that events under an
@@ -52,10 +54,10 @@ def refresh_events(con: DuckDBPyConnection, folders: Sequence[Path], progress: P
     if due:
         progress.begin("events", len(due))
     for file, fingerprint in due:
-        load_archive_file(con, file, _wanted(con), fingerprint)
+        load_archive_file(con, file, _wanted(con), fingerprint, person_key)
         progress.advance()
     if due or dropped:
-        count_changes(con, ["forge_event", "event_file"])
+        bump_versions(con, ["forge_event", "event_file"])
     return len(due)
 
 

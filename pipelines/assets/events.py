@@ -16,6 +16,7 @@ _DEPS = [table_key("raw.repository"), table_key("raw.forge_repository")]
 @dg.multi_asset(specs=raw_specs(EVENT_TABLES, group="forges", deps=_DEPS))
 def events(region: RegionResource, progress: dg.ResourceParam[Progress]) -> Iterator[TableResult]:
     """Read the files of the archive folders that are new or changed."""
-    files = refresh_events(region.warehouse(), region.workspace.event_folders, progress)
+    folders, person_key = region.workspace.event_folders, region.state.person_key()
+    files = refresh_events(region.warehouse(), folders, person_key, progress)
     for name in EVENT_TABLES:
         yield table_result(region.warehouse(), name, files_read=files)

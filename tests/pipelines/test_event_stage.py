@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.event_stage import refresh_events
 from pipelines.progress import LoggedProgress
+from warehouse.people import account_id
 from warehouse.store.database import open_database
 
 
@@ -56,7 +57,7 @@ def write(folder: Path, name: str, *entries: dict[str, Any] | str) -> Path:
 
 
 def read(con: DuckDBPyConnection, folder: Path) -> int:
-    return refresh_events(con, [folder], LoggedProgress())
+    return refresh_events(con, [folder], b"key", LoggedProgress())
 
 
 def events(con: DuckDBPyConnection) -> list[tuple[Any, ...]]:
@@ -88,8 +89,11 @@ def test_file_when_read_then_events_of_the_workspace_are_kept(
         ("3", "github.com/Acme/App", "PullRequestEvent", "opened", "13"),
     ]
     assert files(con) == [("2025/2025-01-31-15.json.gz", "read", 4, 3, 0)]
-    [told] = con.sql("select is_bot, repository_id, created_at, file from raw.forge_event limit 1").fetchall()
-    assert told == (True, 7, datetime(2025, 1, 31, 15, 4, 5, tzinfo=UTC), "2025/2025-01-31-15.json.gz")
+    [(actor, *told)] = con.sql(
+        "select actor_id, is_bot, repository_id, created_at, file from raw.forge_event where event_id = '1'"
+    ).fetchall()
+    assert actor == account_id(b"key", "github.com", "5")
+    assert tuple(told) == (True, 7, datetime(2025, 1, 31, 15, 4, 5, tzinfo=UTC), "2025/2025-01-31-15.json.gz")
     assert con.sql("select hour from raw.event_file").fetchall() == [(datetime(2025, 1, 31, 15, tzinfo=UTC),)]
     assert read(con, folder) == 0
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
+from warehouse.people import account_id
 from warehouse.store.database import registered, transaction
 
 SUFFIX = ".json.gz"
@@ -49,6 +50,13 @@ from read_json(
     }
 )
 """
+_ACTORS = """
+select distinct actor_id
+from temp.arriving_event as event
+join wanted_repository as wanted
+    on wanted.name = event.name or wanted.repository_id = event.repository_id
+where actor_id is not null
+"""
 _KEPT = """
 select
     $forge as forge,
@@ -62,7 +70,7 @@ select
         event.payload ->> '$.issue.number',
         event.payload ->> '$.pull_request.number'
     ) as number,
-    cast(event.actor_id as varchar) as actor_id,
+    actor.digest as actor_id,
     event.login like '%[bot]' as is_bot,
     case event.type
         when 'PushEvent' then not json_exists(event.payload, '$.commits')
@@ -75,6 +83,7 @@ select
 from arriving_event as event
 join wanted_repository as wanted
     on wanted.name = event.name or wanted.repository_id = event.repository_id
+left join temp.event_actor as actor on actor.actor_id = event.actor_id
 where event.id is not null and event.type is not null and event.created_at is not null
 qualify row_number() over (partition by event.id order by wanted.name = event.name desc) = 1
 """
@@ -113,7 +122,7 @@ def find_archive_files(folders: Iterable[Path]) -> list[ArchiveFile]:
 
 
 def load_archive_file(
-    con: DuckDBPyConnection, file: ArchiveFile, repositories: pa.Table, fingerprint: str
+    con: DuckDBPyConnection, file: ArchiveFile, repositories: pa.Table, fingerprint: str, person_key: bytes
 ) -> Mapping[str, int]:
     """Put in the events of one file about `repositories` (repo_id, name in lower case, repository_id).
 
@@ -126,6 +135,7 @@ def load_archive_file(
     try:
         with registered(con, "wanted_repository", repositories):
             con.execute(_EVENTS, [str(file.path), _LARGEST_EVENT])
+            _name_actors(con, person_key)
             con.execute(
                 f"create or replace temp table kept_event as {_KEPT}", {"forge": FORGE, "file": file.name}
             )
@@ -151,6 +161,17 @@ def load_archive_file(
     except duckdb.Error as error:
         raise WarehouseError(f"{file.name}: its events cannot be put in: {error}") from error
     return counts
+
+
+def _name_actors(con: DuckDBPyConnection, person_key: bytes) -> None:
+    """Digests of the accounts that did what the wanted events tell; null for somebody erased."""
+    erased = set(con.execute("select address_id from raw.privacy_request where kind = 'erase'").fetchall())
+    ids = [actor for (actor,) in con.execute(_ACTORS).fetchall()]
+    named = [account_id(person_key, FORGE, str(actor)) for actor in ids]
+    digests = [None if (digest,) in erased else digest for digest in named]
+    table = pa.table({"actor_id": pa.array(ids, pa.int64()), "digest": pa.array(digests, pa.string())})
+    with registered(con, "named_actor", table):
+        con.execute("create or replace temp table event_actor as from named_actor")
 
 
 def _counts(con: DuckDBPyConnection) -> dict[str, int]:

@@ -23,9 +23,9 @@ from warehouse.store.schema.columns import Table
 
 __all__ = [
     "ADVISORY_TABLES",
-    "FORGE_ACCOUNTS",
     "EVENT_KEYS",
     "EVENT_TABLES",
+    "FORGE_ACCOUNTS",
     "FORGE_DETAILS",
     "FORGE_KEYS",
     "FORGE_TABLES",
