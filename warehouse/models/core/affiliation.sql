@@ -9,16 +9,18 @@ columns:
   enterprise_id: employer
   valid_from: first day, null = always
   valid_to: last day, null = still
-  rule: roster or e-mail domain
+  rule: roster, e-mail domain or declared company
 formula: >-
   A roster row holds for every address of the person. A declared e-mail domain holds for the addresses in
-  it and in its subdomains, of several the longest.
+  it and in its subdomains, of several the longest. The company of a forge profile holds for every address of
+  the person if it is id or name of one enterprise, letter case and a leading @ aside.
 edge_cases:
   - An address without a row is unaffiliated, which means unknown and never independent.
   - >-
     Free-mail and noreply domains never affiliate, nor does a domain under which anybody can register (com.cn),
     even where a workspace declares them.
-  - A domain that two enterprises declare affiliates to neither.
+  - A domain or name that two enterprises declare affiliates to neither, nor do profiles that name two.
+  - A declared company is of today; core.commit asks for it last.
 */
 with roster as (
     select distinct person_id, enterprise_id, valid_from, valid_to
@@ -41,6 +43,23 @@ employer as (
     from suffix
     join declared on declared.domain = suffix.suffix
     qualify row_number() over (partition by employer_domains order by length(suffix) desc) = 1
+),
+name as (
+    select name, min(enterprise_id) as enterprise_id
+    from (
+        select enterprise_id, lower(unnest([enterprise_id, name_zh, name_en])) as name from raw.enterprise
+    )
+    group by name
+    having count(distinct enterprise_id) = 1
+),
+company as (
+    select account.person_id, min(name.enterprise_id) as enterprise_id
+    from raw.forge_account as profile
+    join core.account as account on account.forge = profile.forge and account.account_id = profile.account_id
+    join name on name.name = lower(trim(ltrim(trim(profile.company), '@')))
+    where account.person_id is not null
+    group by account.person_id
+    having count(distinct name.enterprise_id) = 1
 )
 select identity_id, email_id, person_id, enterprise_id, valid_from, valid_to, 'roster' as rule
 from core.identity
@@ -49,3 +68,7 @@ union all
 select identity_id, email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'e-mail domain'
 from core.identity
 join employer using (employer_domains)
+union all
+select identity_id, email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'declared company'
+from core.identity
+join company using (person_id)

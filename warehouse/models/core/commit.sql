@@ -9,7 +9,7 @@ columns:
   person_id: author's pseudonym, as in core.identity; null where the commit has no address, or for people who opted out or are erased
   is_bot: the author is a program
   enterprise_id: author's employer on the author date; null = unknown
-  affiliation_rule: roster or e-mail domain; null = unknown
+  affiliation_rule: roster, e-mail domain or declared company; null = unknown
   authored_on: author date in UTC; null where it is no date
   committed_on: committer date in UTC; null where it is no date
   is_merge: more than one parent
@@ -19,7 +19,7 @@ columns:
   deleted: lines deleted; null likewise
 formula: >-
   Employer: the roster row that holds on the author date (of several the one that began last), else the
-  declared e-mail domain of the address.
+  declared e-mail domain of the address, else the company that a forge profile of the author declares.
 edge_cases:
   - Commits that vanished after a force-push are left out.
   - The author date is what the author's clock said; dates beyond the years 1 to 9999 are null.
@@ -62,8 +62,11 @@ select
     dated.sha,
     identity.person_id,
     coalesce(identity.is_bot, false) as is_bot,
-    coalesce(employed.enterprise_id, affiliation.enterprise_id) as enterprise_id,
-    case when employed.enterprise_id is not null then 'roster' else affiliation.rule end as affiliation_rule,
+    coalesce(employed.enterprise_id, domain.enterprise_id, company.enterprise_id) as enterprise_id,
+    case
+        when employed.enterprise_id is not null then 'roster'
+        else coalesce(domain.rule, company.rule)
+    end as affiliation_rule,
     dated.authored_on,
     dated.committed_on,
     dated.is_merge,
@@ -75,4 +78,7 @@ from dated
 join core.repository on repository.repo_id = dated.repo_id
 left join core.identity on identity.identity_id = dated.author_id
 left join employed on employed.author_id = dated.author_id and employed.authored_on = dated.authored_on
-left join core.affiliation on affiliation.identity_id = dated.author_id and affiliation.rule = 'e-mail domain'
+left join core.affiliation as domain
+    on domain.identity_id = dated.author_id and domain.rule = 'e-mail domain'
+left join core.affiliation as company
+    on company.identity_id = dated.author_id and company.rule = 'declared company'

@@ -17,7 +17,7 @@ columns:
 formula: >-
   Name and address join the address that .mailmap gives, where one of the repositories has an entry for them,
   else their own. <id>+<login>@users.noreply.<forge> joins account <id>, and <login>@users.noreply.<forge> too
-  where exactly one id has used that login.
+  where exactly one id has used that login; the public address in the profile of an account joins it likewise.
 source: gitmailmap(5); noreply addresses as GitHub, GitLab and Gitee make them
 edge_cases:
   - Names are never compared; equal ones are suggestions, core.identity_suggestion.
@@ -35,9 +35,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.people import FORGE_ADDRESS, account_of_address
+from warehouse.people import FORGE_ADDRESS, account_id, account_of_address, address_id
 
-READS = ("raw.identity", "raw.identity_statement", "raw.roster", "raw.undone_merge")
+READS = ("raw.identity", "raw.identity_statement", "raw.roster", "raw.forge_account", "raw.undone_merge")
 
 _STATED = """
     select distinct 'stated' as rule, email_id as member_id, owner_email_id as joined_to,
@@ -96,10 +96,18 @@ def _accounts(con: duckdb.DuckDBPyConnection, key: bytes) -> pa.Table:
     found = {(email_id, *account_of_address(key, email)) for email_id, email in rows}
     declared = con.execute("select email_id, account_id, login_id from raw.roster where login_id is not null")
     found.update(declared.fetchall())
+    profiles = con.execute(
+        "select forge, account_id, email from raw.forge_account"
+        " where email is not null and kind <> 'organization'"
+    )
+    pairs = {
+        (email_id, account_id(key, forge, str(number)))
+        for forge, number, email in profiles.fetchall()
+        if (email_id := address_id(key, email))
+    }
     accounts = defaultdict(set)
     for _, account, login in found:
         accounts[login].add(account)
-    pairs = set()
     for email_id, account, login in found:
         known = {account} if account else accounts[login] - {None}
         if len(known) == 1:
