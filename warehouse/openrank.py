@@ -27,9 +27,10 @@ def openrank(
     sources, targets, weights = edges
     count = len(initial)
     received = coo_array((weights, (targets, sources)), shape=(count, count)).tocsr()
-    values, kept = initial, retention * initial
+    values: Floats = initial
+    kept = retention * initial
     for _ in range(_ROUNDS):
-        following = kept + (1 - retention) * (received @ values)
+        following: Floats = kept + (1 - retention) * (received @ values)
         if count == 0 or np.abs(following - values).max() <= tolerance:
             return following
         values = following
@@ -40,5 +41,4 @@ def shares(nodes: Indices, weights: Floats) -> Floats:
     """Each weight as a share of all weights of its node."""
     if len(nodes) == 0:
         return weights
-    totals: Floats = np.bincount(nodes, weights)
-    return weights / totals[nodes]
+    return weights / np.bincount(nodes, weights)[nodes]

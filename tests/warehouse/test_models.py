@@ -100,13 +100,13 @@ def _ancestors(model: str) -> set[str]:
 
 
 def _expected(value: Any) -> Any:
-    kind, _, subject = value.partition(":") if isinstance(value, str) else ("", "", "")
-    match kind:
-        case "person":
+    kind, colon, subject = value.partition(":") if isinstance(value, str) else ("", "", "")
+    match kind + colon:
+        case "person:":
             return address_id(KEY, subject)
-        case "account":
+        case "account:":
             return pseudonym(KEY, "account", *subject.split("/"))
-        case "identity":
+        case "identity:":
             return pseudonym(KEY, *subject.split("|"))
     return value
 
