@@ -44,6 +44,8 @@ class ScanJob:
     """`sbom`: the earlier commits that are read too."""
     snapshots_folder: Path | None = None
     """Where what they hold is kept."""
+    supplier: str | None = None
+    """`sbom`: name of the enterprise or community, as the BOM's supplier; null for a BOM made elsewhere."""
     processes: int = 1
     """Git processes that the reading of a history may use at once."""
     state: str | None = None

@@ -87,7 +87,7 @@ def plan_scans(con: DuckDBPyConnection, repositories: Sequence[Repository], requ
     """
     selected = select_repositories(repositories, request.only)
     versions = _scanner_versions(request)
-    last = _last_scans(con)
+    last, owners = _last_scans(con), _owner_names(con)
     sized: list[tuple[int, ScanJob]] = []
     unchanged = []
     pack_bytes = 0
@@ -97,6 +97,8 @@ def plan_scans(con: DuckDBPyConnection, repositories: Sequence[Repository], requ
         jobs = []
         for scanner in DUE_SCANNERS[repository.kind]:
             job = _job(repository, scanner, versions[scanner], request)
+            if scanner == "sbom" and repository.kind != "bom":
+                job = _supplied_by(job, owners.get(repository.enterprise_id))
             before = last.get((repository.repo_id, scanner))
             if before is None or request.rescan:
                 jobs.append(job)
@@ -135,6 +137,18 @@ def _last_scans(con: DuckDBPyConnection) -> dict[tuple[str, str], _LastScan]:
         " scanned_at - to_milliseconds(wall_ms) from raw.repository_scan"
     ).fetchall()
     return {(repo_id, scanner): _LastScan(*rest) for repo_id, scanner, *rest in rows}
+
+
+def _owner_names(con: DuckDBPyConnection) -> dict[str, str]:
+    """Names of enterprises and communities, as their own country writes them, by id."""
+    return dict(con.execute("select enterprise_id, name_zh from raw.enterprise").fetchall())
+
+
+def _supplied_by(job: ScanJob, name: str | None) -> ScanJob:
+    """The job with a supplier for its BOM, which is written again when the name changes."""
+    if name is None:
+        return job
+    return replace(job, supplier=name, scanner_version=f"{job.scanner_version};supplier/{name}")
 
 
 def _job(repository: Repository, scanner: Scanner, scanner_version: str, request: ScanRequest) -> ScanJob:

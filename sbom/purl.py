@@ -28,7 +28,6 @@ UNREGISTERED_TYPES = {
     HELM_TYPE: "Helm charts, with the chart repository as qualifier",
     TERRAFORM_TYPE: "Terraform and OpenTofu providers, with the registry as namespace, as Syft does",
     ANSIBLE_TYPE: "Ansible collections and roles, by the candidate list of the purl specification",
-    VCPKG_TYPE: "ports of vcpkg; the type of Microsoft's component detection",
     BIOCONDUCTOR_TYPE: "packages of Bioconductor, by the ecosystem of that name in OSV",
     NIM_TYPE: "Nimble packages, by the candidate list of the purl specification",
 }
@@ -74,9 +73,12 @@ def with_version(identity: Identity, version: str | None, qualifiers: Mapping[st
     `qualifiers` are those that a type needs to tell packages apart, such as `repository_url`.
     """
     if qualifiers:
-        return PackageURL(
+        url = PackageURL(
             identity.type, identity.namespace, identity.name, version or None, dict(qualifiers)
         ).to_string()
+        # ECMA-427 and its test suite encode the slashes of qualifiers, the library 0.17 does not
+        location, mark, written = url.partition("?")
+        return f"{location}{mark}{written.replace('/', '%2F')}"
     if not version:
         return identity.purl
     if _PLAIN_VERSION.fullmatch(version) and identity.type not in _TYPES_THAT_REWRITE_VERSIONS:

@@ -1,5 +1,6 @@
 """The scan stage scans what changed, loads it, and loses nothing to a worker that dies."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from duckdb import DuckDBPyConnection
@@ -206,6 +208,20 @@ def test_lost_bom_is_written_again(run: Run, state: StateFolder) -> None:
     path.unlink()
     assert run().scanned == ("local/two/web",)
     assert path.read_bytes() == content
+
+
+def test_bom_names_the_enterprise_as_supplier_and_is_written_again_under_another_name(
+    run: Run, state: StateFolder, con: DuckDBPyConnection
+) -> None:
+    def named(name: str) -> dict[str, Any]:
+        con.execute("delete from raw.enterprise")
+        con.execute("insert into raw.enterprise (enterprise_id, name_zh) values ('one', ?)", [name])
+        assert run(only=("local/one/app",)).scanned == ("local/one/app",)
+        bom = json.loads(scan_job.bom_path(state.boms, "local/one/app").read_bytes())
+        return dict(bom["metadata"]["component"]["supplier"])
+
+    assert named("第一公司") == {"name": "第一公司"}
+    assert named("第一集团") == {"name": "第一集团"}
 
 
 def test_plain_folder_is_scanned_again_when_a_file_that_is_read_changed(run: Run, code: Path) -> None:

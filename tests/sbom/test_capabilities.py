@@ -13,9 +13,9 @@ REGISTERED = {
     *("alpm", "apk", "bazel", "bitbucket", "bitnami", "cargo", "chrome-extension", "cocoapods", "composer"),
     *("conan", "conda", "cpan", "cran", "deb", "docker", "gem", "generic", "github", "golang", "hackage"),
     *("hex", "huggingface", "julia", "luarocks", "maven", "mlflow", "npm", "nuget", "oci", "opam", "otp"),
-    *("pub", "pypi", "qpkg", "rpm", "swid", "swift", "vscode-extension", "yocto"),
+    *("pub", "pypi", "qpkg", "rpm", "swid", "swift", "vcpkg", "vscode-extension", "yocto"),
 }
-"""Types of the package URL specification (ECMA-427) and its register, of November 2025."""
+"""Types of the package URL specification (ECMA-427) and its register, of August 2026."""
 
 
 def test_page_when_generated_again_then_it_is_the_one_in_the_docs():

@@ -1,5 +1,9 @@
 """Package URLs follow the purl specification, and versions stay as written."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +27,16 @@ def test_coordinates_when_identified_then_purl_is_normalised_by_type(
     coordinates: tuple[str, str | None, str], purl: str
 ) -> None:
     assert identify(*coordinates).purl == purl
+
+
+CASES = Path(__file__).parents[1] / "fixtures" / "purl_cases.json"
+
+
+@pytest.mark.parametrize("case", json.loads(CASES.read_text())["tests"], ids=lambda case: case["description"])
+def test_purl_when_built_then_it_is_what_the_rules_of_its_type_say(case: dict[str, Any]) -> None:
+    """Cases by the type definitions of the specification, in the shape of its own test suite."""
+    type_, namespace, name, version, qualifiers = case["input"].values()
+    assert with_version(identify(type_, namespace, name), version, qualifiers) == case["expected_output"]
 
 
 def test_npm_name_when_it_has_capitals_then_only_the_purl_is_lowered() -> None:

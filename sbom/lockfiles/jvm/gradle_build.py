@@ -14,6 +14,7 @@ from typing import Any
 from sbom.errors import LimitReached
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.jvm.gradle_catalog import Catalog, Rich, read_catalog
+from sbom.lockfiles.jvm.gradle_platforms import Platforms
 from sbom.lockfiles.jvm.gradle_script import Facts, Notation, Request, read_facts
 from sbom.lockfiles.jvm.gradle_values import ROOT, Environment, Value, Written, evaluate
 from sbom.lockfiles.jvm.script_tree import Group, Script, Statement, Token, read_script
@@ -42,6 +43,7 @@ class GradleBuilds:
         self._catalogs: dict[str, Catalog] = {}
         self._base: dict[str, Environment] = {}
         self._managed: dict[str, dict[tuple[str, str], Rich]] = {}
+        self._platforms = Platforms(tree)
         self.paths = sorted(path for path in tree.paths if path.endswith(SUFFIXES))
         self._by_folder: dict[str, list[str]] = {}
         for path in self.paths:
@@ -97,10 +99,11 @@ class GradleBuilds:
         return bool(self._ancestors(path))
 
     def version(self, facts: Facts, notation: Notation) -> Rich:
-        """The version that a module is asked for in, or that constraints of the build give it."""
+        """The version that a module is asked for in, or that constraints or a BOM of the build give it."""
         if notation.version.text is not None:
             return notation.version
-        return self._managed_by(facts).get((notation.group, notation.name), Rich())
+        managed = self._managed_by(facts).get((notation.group, notation.name))
+        return managed or self._platforms.version(self._platforms_of(facts), notation)
 
     def requests(self, path: str) -> Iterator[tuple[Request, Rich]]:
         """What a script asks for, each in its version."""
@@ -165,6 +168,14 @@ class GradleBuilds:
                         known.setdefault(key, rich)
                     pending += self._scripts_of(found)
         return known
+
+    def _platforms_of(self, facts: Facts) -> Iterator[Notation]:
+        """The BOMs that a script and its parents name, nearest first."""
+        for path in (facts.path, *self._ancestors(facts.path)):
+            found = self.facts(path)
+            yield from (
+                (each.notation for each in found.requests if each.notation.is_platform) if found else ()
+            )
 
     def _scripts_of(self, facts: Facts) -> list[str]:
         """Build scripts of the projects that a script depends on."""

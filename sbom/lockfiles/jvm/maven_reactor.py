@@ -68,7 +68,7 @@ class Reactor:
                     )
                     break
                 lineage.append(found)
-            self._models[pom.path] = Model(lineage, absent, self._find_bom)
+            self._models[pom.path] = Model(lineage, absent, self.bom)
             self._in_progress.remove(pom.path)
         return self._models[pom.path]
 
@@ -103,7 +103,8 @@ class Reactor:
                     self._outside[path] = read_pom(path, content)
         return self._outside[path]
 
-    def _find_bom(self, group: str, artifact: str, version: str) -> Model | None:
+    def bom(self, group: str, artifact: str, version: str) -> Model | None:
+        """The model of the only pom of these coordinates, here or in the local Maven repository."""
         pom = self._find(group, artifact, version)
         return None if pom is None else self.model(pom)
 

@@ -81,7 +81,7 @@ def pip_lines(text: str) -> Iterator[PipLine]:
 def _joined_lines(text: str) -> Iterator[tuple[int, str]]:
     parts: list[str] = []
     first = 1
-    for number, raw in enumerate(_LINE_END.split(text), 1):
+    for number, raw in _physical_lines(text):
         if not parts:
             first = number
         if raw.endswith("\\") and not raw.lstrip().startswith("#"):
@@ -92,6 +92,13 @@ def _joined_lines(text: str) -> Iterator[tuple[int, str]]:
             parts = []
     if parts:
         yield first, " ".join(parts)
+
+
+def _physical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines as pip splits them, form feeds and the like included, by the line that an editor shows."""
+    for number, shown in enumerate(_LINE_END.split(text), 1):
+        for raw in shown.splitlines() or [""]:
+            yield number, raw
 
 
 def _split_options(body: str, line: int) -> PipLine:

@@ -31,7 +31,7 @@ def test_charts_when_locked_then_versions_are_the_locks_and_folders_are_left_out
 def test_repository_when_named_then_it_is_a_qualifier_without_credentials():
     row = rows("locked")["postgresql"]
     assert row.source_url == "https://charts.example/stable"
-    assert row.purl == "pkg:helm/postgresql@15.5.38?repository_url=https://charts.example/stable"
+    assert row.purl == "pkg:helm/postgresql@15.5.38?repository_url=https:%2F%2Fcharts.example%2Fstable"
 
 
 def test_declared_chart_when_named_then_version_and_keywords_are_told():

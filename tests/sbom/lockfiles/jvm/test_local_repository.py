@@ -49,6 +49,35 @@ def test_inherited_dependency_when_a_published_parent_states_it_then_it_is_one_c
     assert (slf4j.path, slf4j.line, slf4j.direct) == ("pom.xml", 2, True)
 
 
+GRADLE = """\
+plugins { id 'java-library' }
+dependencies {
+    api platform('cn.example.corp:corp-bom:1.4')
+    implementation 'com.zaxxer:HikariCP'
+    implementation 'org.example:unmanaged'
+}
+"""
+
+
+def test_gradle_platform_when_the_repository_holds_its_bom_then_it_gives_the_version(tmp_path):
+    (tmp_path / "build.gradle").write_text(GRADLE)
+    named = {row.name: row.version for row in scan_path(tmp_path, maven_repository=REPOSITORY).components}
+    assert named == {"corp-bom": "1.4", "HikariCP": "5.1.0", "unmanaged": None}
+    assert {row.name: row.version for row in scan_path(tmp_path).components}["HikariCP"] is None
+
+
+def test_gradle_platforms_when_they_manage_different_versions_then_none_is_guessed(tmp_path):
+    bom = (REPOSITORY / "cn/example/corp/corp-bom/1.4/corp-bom-1.4.pom").read_text()
+    (tmp_path / "bom").mkdir()
+    (tmp_path / "bom/pom.xml").write_text(bom.replace("1.4", "1.5").replace("5.1.0", "6.0.0"))
+    second = "    api platform('cn.example.corp:corp-bom:1.5')\n}"
+    (tmp_path / "build.gradle").write_text(GRADLE.replace("\n}", f"\n{second}"))
+    rows = scan_path(tmp_path, maven_repository=REPOSITORY).components
+    assert {row.version for row in rows if row.name == "HikariCP"} == {None}
+    (alone,) = (row.version for row in scan_path(tmp_path).components if row.name == "HikariCP")
+    assert alone == "6.0.0"
+
+
 def test_published_pom_when_it_names_what_is_missing_too_then_that_is_said_where_it_is_named():
     unknowns = scan_path(CASE, maven_repository=REPOSITORY).unknowns
     said = {(row.path, row.line) for row in unknowns if "gone-bom" in row.reason and "manages" in row.reason}

@@ -189,3 +189,11 @@ def test_line_when_it_is_made_to_hang_a_parser_then_it_ends_as_broken(tmp_path, 
     result = scan_text(tmp_path, f"{hostile}\nidna==3.6\n")
     assert [row.name for row in result.components] == ["idna"]
     assert [(row.kind, row.line) for row in result.unknowns] == [(UnknownKind.BROKEN, 1)]
+
+
+def test_line_when_a_form_feed_divides_it_as_for_pip_then_both_stand_on_the_line_that_an_editor_shows(
+    tmp_path,
+):
+    (tmp_path / "requirements.txt").write_bytes(b"a==1\x0cb==2\n\x0bidna==3\r\nsix==1.16.0\n")
+    found = {row.name: (row.version, row.line) for row in scan_path(tmp_path).components}
+    assert found == {"a": ("1", 1), "b": ("2", 1), "idna": ("3", 2), "six": ("1.16.0", 3)}
