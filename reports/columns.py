@@ -11,6 +11,8 @@ import yaml
 
 from reports.figures import Figure
 
+_NUMERIC = frozenset({"share", "year"})
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -89,7 +91,9 @@ def _column(field: pa.Field, index: int, figure: Figure) -> Column:
     hidden = name in figure.hidden or name == figure.subject
     if group := presentation()["codes"].get(name):
         return Column(name, "code", index, group, is_list, None, hidden)
-    shown = presentation()["kinds"].get(name) or _kind(kind.value_type if is_list else kind)
+    plain = _kind(kind.value_type if is_list else kind)
+    wanted = presentation()["kinds"].get(name)
+    shown = wanted if wanted and (plain == "text") == (wanted not in _NUMERIC) else plain
     return Column(name, shown, index, None, is_list, None, hidden)
 
 

@@ -83,17 +83,23 @@ def columns(names: Sequence[object], series: Mapping[str, tuple[Sequence[Any], s
 def heat(
     across: Sequence[object], down: Sequence[object], values: Sequence[Sequence[Any]], *, title: str,
     texts: Sequence[Sequence[str]] | None = None, custom: Sequence[Sequence[Any]] | None = None,
+    names: Sequence[Sequence[str]] | None = None,
 ) -> Chart:  # fmt: skip
-    """A heat map; null stays empty, which is not the palest colour."""
+    """A heat map; null stays empty, which is not the palest colour.
+
+    `texts` are shown on hovering, `names` in the cells, `custom` says which page a cell opens.
+    """
     trace: Chart = {
         "type": "heatmap", "x": list(range(len(across))), "y": list(range(len(down))),
         "z": [list(row) for row in values], "xgap": 2, "ygap": 2,
         "colorscale": [[0, "$heat0"], [0.35, "$heat1"], [0.75, "$heat2"], [1, "$heat3"]],
         "colorbar": {"title": {"text": title, "side": "right"}, "thickness": 10, "outlinewidth": 0},
-        "hovertemplate": "%{text}<extra></extra>" if texts else "%{z}<extra></extra>",
+        "hovertemplate": "%{hovertext}<extra></extra>" if texts else "%{z}<extra></extra>",
     }  # fmt: skip
     if texts:
-        trace["text"] = [list(row) for row in texts]
+        trace["hovertext"] = [list(row) for row in texts]
+    if names:
+        trace |= {"text": [list(row) for row in names], "texttemplate": "%{text}", "textfont": {"size": 10}}
     if custom:
         trace["customdata"] = [list(row) for row in custom]
     return {
@@ -109,3 +115,93 @@ def heat(
             "yaxis": named_axis(down, 24),
         },
     }
+
+
+def points(
+    groups: Mapping[str, tuple[Sequence[Mapping[str, Any]], str]], *, across: str, up: str,
+    corners: Sequence[str], middle: tuple[float, float] = (0.5, 0.5), low: float = 0,
+) -> Chart:  # fmt: skip
+    """Points in four quadrants; `groups` is points and colour role by name.
+
+    A point has `x`, `y`, `size` (0 to 1), `text`, `short` and `target` (kind and id of the page it opens).
+    `corners` are texts for upper left, upper right, lower left, lower right; `middle` is where quadrants
+    part, `low` where the upward axis begins.
+    """
+    data: list[Chart] = [
+        {
+            "type": "scatter", "mode": "markers+text", "name": label(name),
+            "x": [point["x"] for point in members], "y": [point["y"] for point in members],
+            "text": [label(point["short"], 14) for point in members],
+            "hovertext": [label(point["text"], 160) for point in members], "hoverinfo": "text",
+            "textposition": "top center", "textfont": {"size": 10, "color": "$quiet"}, "cliponaxis": False,
+            "marker": {
+                "color": f"${role}", "opacity": 0.85, "line": {"width": 1, "color": "$paper"},
+                "size": [10 + 22 * point["size"] for point in members],
+            },
+            "customdata": [["→", *point["target"]] for point in members],
+        }
+        for name, (members, role) in groups.items()
+        if members
+    ]  # fmt: skip
+    x, y = middle
+    bottom, top = low - 0.06 * (1 - low), 1 + 0.14 * (1 - low)
+    edge = {"type": "line", "line": {"color": "$grey", "width": 1, "dash": "dot"}}
+    places = [
+        (0, 1, "left", "top"),
+        (1, 1, "right", "top"),
+        (0, 0, "left", "bottom"),
+        (1, 0, "right", "bottom"),
+    ]
+    notes = [
+        {
+            "xref": "paper", "yref": "paper", "x": left, "y": lower, "xanchor": across_anchor,
+            "yanchor": up_anchor, "text": f"<b>{label(text)}</b>", "showarrow": False,
+            "font": {"size": 11, "color": "$quiet"},
+        }
+        for text, (left, lower, across_anchor, up_anchor) in zip(corners, places, strict=True)
+    ]  # fmt: skip
+    return {
+        "data": data,
+        "layout": {
+            "height": 520,
+            "xaxis": {"title": {"text": across}, "range": [-0.06, 1.06], "zeroline": False},
+            "yaxis": {"title": {"text": up}, "range": [bottom, top], "zeroline": False},
+            "shapes": [
+                {**edge, "x0": x, "x1": x, "y0": bottom, "y1": top},
+                {**edge, "y0": y, "y1": y, "x0": -0.06, "x1": 1.06},
+            ],
+            "annotations": notes,
+        },
+    }
+
+
+def sankey(
+    flows: Sequence[tuple[tuple[int, str], tuple[int, str], float]],
+    roles: Mapping[tuple[int, str], str],
+    *,
+    height: int,
+) -> Chart:
+    """Flows between nodes, each named by its column and its text; nodes without a role are blue."""
+    nodes = list(dict.fromkeys(node for source, target, _ in flows for node in (source, target)))
+    place = {node: number for number, node in enumerate(nodes)}
+    return {
+        "data": [
+            {
+                "type": "sankey", "arrangement": "snap", "orientation": "h",
+                "node": {
+                    "label": [label(name, 26) for _, name in nodes], "pad": 10, "thickness": 12,
+                    "line": {"width": 0}, "color": [f"${roles.get(node, 'blue')}" for node in nodes],
+                    "hovertemplate": "%{label}: %{value:.2f}<extra></extra>",
+                },
+                "link": {
+                    "source": [place[source] for source, _, _ in flows],
+                    "target": [place[target] for _, target, _ in flows],
+                    "value": [value for _, _, value in flows],
+                    "color": "rgba(130,145,155,.22)",
+                    "hovertemplate": "%{source.label} → %{target.label}: %{value:.2f}<extra></extra>",
+                },
+                "textfont": {"size": 12},
+            }
+        ],
+        "layout": {"height": height, "margin": {"l": 4, "r": 4, "t": 8, "b": 8}},
+    }  # fmt: skip

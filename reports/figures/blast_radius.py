@@ -1,26 +1,64 @@
-"""The component versions that most stands on."""
+"""Blast-radius explorer: from a component version to what stands on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from reports.figures import Drawing, Figure, Row
+from reports.figures import Drawing, Figure, Row, label
 from reports.texts import Words
+from reports.theme import Chart
 
-QUERY = """
+CHOICES, REPOSITORIES, SEGMENTS = 20, 24, 16
+
+QUERY = f"""
+with ranked as (
+    select *, row_number() over (
+        order by enterprises desc, repositories desc, segments desc, dependents desc, purl
+    ) as place
+    from mart.component_blast_radius
+    where repositories > 0
+),
+reached as (
+    select component.purl, component.repo_id, any_value(component.enterprise_id) as enterprise_id,
+        bool_or(component.direct) as direct
+    from core.component as component
+    join ranked using (purl)
+    where ranked.place <= {CHOICES} and not component.in_test_data and not component.is_own
+    group by component.purl, component.repo_id
+)
 select
-    purl,
-    repositories,
-    repositories_direct,
-    repositories_transitive,
-    repositories_inferred,
-    enterprises,
-    segments,
-    segment_ids,
-    dependents_direct,
-    dependents,
-    edges_known_share
-from mart.component_blast_radius
-where repositories > 0
-order by enterprises desc, repositories desc, segments desc, dependents desc, purl
+    ranked.purl,
+    ranked.repositories,
+    ranked.repositories_direct,
+    ranked.repositories_transitive,
+    ranked.repositories_inferred,
+    ranked.enterprises,
+    ranked.segments,
+    ranked.segment_ids,
+    ranked.dependents_direct,
+    ranked.dependents,
+    ranked.edges_known_share,
+    (
+        select list(
+            {{'repo_id': repo_id, 'direct': direct, 'enterprise_id': enterprise_id, 'name_zh': name_zh,
+                'name_en': name_en}}
+            order by repo_id
+        )
+        from reached left join raw.enterprise using (enterprise_id) where reached.purl = ranked.purl
+    ) as reached,
+    (
+        select list(
+            {{'segment_id': segment_id, 'name_zh': name_zh, 'name_en': name_en, 'suppliers': suppliers}}
+            order by segment_id
+        )
+        from raw.segment
+        left join (
+            select segment_id, list(enterprise_id order by enterprise_id) as suppliers
+            from mart.enterprise_segment where repositories_supplying > 0 group by segment_id
+        ) using (segment_id)
+        where ranked.place <= {CHOICES} and list_contains(ranked.segment_ids, segment_id)
+    ) as supplied
+from ranked
+order by ranked.place
 """
 
 
@@ -36,7 +74,104 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         segments=first["segments"],
         shared=sum(row["enterprises"] > 1 for row in rows),
     )
-    return Drawing(finding, None)
+    choices = {row["purl"]: _network(row, words) for row in rows[:CHOICES] if row["reached"]}
+    return Drawing(finding, None, choices)
 
 
-FIGURE = Figure("blast_radius", "security", 5, QUERY, draw)
+def _network(row: Row, words: Words) -> Chart:
+    """Four columns from left to right: component, repositories, enterprises, segments that these supply."""
+    reached = row["reached"][:REPOSITORIES]
+    owners = {
+        item["enterprise_id"] or "–": words.name(item) or item["enterprise_id"] or "–" for item in reached
+    }
+    segments = {item["segment_id"]: words.name(item) for item in (row["supplied"] or [])[:SEGMENTS]}
+    tallest = max(len(reached), len(owners), len(segments), 1)
+
+    def column(items: Sequence[Any], x: int) -> dict[Any, tuple[int, float]]:
+        return {item: (x, (number + 0.5) * tallest / max(len(items), 1)) for number, item in enumerate(items)}
+
+    repositories = column([item["repo_id"] for item in reached], 1)
+    enterprises, supplied = column(list(owners), 2), column(list(segments), 3)
+    root = (0, tallest / 2)
+    edges = {
+        True: [(root, repositories[item["repo_id"]]) for item in reached if item["direct"]],
+        False: [(root, repositories[item["repo_id"]]) for item in reached if not item["direct"]],
+        None: [
+            (repositories[item["repo_id"]], enterprises[item["enterprise_id"] or "–"]) for item in reached
+        ],
+    }
+    edges[None] += [
+        (enterprises[owner], supplied[item["segment_id"]])
+        for item in (row["supplied"] or [])[:SEGMENTS]
+        for owner in item["suppliers"] or ()
+        if owner in enterprises
+    ]
+    data = [
+        _edges(edges[True], "blue", 1.6, words("column.repositories_direct")),
+        _edges(edges[False], "sky", 1.2, words("column.repositories_transitive")),
+        _edges(edges[None], "line", 1.2, None),
+        _nodes({row["purl"]: root}, {}, "vermilion", 20, "component"),
+        _nodes(repositories, {}, "blue", 9, None),
+        _nodes(enterprises, owners, "teal", 13, "enterprise"),
+        _nodes(supplied, segments, "amber", 11, "segment"),
+    ]
+    heads = ("component", "repositories", "enterprises", "segment_ids")
+    notes = [
+        {
+            "x": x, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+            "text": words(f"column.{name}") if name != "component" else words("column.purl"),
+            "font": {"size": 12, "color": "$quiet"},
+        }
+        for x, name in enumerate(heads)
+    ]  # fmt: skip
+    axis = {"visible": False, "fixedrange": True}
+    return {
+        "data": data,
+        "layout": {
+            "height": 150 + 24 * tallest,
+            "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
+            "xaxis": {**axis, "range": [-0.45, 4]},
+            "yaxis": {**axis, "range": [tallest + 0.2, -0.4]},
+            "legend": {"y": -0.02, "yanchor": "top"},
+            "annotations": notes,
+        },
+    }
+
+
+def _edges(pairs: Sequence[tuple[tuple[float, float], tuple[float, float]]], role: str, width: float,
+           name: str | None) -> Chart:  # fmt: skip
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for (left, upper), (right, lower) in pairs:
+        x += [left, (left + right) / 2, right, None]
+        y += [upper, (upper + lower) / 2, lower, None]
+    return {
+        "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "name": name or "",
+        "showlegend": bool(name), "line": {"color": f"${role}", "width": width},
+    }  # fmt: skip
+
+
+def _nodes(places: Mapping[Any, tuple[float, float]], names: Mapping[Any, str], role: str, size: int,
+           kind: str | None) -> Chart:  # fmt: skip
+    ids = list(places)
+    return {
+        "type": "scatter", "mode": "markers+text", "showlegend": False, "name": "",
+        "x": [places[one][0] for one in ids], "y": [places[one][1] for one in ids],
+        "text": [label(names.get(one, str(one).rpartition("/")[2]), 22) for one in ids],
+        "textposition": "middle right" if kind != "component" else "bottom center",
+        "textfont": {"size": 11}, "cliponaxis": False,
+        "hovertext": [label(names.get(one, one), 160) for one in ids], "hoverinfo": "text",
+        "marker": {"color": f"${role}", "size": size, "line": {"width": 1, "color": "$paper"}},
+        "customdata": [["→", kind, one] if kind else None for one in ids],
+    }  # fmt: skip
+
+
+FIGURE = Figure(
+    "blast_radius",
+    "security",
+    6,
+    QUERY,
+    draw,
+    robustness="lower_bound",
+    hidden=frozenset({"reached", "supplied"}),
+)

@@ -90,4 +90,4 @@ def _radar(row: Row, names: Sequence[str]) -> Chart:
     }
 
 
-FIGURE = Figure("chain_profile", "chain", 5, QUERY, draw)
+FIGURE = Figure("chain_profile", "chain", 8, QUERY, draw)

@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 
 from reports.figures import Drawing, Figure, Row
-from reports.marks import bars
 from reports.texts import Words
 from warehouse.people import folded
-
-SHOWN = 40
 
 QUERY = f"""
 select
@@ -40,21 +37,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         silent=len(read) - len(alive),
         single=sum(row["contributor_absence_factor"] == 1 for row in alive),
     )
-    if not alive:
-        return Drawing(finding, None)
-    shown = alive[:SHOWN]
-    chart = bars(
-        [row["repo_id"] for row in shown],
-        {
-            words("column.development_distribution_score"): (
-                [row["development_distribution_score"] for row in shown],
-                "teal",
-            )
-        },
-        title=words("column.development_distribution_score"),
-        axis={"range": [0, 1]},
-    )
-    return Drawing(finding, chart)
+    return Drawing(finding, None)
 
 
-FIGURE = Figure("community_health", "contribution", 4, QUERY, draw)
+FIGURE = Figure("community_health", "contribution", 4, QUERY, draw, view="health")

@@ -33,4 +33,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(words("figure.gap_evidence.finding", rows=len(rows), segments=segments), None)
 
 
-FIGURE = Figure("gap_evidence", "chain", 11, QUERY, draw)
+FIGURE = Figure("gap_evidence", "chain", 13, QUERY, draw)

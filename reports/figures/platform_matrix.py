@@ -49,4 +49,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, chart)
 
 
-FIGURE = Figure("platform_matrix", "chain", 10, QUERY, draw)
+FIGURE = Figure("platform_matrix", "chain", 12, QUERY, draw)

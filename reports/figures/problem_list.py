@@ -36,4 +36,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, None)
 
 
-FIGURE = Figure("problem_list", "chain", 8, QUERY, draw)
+FIGURE = Figure("problem_list", "chain", 10, QUERY, draw)

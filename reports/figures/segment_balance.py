@@ -63,4 +63,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, chart)
 
 
-FIGURE = Figure("segment_balance", "chain", 6, QUERY, draw)
+FIGURE = Figure("segment_balance", "chain", 9, QUERY, draw)

@@ -30,4 +30,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(words("figure.segment_evidence.finding", rows=len(rows), segments=segments), None)
 
 
-FIGURE = Figure("segment_evidence", "chain", 12, QUERY, draw)
+FIGURE = Figure("segment_evidence", "chain", 14, QUERY, draw)

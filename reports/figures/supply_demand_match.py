@@ -40,4 +40,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, None)
 
 
-FIGURE = Figure("supply_demand_match", "chain", 9, QUERY, draw)
+FIGURE = Figure("supply_demand_match", "chain", 11, QUERY, draw)

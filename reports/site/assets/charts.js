@@ -90,6 +90,9 @@ function fitted(layout, width) {
   return { ...layout, ...Object.fromEntries(axes.map((key) => [key, shorter(layout[key])])), margin: { ...layout.margin, l: 4, r: 8 } }
 }
 
+/** On a phone cells are too small for names. */
+const plainer = (trace) => (trace.type === 'heatmap' ? { ...trace, showscale: false, texttemplate: '' } : trace)
+
 async function draw(place, figure) {
   const charts = chartsOf(figure)
   const chosen = charts[place.chosen ?? 0] ?? charts[0]
@@ -100,7 +103,8 @@ async function draw(place, figure) {
   const layout = { ...fitted(chart.layout, width), width: undefined, autosize: true }
   place.style.minHeight = `${layout.height ?? 260}px`
   const options = { responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false, locale: 'en-US' }
-  await Plotly.react(place, chart.data, layout, options)
+  const data = width < NARROW ? chart.data.map(plainer) : chart.data
+  await Plotly.react(place, data, layout, options)
   if (!place.drawn) {
     place.drawn = true
     place.on('plotly_click', (event) => {

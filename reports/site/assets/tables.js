@@ -17,10 +17,14 @@ async function rowsOf(table) {
 }
 
 async function mountTable(host, table) {
-  host.table?.destroy()
-  host.replaceChildren()
+  const asked = (host.asked ?? 0) + 1
+  host.asked = asked
+  host.dataset.mounted = language()
   host.setAttribute('aria-busy', 'true')
   const [rows] = await Promise.all([rowsOf(table), part('repositories')])
+  if (host.asked !== asked) return
+  host.table?.destroy()
+  host.replaceChildren()
   const columns = table.columns
     .map((column, index) => ({ column, index }))
     .filter(({ column }) => !column.hidden)
@@ -35,6 +39,13 @@ async function mountTable(host, table) {
   const element = document.createElement('table')
   element.className = 'rows'
   element.style.width = '100%'
+  const head = element.createTHead().insertRow()
+  for (const { title } of columns) {
+    const cell = document.createElement('th')
+    cell.scope = 'col'
+    cell.innerHTML = title
+    head.append(cell)
+  }
   host.append(element)
   host.table = new DataTable(element, {
     data: rows,
@@ -75,7 +86,6 @@ async function mountTable(host, table) {
   scroller.setAttribute('role', 'region')
   scroller.setAttribute('aria-label', say('script.table_region'))
   host.removeAttribute('aria-busy')
-  host.dataset.mounted = language()
 }
 
 function prepareTable(article, figure) {
