@@ -11,6 +11,8 @@ from sbom.crypto.values import Evaluator
 _TEXTS = kinds("texts")
 _LISTS = kinds("lists")
 _ENCODERS = kinds("encoders")
+_BYTES_LAST = frozenset({"GCMParameterSpec", "ParametersWithIV"})
+_METHODS = kinds("text_methods")
 _NAMES = kinds("names")
 _RANDOM_CALL = (
     r"(?i)(?:rand|fill|entropy|nextbytes|secure|getrandom|read|generate)\w*\s*\(?[^;\n]{{0,80}}\b{name}\b"
@@ -41,8 +43,13 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
         if name not in _ENCODERS:
             return False
         inner = [given.node for given in site.arguments]
-        if site.receiver is not None and is_static(site.receiver, evaluator, depth - 1):
-            return True
+        if name not in _BYTES_LAST:  # what comes after the bytes is their encoding or algorithm
+            inner = inner[:1]
+        if site.receiver is not None:
+            if is_static(site.receiver, evaluator, depth - 1):
+                return True
+            if name in _METHODS and not _is_module(site.receiver, evaluator):
+                return False  # secret.encode('utf8'): the text is what it is called on
         return any(is_static(item, evaluator, depth - 1) for item in inner)
     path = path_of(node.text())
     if re.fullmatch(r"[\w$.]+", path) and (
@@ -63,6 +70,12 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
     return is_static(named[-1], evaluator, depth - 1) if named and len(named) <= 2 else False
 
 
+def _is_module(receiver: SgNode, evaluator: Evaluator) -> bool:
+    """Whether a function is called on a module or class, so that its arguments are what it works on."""
+    first = path_of(receiver.text()).partition(".")[0]
+    return first in evaluator.file.imports.names or first[:1].isupper()
+
+
 def _is_number_list(text: str) -> bool:
     inner = re.sub(r"^[^{\[(]*(?:\[[^\]]*\]\s*\w+)?\s*[{\[(]|[}\])]\s*$", "", text.strip(), flags=re.DOTALL)
     items = [item.strip() for item in inner.split(",") if item.strip()]
@@ -80,7 +93,7 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
     definitions = file.definitions.get(name, [])
     if function is not None and "." not in path:
         local = [d for d in definitions if function.start <= d.start < offset]
-        if not local and name in function.parameters:
+        if not local and any(name in around.parameters for around in file.functions_around(offset)):
             return False
         definitions = local or [d for d in definitions if file.function_at(d.start) is None]
     if not definitions or re.search(_RANDOM_CALL.format(name=re.escape(name)), file.text):

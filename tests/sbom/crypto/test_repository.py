@@ -76,3 +76,19 @@ def test_configuration_when_it_holds_the_key_then_tells_the_algorithm(
     (tmp_path / name).write_text(text)
     [row] = scan_crypto(tmp_path).occurrences
     assert (row.algorithm, row.confidence) == ("SHA-224", Confidence.MEDIUM)
+
+
+def test_key_when_it_is_a_parameter_then_is_no_constant(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "import hmac\nKEY = 'constant'\n"
+        "def sign(secret, data): return hmac.new(secret.encode('utf8'), data, 'sha256')\n"
+        "def fixed(data): return hmac.new(KEY.encode('utf8'), data, 'sha256')\n"
+    )
+    (tmp_path / "A.java").write_text(
+        "import javax.crypto.Mac; import javax.crypto.spec.SecretKeySpec;\n"
+        'class A { Object f(String key) { byte[] data = key.getBytes("UTF-8");\n'
+        'return new SecretKeySpec(data, "HmacSHA1"); }\n'
+        'Object g() { return new SecretKeySpec("constant".getBytes("UTF-8"), "HmacSHA1"); } }\n'
+    )
+    found = {(row.path, row.line): "static-key" in row.findings for row in scan_crypto(tmp_path).occurrences}
+    assert found == {("a.py", 3): False, ("a.py", 4): True, ("A.java", 3): False, ("A.java", 4): True}
