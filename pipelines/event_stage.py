@@ -4,10 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
+from pipelines.crawl.forge.interface import RepositoryKey
+from pipelines.crawl.forge.values import document
+from pipelines.crawl.payload.github import read_event
+from pipelines.payload_writer import PayloadWriter
 from pipelines.progress import Progress
 from warehouse.store.event_archive import FORGE, ArchiveFile, find_archive_files, load_archive_file
 from warehouse.store.versions import bump_versions
@@ -26,6 +31,19 @@ from raw.forge_repository as forge
 join raw.repository as repository on lower(repository.repo_id) = lower(forge.repo_id)
 where forge.forge = $host
 order by all
+"""
+
+
+_TELLING = [
+    *("IssuesEvent", "IssueCommentEvent", "PullRequestEvent", "PullRequestReviewEvent"),
+    *("PullRequestReviewCommentEvent", "ReleaseEvent"),
+]
+_TOLD = """
+select event.payload, kept.repository_id, kept.repo_id, kept.created_at
+from temp.kept_event as kept
+join temp.arriving_event as event on event.id = kept.event_id
+where kept.type in (select unnest(?)) and kept.repository_id is not null and event.payload is not null
+order by kept.created_at, kept.event_id
 """
 
 
@@ -53,12 +71,23 @@ def refresh_events(
     [(dropped,)] = con.execute(f"delete from raw.forge_event where {gone}").fetchall()  # noqa: S608
     if due:
         progress.begin("events", len(due))
+    writer = PayloadWriter(con, person_key)
     for file, fingerprint in due:
-        load_archive_file(con, file, _wanted(con), fingerprint, person_key)
+        if load_archive_file(con, file, _wanted(con), person_key)["kept"]:
+            _write_threads(con, writer)
+        con.execute("update raw.event_file set fingerprint = ? where file = ?", [fingerprint, file.name])
         progress.advance()
-    if due or dropped:
-        bump_versions(con, ["forge_event", "event_file"])
+    if dropped:
+        bump_versions(con, ["forge_event"])
     return len(due)
+
+
+def _write_threads(con: DuckDBPyConnection, writer: PayloadWriter) -> None:
+    """Issues, change requests, reviews, comments and releases that the kept events of a file tell."""
+    for payload, repository_id, repo_id, at in con.execute(_TOLD, [_TELLING]).fetchall():
+        key = RepositoryKey(repository_id, repo_id.removeprefix(f"{FORGE}/"))
+        writer.add(read_event(document(orjson.loads(payload)), key, at), at)
+    writer.commit()
 
 
 def _wanted(con: DuckDBPyConnection) -> pa.Table:

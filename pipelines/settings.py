@@ -181,6 +181,9 @@ class Snapshots(_Table):
 class EventFolders(Folders):
     """Folders of hourly files of GH Archive, `2025-01-31-15.json.gz`."""
 
+    webhooks: list[str] = []
+    """Folders of webhook payloads of GitHub, GitLab and Gitee, one JSON file each."""
+
 
 class CryptoPolicies(Folders):
     """Folders of own policies for cryptography, which replace the packaged ones by name."""

@@ -65,6 +65,10 @@ class Workspace:
         return [self.root / folder for folder in self.settings.events.folders]
 
     @property
+    def webhook_folders(self) -> list[Path]:
+        return [self.root / folder for folder in self.settings.events.webhooks]
+
+    @property
     def vex_files(self) -> list[Path]:
         return [path for entry in self.settings.vex.files for path in expand_files(self.root, entry)]
 

@@ -191,6 +191,9 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
         for position, folder in enumerate(getattr(settings, key).folders):
             if not (root / folder).is_dir():
                 yield (key, "folders", position), f"no such folder: {root / folder}; correct or remove it"
+    for position, folder in enumerate(settings.events.webhooks):
+        if not (root / folder).is_dir():
+            yield ("events", "webhooks", position), f"no such folder: {root / folder}; correct or remove it"
     for position, entry in enumerate(settings.vex.files):
         if not expand_files(root, entry):
             what = "matches no file" if GLOB_CHARACTERS & set(entry) else "no such file"

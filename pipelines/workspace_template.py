@@ -40,6 +40,7 @@ _TAIL = """
 
 # [events]                         # hourly files of GH Archive: stars, issues and change requests by month
 # folders = ["gharchive"]
+# webhooks = ["deliveries"]        # payloads of GitHub, GitLab and Gitee, one JSON file each
 
 # [registries]                     # `chainatlas registries update` asks for releases, licences, deprecations
 # urls = { npm = "https://npm.mirror.example", pypi = "https://pypi.mirror.example" }

@@ -8,6 +8,7 @@ from pipelines.assets.keys import TableResult, raw_specs, table_key, table_resul
 from pipelines.event_stage import refresh_events
 from pipelines.progress import Progress
 from pipelines.resources import RegionResource
+from pipelines.webhook_stage import refresh_webhooks
 from warehouse.store.schema import EVENT_TABLES
 
 _DEPS = [table_key("raw.repository"), table_key("raw.forge_repository")]
@@ -15,8 +16,9 @@ _DEPS = [table_key("raw.repository"), table_key("raw.forge_repository")]
 
 @dg.multi_asset(specs=raw_specs(EVENT_TABLES, group="forges", deps=_DEPS))
 def events(region: RegionResource, progress: dg.ResourceParam[Progress]) -> Iterator[TableResult]:
-    """Read the files of the archive folders that are new or changed."""
-    folders, person_key = region.workspace.event_folders, region.state.person_key()
-    files = refresh_events(region.warehouse(), folders, person_key, progress)
+    """Read the archive files and webhook payloads that are new or changed."""
+    con, workspace, person_key = region.warehouse(), region.workspace, region.state.person_key()
+    files = refresh_events(con, workspace.event_folders, person_key, progress)
+    files += refresh_webhooks(con, workspace.webhook_folders, person_key, progress)
     for name in EVENT_TABLES:
         yield table_result(region.warehouse(), name, files_read=files)

@@ -180,3 +180,33 @@ def test_event_when_the_forge_trimmed_it_then_is_marked(con: DuckDBPyConnection,
     read(con, folder)
     found = con.sql("select event_id, is_trimmed from raw.forge_event order by 1").fetchall()
     assert found == [("1", False), ("2", True), ("3", True), ("4", False)]
+
+
+def test_event_when_it_tells_an_issue_or_change_request_then_it_is_a_row_of_the_forge_too(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    folder = tmp_path / "archive"
+    issue = {
+        "number": 12,
+        "id": 1,
+        "title": "It breaks",
+        "state": "open",
+        "updated_at": "2025-01-31T15:00:00Z",
+    }
+    pull = {"number": 13, "id": 2, "title": "Fix", "state": "closed", "merged_at": "2025-01-31T15:00:00Z"}
+    trimmed = {"number": 14, "id": 3, "head": {}, "base": {}}
+    write(
+        folder,
+        "2025-01-31-15.json.gz",
+        event(1, "IssuesEvent", action="opened", issue=issue),
+        event(2, "PullRequestEvent", action="closed", number=13, pull_request=pull),
+        event(3, "PullRequestEvent", action="closed", number=14, pull_request=trimmed),
+    )
+    read(con, folder)
+    assert con.sql("select number, state, parser from raw.issue").fetchall() == [
+        ("12", "open", "github-event")
+    ]
+    assert con.sql("select number, state from raw.change_request").fetchall() == [("13", "merged")]
+    assert con.sql("select repo_id, in_workspace from raw.forge_repository").fetchall() == [
+        ("github.com/Acme/App", True)
+    ]

@@ -17,6 +17,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.errors import WarehouseError
 from warehouse.people import account_id
 from warehouse.store.database import registered, transaction
+from warehouse.store.versions import bump_versions
 
 SUFFIX = ".json.gz"
 FORGE = "github.com"
@@ -111,23 +112,24 @@ class ArchiveFile:
 
 
 def find_archive_files(folders: Iterable[Path]) -> list[ArchiveFile]:
-    """The hourly files below the folders, in the order of their names."""
-    found = {
-        path: path.relative_to(folder).as_posix()
-        for folder in folders
-        for path in folder.rglob(f"*{SUFFIX}")
-        if path.is_file()
-    }
-    return sorted((ArchiveFile(path, name) for path, name in found.items()), key=lambda file: file.name)
+    """The hourly files below the folders by name; of two with one name that of the first folder."""
+    found: dict[str, ArchiveFile] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob(f"*{SUFFIX}")):
+            if path.is_file():
+                name = path.relative_to(folder).as_posix()
+                found.setdefault(name, ArchiveFile(path, name))
+    return [found[name] for name in sorted(found)]
 
 
 def load_archive_file(
-    con: DuckDBPyConnection, file: ArchiveFile, repositories: pa.Table, fingerprint: str, person_key: bytes
+    con: DuckDBPyConnection, file: ArchiveFile, repositories: pa.Table, person_key: bytes
 ) -> Mapping[str, int]:
     """Put in the events of one file about `repositories` (repo_id, name in lower case, repository_id).
 
-    A file that cannot be read becomes a row with the reason; what an earlier reading of it gave stays.
-    Returns how many events there are (`events`), were kept and rejected.
+    The row about the file has no fingerprint yet: the caller sets it when everything else that the file tells
+    is in, or else the file is read again. A file that cannot be read becomes a row with the reason; what an
+    earlier reading of it gave stays. Returns how many events there are (`events`), were kept and rejected.
 
     Raises:
         WarehouseError: the warehouse cannot be written.
@@ -156,8 +158,9 @@ def load_archive_file(
             con.execute("delete from raw.event_file where file = ?", [file.name])
             con.execute(
                 "insert into raw.event_file values (?, ?, ?, ?, ?, ?, ?, ?)",
-                [file.name, fingerprint, status, reason, file.hour, *counts.values()],
+                [file.name, None, status, reason, file.hour, *counts.values()],
             )
+            bump_versions(con, ["event_file", "forge_event"])
     except duckdb.Error as error:
         raise WarehouseError(f"{file.name}: its events cannot be put in: {error}") from error
     return counts
