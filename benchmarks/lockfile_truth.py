@@ -26,6 +26,7 @@ from packageurl import PackageURL
 from sbom.scan import scan_path
 
 Pairs = Iterator[tuple[str, str]]
+Reader = Callable[[str], Pairs]
 
 
 def main() -> int:
@@ -64,13 +65,12 @@ def main() -> int:
                 print(
                     f"   only here {sorted(theirs - mine)[:12]} only chainatlas {sorted(mine - theirs)[:12]}"
                 )
-    print(
-        f"{files} lock files, {packages} packages, {differing} files differ; {purls} purls, {odd} not canonical"
-    )
+    print(f"{files} lock files, {packages} packages, {differing} files differ")
+    print(f"{purls} purls, {odd} not canonical")
     return int(differing > 0 or odd > 0)
 
 
-def lock_files(repository: Path) -> Iterator[tuple[str, Callable[[str], Pairs]]]:
+def lock_files(repository: Path) -> Iterator[tuple[str, Reader]]:
     listed = subprocess.run(
         ["git", "-C", str(repository), "ls-tree", "-r", "-z", "--name-only", "HEAD"],
         capture_output=True,
@@ -175,7 +175,7 @@ def pub(text: str) -> Pairs:
         yield name, entry["version"]
 
 
-READERS: dict[str, Callable[[str], Pairs]] = {
+READERS: dict[str, Reader] = {
     "package-lock.json": npm,
     "npm-shrinkwrap.json": npm,
     "yarn.lock": yarn,

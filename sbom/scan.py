@@ -19,7 +19,7 @@ from sbom.parse_cache import Footprint, ParseCache, Parsed, Recorder
 from sbom.source import Listing, Source, open_source
 
 SCANNER = "chainatlas-sbom"
-SCANNER_VERSION = "1"
+SCANNER_VERSION = "2"
 _LINK_DEPTH = 5
 _Row = TypeVar("_Row")
 

@@ -16,7 +16,7 @@ from sbom.lockfiles.merging import merge_components
 from sbom.model import UnknownKind
 
 _TOP_LEVEL = (re.compile(rb"^apiVersion:", re.MULTILINE), re.compile(rb"^kind:", re.MULTILINE))
-_IMAGE = re.compile(rb"^[ \t]*(?:-[ \t]+)?image:[ \t]*[^\s#]", re.MULTILINE)
+_IMAGE = re.compile(rb"(?:^|[\s{,\"'])image[\"']?:[ \t]*[^\s#]")
 _POD_PATHS = (("spec",), ("spec", "template", "spec"), ("spec", "jobTemplate", "spec", "template", "spec"))
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 _TEMPLATE = b"{{"
@@ -67,7 +67,7 @@ def _containers(resource: LocatedMap, seen: set[int]) -> Iterator[LocatedMap]:
 
 FORMAT = Format(
     name="kubernetes",
-    version="1",
+    version="2",
     globs=("*.yaml", "*.yml"),
     purl_type=PURL_TYPE,
     parse=parse,

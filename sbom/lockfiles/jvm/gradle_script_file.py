@@ -100,7 +100,7 @@ def _declare(file: SourceFile, builds: GradleBuilds, findings: Findings) -> set[
 
 FORMAT = Format(
     name="gradle-script",
-    version="1",
+    version="2",
     globs=tuple(f"*{suffix}" for suffix in SUFFIXES),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -219,7 +219,7 @@ def _record(entries: list[_Entry], findings: Findings) -> None:
 
 FORMAT = Format(
     name="requirements",
-    version="1",
+    version="2",
     globs=("requirements*.txt", "*requirements.txt", "requirements/*.txt", "*/requirements/*.txt"),
     purl_type="pypi",
     parse=parse,

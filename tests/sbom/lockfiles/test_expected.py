@@ -11,6 +11,7 @@ import json
 
 import pytest
 from ecosystem_fixtures import FIXTURES, Scan, assert_agrees_with_tool
+from fixture_counts import LEAST, count, fixture_page, folders
 
 
 def expectations():
@@ -33,3 +34,8 @@ def test_fixture_when_scanned_then_it_holds_what_is_expected(folder, expected):
             assert found.components[name].line == line, name
     for row in (*found.rows, *found.dependencies):
         assert row.line is None or row.line <= (folder / row.path).read_bytes().count(b"\n") + 1
+
+
+def test_formats_when_counted_then_each_has_its_fixtures_and_the_page_says_so():
+    assert {name for name, folder in folders().items() if sum(count(folder).values()) < LEAST} == set()
+    assert (FIXTURES.parents[2] / "docs" / "fixtures.md").read_text("utf-8") == fixture_page()
