@@ -27,6 +27,7 @@ _Country = Annotated[str, AfterValidator(_matching("[A-Z]{2}", "a two-letter ISO
 _Domain = Annotated[
     str, AfterValidator(_matching(r"[^\s@]+\.[^\s@.]+", "an e-mail domain such as acme.example"))
 ]
+_Address = Annotated[str, AfterValidator(_matching(r"https?://[^\s@?#]+", "an address of an API"))]
 _Email = Annotated[str, AfterValidator(_matching(r"[^\s@]+@[^\s@]+", "an e-mail address"))]
 
 
@@ -185,6 +186,31 @@ class EventFolders(Folders):
     """Folders of webhook payloads of GitHub, GitLab and Gitee, one JSON file each."""
 
 
+class ForgeSettings(_Table):
+    """How one forge is asked for issues, change requests, reviews, comments, releases and accounts."""
+
+    kind: Literal["github", "gitee", "gitcode", "gitlab"] | None = None
+    """Null for a host that is known: github.com, gitee.com, gitcode.com, gitlab.com and a few others."""
+    api: _Address | None = None
+    """Address of the API; null = the usual one of the kind."""
+    owners: list[str] = []
+    """Organisations, groups or users all of whose repositories are wanted."""
+    repositories: list[str] = []
+    """Further repositories, `owner/name`; those of the workspace are asked for by their remotes."""
+    token_variables: list[str] | None = None
+    """Environment variables with tokens; null = the usual one of the kind, such as GITHUB_TOKEN."""
+    token_file: str | None = None
+    """File with one token a line that only its owner can read."""
+    anonymous: bool = False
+    """Ask without a token where there is none."""
+    details: Annotated[int, Field(ge=0)] = 2_000
+    """Issues and change requests of a repository that are asked for one by one in a run."""
+    profiles: Annotated[int, Field(ge=0)] = 500
+    """Profiles that are asked for in a run."""
+    wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 60
+    """The longest wait for a limit to end; a run that would wait longer ends, and the next goes on."""
+
+
 class CryptoPolicies(Folders):
     """Folders of own policies for cryptography, which replace the packaged ones by name."""
 
@@ -214,6 +240,8 @@ class Settings(_Table):
     registries: RegistrySettings = RegistrySettings()
     events: EventFolders = EventFolders()
     mirrors: MirrorSettings = MirrorSettings()
+    forges: dict[str, ForgeSettings] = {}
+    """By host."""
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()
     snapshots: Snapshots = Snapshots()

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from pipelines.crawl.forge.hosts import HOST, KINDS, KNOWN_HOSTS, OWNER, REPOSITORY, SAFE
 from pipelines.crawl.mirrors import is_address, protocol_of
 from pipelines.crawl.registry.sources import TOKEN_VARIABLE, default_sources
 from pipelines.settings import Enterprise, Settings
@@ -93,6 +94,7 @@ def find_contradictions(settings: Settings, root: Path, lines: FileLines) -> Ite
     yield from _roster_problems(settings, lines)
     yield from _indicator_problems(settings)
     yield from _registry_problems(settings)
+    yield from _forge_problems(settings, root)
     yield from _missing_folders(settings, root)
 
 
@@ -176,6 +178,23 @@ def _registry_problems(settings: Settings) -> Iterator[Problem]:
         elif "@" in url.partition("://")[2].partition("/")[0]:
             variable = TOKEN_VARIABLE.format(kind.upper())
             yield location, f"an address must hold no password; put a token into the variable {variable}"
+
+
+def _forge_problems(settings: Settings, root: Path) -> Iterator[Problem]:
+    for host, forge in settings.forges.items():
+        if not HOST.fullmatch(host):
+            yield ("forges", host), f"{host!r} is no host in lower case, such as github.com"
+        elif forge.kind is None and host not in KNOWN_HOSTS:
+            yield ("forges", host), f"{host} is not known: say kind = {', '.join(map(repr, sorted(KINDS)))}"
+        if forge.api is not None and not SAFE.match(forge.api):
+            yield ("forges", host, "api"), f"{forge.api}: tokens would be sent in the clear; use https"
+        if forge.token_file is not None and not (root / forge.token_file).expanduser().is_file():
+            yield ("forges", host, "token_file"), f"{forge.token_file}: there is no such file"
+        for key, pattern in (("owners", OWNER), ("repositories", REPOSITORY)):
+            for number, name in enumerate(getattr(forge, key)):
+                if not pattern.fullmatch(name):
+                    wanted = "owner" if key == "owners" else "owner/name"
+                    yield ("forges", host, key, number), f"{name!r} is no {wanted} as in an address of {host}"
 
 
 def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:

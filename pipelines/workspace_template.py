@@ -48,6 +48,14 @@ _TAIL = """
 # days = 7                         # what was asked for within so many days is not asked for again
 # contact = "ops@acme.example"     # whom registries may write to
 
+# [forges."github.com"]            # ask for issues, change requests, reviews, releases: `chainatlas crawl`
+# owners = ["acme"]                # all repositories of these; those above are asked for by their remotes
+# token_variables = ["GITHUB_TOKEN"]  # where tokens are; without one the forge is skipped
+# token_file = "github.token"      # or one a line, in a file that only you can read
+# [forges."git.acme.example"]      # github.com, gitee.com, gitcode.com, gitlab.com are known by their names
+# kind = "gitlab"                  # github, gitee, gitcode or gitlab
+# api = "https://git.acme.example/api/v4"
+
 # Who worked where, for people whose e-mail domain does not tell.
 # [[roster]]
 # email = "alice@mail.example"

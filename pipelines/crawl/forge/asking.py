@@ -53,6 +53,7 @@ class Asker:
         connect: Callable[[str | None], Client],
         tokens: Sequence[Token],
         *,
+        without_any: str = "no token",
         wait_seconds: float = 0.0,
         backoff_seconds: float = BACKOFF_SECONDS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -65,6 +66,7 @@ class Asker:
         self._connect = connect
         self._tokens = list(tokens)
         self._clients: dict[int, Client] = {}
+        self._without_any = without_any
         self._wait_seconds = wait_seconds
         self._backoff = backoff_seconds
         self._clock = clock
@@ -124,13 +126,13 @@ class Asker:
             if answer is None:
                 continue
             if answer.status in _GONE:
-                raise Gone(f"{request.path}: {answer.message()}")
+                raise Gone(f"{request.path}: {self._told(answer)}")
             if answer.status in (200, 204) or answer.status in _MOVED or (answer.status == 304 and known):
                 if _is_json(answer):
                     return answer
                 problem = Unanswered(f"{request.path}: the answer is no JSON")
                 continue
-            problem = Unanswered(f"{request.path}: the forge answers {answer.message()}")
+            problem = Unanswered(f"{request.path}: the forge answers {self._told(answer)}")
             if 400 <= answer.status < 500 and answer.status != 408:
                 break
         raise problem
@@ -160,6 +162,13 @@ class Asker:
         self._note(token, answer, resource, answer.remaining, token.rests_until)
         return True
 
+    def _told(self, answer: Answer) -> str:
+        """What the forge says of a failure, even if it quotes whom it failed."""
+        text = answer.message()
+        for token in self._tokens:
+            text = text.replace(token.secret, "***") if token.secret else text
+        return text
+
     def _note(
         self, token: Token, answer: Answer, resource: str, remaining: int | None, reset: datetime | None
     ) -> None:
@@ -176,7 +185,7 @@ class Asker:
                     return token
             times = [t.rests_until for t in self._tokens if t.rests_until and not t.is_refused]
             if not times:
-                raise Refused("no token that the forge accepts" if self._tokens else "no token")
+                raise Refused("no token that the forge accepts" if self._tokens else self._without_any)
             until = min(times)
             if (until - now).total_seconds() > self._wait_seconds:
                 raise RateLimited(until)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.crawl.forge.asking import Asker, Limit
+from pipelines.crawl.forge.asking import Asker
 from pipelines.crawl.forge.errors import ForgeError, ForgeStopped, Gone
 from pipelines.crawl.forge.interface import Forge
 from pipelines.crawl.forge.kinds import Kind
@@ -35,6 +35,8 @@ class ForgeTarget:
     """How many issues and change requests of a repository may be asked for one by one in a run."""
     profiles: int = 500
     """How many profiles may be asked for in a run."""
+    without_any: str = "no token"
+    """What to say where there is none."""
     wait_seconds: float = 60.0
     read_seconds: float = 60.0
 
@@ -61,6 +63,7 @@ def crawl_forge(
         target.api,
         connect,  # type: ignore[arg-type]
         tokens,
+        without_any=target.without_any,
         wait_seconds=target.wait_seconds,
         backoff_seconds=backoff_seconds,
     )
@@ -269,6 +272,3 @@ def _restore_limits(con: DuckDBPyConnection, host: str, tokens: Sequence[Token])
         for token in tokens:
             if token.mark == mark and (remaining == 0 or resource == "secondary"):
                 token.rests_until = max(reset_at, token.rests_until or reset_at)
-
-
-__all__ = ["ForgeTarget", "Limit", "Outcome", "crawl_forge"]

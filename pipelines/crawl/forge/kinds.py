@@ -1,4 +1,4 @@
-"""The kinds of forges, and the forges that are known by their host."""
+"""The kinds of forges: what asks them and what reads their answers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,25 +17,11 @@ class Kind:
     forge: type[Forge]
     client: Any
     """Class of its `Client`."""
-    api: str
-    """Where the API of a host is, with `{host}`."""
-    variable: str
-    """Environment variable that holds tokens, unless the workspace names others."""
 
 
 KINDS: dict[str, Kind] = {
-    "github": Kind(Github, GithubClient, "https://{host}/api/v3", "GITHUB_TOKEN"),
-    "gitee": Kind(Gitee, GiteeClient, "https://{host}/api/v5", "GITEE_TOKEN"),
-    "gitcode": Kind(Gitcode, GiteeClient, "https://api.{host}/api/v5", "GITCODE_TOKEN"),
-    "gitlab": Kind(Gitlab, GitlabClient, "https://{host}/api/v4", "GITLAB_TOKEN"),
+    "github": Kind(Github, GithubClient),
+    "gitee": Kind(Gitee, GiteeClient),
+    "gitcode": Kind(Gitcode, GiteeClient),
+    "gitlab": Kind(Gitlab, GitlabClient),
 }
-
-KNOWN_HOSTS: dict[str, tuple[str, str]] = {
-    "github.com": ("github", "https://api.github.com"),
-    "gitee.com": ("gitee", "https://gitee.com/api/v5"),
-    "gitcode.com": ("gitcode", "https://api.gitcode.com/api/v5"),
-    "atomgit.com": ("gitcode", "https://api.atomgit.com/api/v5"),
-    "gitlab.com": ("gitlab", "https://gitlab.com/api/v4"),
-    "jihulab.com": ("gitlab", "https://jihulab.com/api/v4"),
-}
-"""Kind and API by host, for hosts that need no more than to be named."""
