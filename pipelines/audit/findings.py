@@ -35,7 +35,11 @@ _COVERAGE = """
         ) as components_without_version,
         (select count(distinct (repo_id, purl)) from mart.vulnerability_exposure where status = 'cannot_say')
             as components_that_cannot_be_said,
-        (select count(*) from raw.unknown where scanner = 'sbom') as unknowns
+        (select count(*) from raw.unknown where scanner = 'sbom') as unknowns,
+        case
+            when exists (select 1 from raw.repository_scan where scanner = 'crypto')
+                then (select count(*) from core.crypto_use where is_counted)
+        end as crypto_uses
 """
 
 

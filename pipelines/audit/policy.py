@@ -47,6 +47,11 @@ def load_policy(path: Path | None) -> BaseModel:
         raise PolicyError("\n".join(f"{path}:{number}: {text}" for number, text in located)) from None
 
 
+def asks_for_crypto(policy: BaseModel) -> bool:
+    """Whether the policy judges cryptography, which must be looked for in the source then."""
+    return bool(policy.crypto.verdicts)  # type: ignore[attr-defined]  # a field per module of the rules
+
+
 def judge(subject: Subject, policy: BaseModel) -> tuple[Violation, ...]:
     """All violations of the policy, by place, then rule."""
 

@@ -1,24 +1,27 @@
 """One audit from end to end: scan or read, judge, and write in the form that was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from pipelines.audit.baseline import read_baseline
+from pipelines.audit.crypto_tables import crypto_tables
 from pipelines.audit.finding import Audit
 from pipelines.audit.findings import read_coverage, read_findings
 from pipelines.audit.formats.json_report import json_report
 from pipelines.audit.formats.sarif import sarif_report
 from pipelines.audit.formats.vulnerabilities import add_vulnerabilities, openvex_report
-from pipelines.audit.policy import judge, load_policy
+from pipelines.audit.policy import asks_for_crypto, judge, load_policy
 from pipelines.audit.rules import Subject
 from pipelines.audit.subject import open_subjects
 from pipelines.errors import PipelineError
+from sbom.crypto.model import CryptoResult
 from sbom.model import ScanResult
 from warehouse.store.database import open_published
 
@@ -35,16 +38,27 @@ class Judgement:
 
 
 def audit_scan(
-    result: ScanResult, advisories: Sequence[Path], vex_files: Sequence[Path], as_of: date, by: Judgement
+    result: ScanResult,
+    advisories: Sequence[Path],
+    vex_files: Sequence[Path],
+    as_of: date,
+    by: Judgement,
+    *,
+    scan_crypto: Callable[[], CryptoResult] | None = None,
 ) -> Audit:
     """Judge one scanned commit, folder or imported bill of materials.
+
+    `scan_crypto` looks for its cryptography, if the policy asks; null where there is no source to look into.
 
     Raises:
         PolicyError: policy, baseline or a VEX file is wrong.
         WarehouseError: a folder of advisories is missing, or none of its files can be read.
     """
-    load_policy(by.policy)  # a mistake in it should not show after the advisories were read
-    with closing(open_subjects({result.name: result}, advisories, vex_files, as_of)) as con:
+    policy = load_policy(by.policy)  # a mistake in it should not show after the advisories were read
+    more: Mapping[str, pa.Table] = {}
+    if scan_crypto is not None and asks_for_crypto(policy):
+        more = crypto_tables(result.name, scan_crypto())
+    with closing(open_subjects({result.name: result}, advisories, vex_files, as_of, more=more)) as con:
         return _judge(con, result.name, as_of, by)
 
 
@@ -86,4 +100,4 @@ def write_audit(audit: Audit, output_format: str, result: ScanResult | None) -> 
         raise PipelineError("a workspace has one CycloneDX document per repository: audit a single one")
     from sbom.bom import build_bom  # noqa: PLC0415  # its library is slow to import
 
-    return add_vulnerabilities(build_bom(result, version("chainatlas")), audit.findings)
+    return add_vulnerabilities(build_bom(result, version("chainatlas")), audit.findings, audit.violations)

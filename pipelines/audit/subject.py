@@ -20,6 +20,7 @@ from warehouse.store.database import open_in_memory, registered
 from warehouse.store.schema import RAW_TABLES
 
 ANSWERS = (
+    "core.crypto_verdict",
     "mart.component_freshness",
     "mart.exposure_path",
     "mart.fix_plan",

@@ -56,10 +56,13 @@ def summarise(audit: Audit) -> str:
     counts = audit.coverage
     suppressed = sum(finding.suppressed for finding in audit.findings)
     known = len(audit.violations) - len(audit.new_violations)
+    uses = counts["crypto_uses"]
+    crypto = f"{uses} uses of cryptography judged; " if uses is not None else ""
     return (
         f"{audit.subject}: {len(audit.findings)} findings ({suppressed} suppressed by VEX), "
         f"{len(audit.new_violations)} violations ({known} more in the baseline); "
         f"{counts['components']} components, {counts['components_without_version']} without version, "
         f"{counts['components_that_cannot_be_said']} that cannot be judged; "
-        f"{counts['advisories']} advisories, {counts['advisories_rejected']} rejected; as of {audit.as_of}"
+        f"{crypto}{counts['advisories']} advisories, "
+        f"{counts['advisories_rejected']} rejected; as of {audit.as_of}"
     )

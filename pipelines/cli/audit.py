@@ -10,7 +10,10 @@ import click
 from pipelines.cli._terminal import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipelines.audit.finding import Audit
+    from sbom.crypto.model import CryptoResult
     from sbom.model import ScanResult
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -89,7 +92,7 @@ def command(
             raise click.UsageError("--advisories DIR is needed; `chainatlas advisories update` brings them")
         result = _scan(path, bom, rev)
         day = as_of.date() if as_of is not None else datetime.now(UTC).date()
-        audit = audit_scan(result, advisories, vex, day, by)
+        audit = audit_scan(result, advisories, vex, day, by, scan_crypto=_crypto_scan(path, rev))
     if write_baseline is not None:
         save_baseline(write_baseline, audit.violations)
     if output_format == "table":
@@ -122,6 +125,18 @@ def _scan(path: Path | None, bom: Path | None, rev: str | None) -> "ScanResult":
 
     assert path is not None, "either a path or a BOM"
     return scan_path(path, rev)
+
+
+def _crypto_scan(path: Path | None, rev: str | None) -> "Callable[[], CryptoResult] | None":
+    if path is None:
+        return None
+
+    def scan() -> "CryptoResult":
+        from sbom.crypto.scan import scan_crypto
+
+        return scan_crypto(path, rev)
+
+    return scan
 
 
 def _summary(audit: "Audit") -> str:

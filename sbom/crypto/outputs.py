@@ -11,7 +11,7 @@ import yaml
 
 from sbom.crypto.changes import CryptoChange
 from sbom.crypto.model import Context, CryptoOccurrence, CryptoResult
-from sbom.crypto.policy import Policy, Rule, judge, site_of
+from sbom.crypto.policy import Policy, Rule, judge, load_policies, site_of
 
 _SEVERITIES = ("low", "medium", "high")
 _LEVELS = {"high": "error", "medium": "warning", "low": "note"}
@@ -136,7 +136,15 @@ def _results(
                     }
                 }
             ],
-            "properties": {"family": row.family, "confidence": row.confidence, "context": row.context},
+            "properties": {
+                "family": row.family,
+                "confidence": row.confidence,
+                "context": row.context,
+                "verdicts": [
+                    f"{policy.policy}/{rule.id}: {rule.verdict}"
+                    for policy, rule in judge(site_of(row), load_policies())
+                ],
+            },
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from pipelines.audit.finding import Audit, Finding
+from pipelines.audit.finding import Audit, Finding, Violation
 from pipelines.audit.vex import EXPIRES
 
 _STATES = {
@@ -39,10 +39,14 @@ _OPENVEX_JUSTIFICATIONS = frozenset(_JUSTIFICATIONS)
 _METHODS = (("CVSS:3.0", "CVSSv3"), ("CVSS:3.1", "CVSSv31"), ("CVSS:4.0", "CVSSv4"))
 
 
-def add_vulnerabilities(bom: bytes, findings: Sequence[Finding]) -> bytes:
+def add_vulnerabilities(
+    bom: bytes, findings: Sequence[Finding], violations: Sequence[Violation] = ()
+) -> bytes:
     """A CycloneDX document with the findings as its vulnerabilities.
 
-    A finding about a component that the document does not hold is left out: it has nothing to refer to.
+    Violations of the policy that are about no vulnerability are properties `chainatlas:violation` of the
+    metadata, `rule: place: message`. A finding about a component that the document does not hold is left
+    out: it has nothing to refer to.
     """
     document = orjson.loads(bom)
     refs = {component.get("purl"): component["bom-ref"] for component in document.get("components", ())}
@@ -55,7 +59,17 @@ def add_vulnerabilities(bom: bytes, findings: Sequence[Finding]) -> bytes:
         entries += [_cyclonedx_entry(part, refs) for part in _by_analysis(by_group[group_id])]
     if entries:
         document["vulnerabilities"] = entries
+    told = [_told(violation) for violation in violations if "finding" not in violation.facts]
+    if told:
+        properties = document["metadata"].setdefault("properties", [])
+        properties += [{"name": "chainatlas:violation", "value": text} for text in told]
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _told(violation: Violation) -> str:
+    place = violation.path or violation.repo_id
+    line = f":{violation.line}" if violation.line is not None else ""
+    return f"{violation.rule}: {place}{line}: {violation.message}"
 
 
 def _by_analysis(findings: Iterable[Finding]) -> list[list[Finding]]:
