@@ -57,7 +57,7 @@ def test_readmes_when_compared_then_show_the_same_commands() -> None:
     assert "python3 run.py demo" in commands("README.md")
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "docs/architecture.md", "docs/sources.md"])
 def test_page_when_it_links_to_a_file_then_the_file_is_there(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
