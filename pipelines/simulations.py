@@ -22,7 +22,7 @@ class Simulation:
 
 
 def run_simulation(state: StateFolder, removed: Sequence[str], together: bool) -> Simulation:
-    """Simulate each of `removed` (`kind:subject`), or all of them `together`.
+    """Simulate each of `removed` (`kind:subject`), or all of them `together`, and keep the result.
 
     The file is named by the shocks and by the taxonomy and the day that the answers stand for: the same
     question to the same answers gives the same bytes.
@@ -30,17 +30,26 @@ def run_simulation(state: StateFolder, removed: Sequence[str], together: bool) -
     Raises:
         WarehouseError: nothing is published, a shock is not well formed, or it removes nothing.
     """
+    content = simulate_shocks(state.published, removed, together)
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    name = hashlib.sha256("\n".join([str(together), *removed]).encode()).hexdigest()[:16]
+    path = state.path / "simulations" / f"{content['as_of']}-{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return Simulation(content, path)
+
+
+def simulate_shocks(published: Path, removed: Sequence[str], together: bool) -> dict[str, Any]:
+    """What happens if each of `removed` goes away, or all of them `together`; writes nothing.
+
+    Raises:
+        WarehouseError: nothing is published, a shock is not well formed, or it removes nothing.
+    """
     shocks = [parse_shock(text) for text in removed]
     groups = [shocks] if together else [[shock] for shock in shocks]
-    with closing(open_published(state.published)) as con:
+    with closing(open_published(published)) as con:
         [(as_of,)] = con.execute("select max(value) from meta.parameter where name = 'as_of'").fetchall()
         files = con.execute("select folder, file, sha256 from raw.taxonomy_file order by all").fetchall()
         results = [asdict(simulate(con, group)) for group in groups]
     taxonomy = hashlib.sha256(json.dumps(files).encode()).hexdigest()
-    content = {"as_of": as_of, "taxonomy": taxonomy, "shocks": results}
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    name = hashlib.sha256("\n".join([str(together), *removed]).encode()).hexdigest()[:16]
-    path = state.path / "simulations" / f"{as_of}-{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
-    return Simulation(content, path)
+    return {"as_of": as_of, "taxonomy": taxonomy, "shocks": results}
