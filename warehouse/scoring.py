@@ -55,7 +55,7 @@ def _check_weights(document: Document, values: Mapping[str, dict[str, Any]]) -> 
 
 
 def _value_rows(document: Document, content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for part in ("weights", "saturation", "data", "sureness"):
+    for part in ("weights", "saturation", "evidence", "relatedness", "data", "sureness"):
         for key, value in (content.get(part) or {}).items() if isinstance(content.get(part), dict) else ():
             source = _source(document, "scoring", part, key)
             numbers = {f"{part}.{key}": value}

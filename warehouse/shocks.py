@@ -4,7 +4,7 @@ A shock removes packages: one package, all of an upstream owner, of a country's 
 whose maintainers leave, or of an enterprise. A repository fails directly if it asks for a removed package
 itself, and by cascade if it gets one through others or through what a failed repository publishes; waves go
 on until nothing more fails. After alternatives, a failed package counts as replaced where a segment that
-claims it has an open, unarchived alternative of an organisation that is still there, or another owner's
+claims it has an open, unarchived alternative whose organisation and packages are still there, or another owner's
 package that the enterprise uses already. The repositories of an enterprise that is gone are not counted
 among those that fail.
 """
@@ -43,10 +43,7 @@ _REMOVED: dict[str, str] = {
         where not in_test_data and repo_id = $subject
     """,
     "enterprise": """
-        select declared.package_key
-        from core.declared_package as declared
-        join core.repository on repository.repo_id = declared.repo_id
-        where not declared.in_test_data and repository.enterprise_id = $subject
+        select package_key from core.published_package where enterprise_id = $subject
     """,
 }
 
@@ -83,12 +80,20 @@ _USES = """
         exists (
             select 1
             from core.package_rule as claim
-            join raw.alternative as listed on listed.segment_id = claim.segment_id
+            join core.alternative as listed on listed.segment_id = claim.segment_id
             where claim.package_key = used.package_key
                 and claim.verified
-                and listed.open_source
-                and coalesce(listed.status, '') <> 'archived'
+                and listed.is_open
                 and listed.organization_id not in (select id from gone)
+                and not exists (
+                    select 1
+                    from core.alternative_rule as shown
+                    join core.package_rule as its_own on its_own.rule_id = shown.rule_id
+                    join failed as its_failed on its_failed.package_key = its_own.package_key
+                    where shown.segment_id = listed.segment_id
+                        and shown.alternative = listed.name
+                        and shown.match <> 'organisation'
+                )
         ) or exists (
             select 1
             from core.package_rule as claim

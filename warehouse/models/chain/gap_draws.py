@@ -11,9 +11,6 @@ from scipy import sparse
 from warehouse.models.chain.gap_score import Array, Scoring
 from warehouse.store.database import registered
 
-_DOMINANT = 0.5
-"""Foreign factor from which an owner counts for the dominance M."""
-
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -39,6 +36,8 @@ class Region:
     owner_segment: np.ndarray
     owner_foreign: Array
     saturation: Mapping[str, float]
+    dominant: float
+    """Foreign factor from which an owner counts for the dominance M."""
 
 
 def read_region(con: DuckDBPyConnection, scoring: Scoring) -> Region:
@@ -98,6 +97,7 @@ def read_region(con: DuckDBPyConnection, scoring: Scoring) -> Region:
             for name, value in scoring.values.items()
             if name.startswith("saturation.")
         },
+        dominant=scoring.values["evidence.dominant"],
     )
 
 
@@ -130,7 +130,7 @@ def draw_measures(region: Region, rng: np.random.Generator, draws: int) -> dict[
         resilience = _sums(sample, region.health) / _sums(sample, region.health_known)
     supply_total = _sums(sample, region.supply)
     people = np.log1p(_sums(sample, region.people)) / np.log1p(region.saturation["people"])
-    is_dominant = region.owner_foreign >= _DOMINANT
+    is_dominant = region.owner_foreign >= region.dominant
     drawn = {
         "users": users,
         "demand": _sums(sample, region.use) / count,

@@ -13,9 +13,9 @@ columns:
   segments_used: segments that it uses; null likewise
   reach_enterprises: other enterprises here that use a package of which it is the source, over all chains
   leads_chains: chains of which it is the leader, in text order
-  packages: packages of which its repositories are the source, private ones and test data left out
+  packages: packages of which its repositories are the source, as in core.published_package
   repositories_alive: repositories with a commit by a person within 180 days; null if no history was read
-formula: counts over mart.enterprise_segment, mart.chain_leader, core.declared_package
+formula: counts over mart.enterprise_segment, mart.chain_leader, core.published_package
 source: evidence for lists of leading enterprises
 edge_cases:
   - Revenue, tax and staff cannot be seen; they may be entered beside (mart.entered_indicator).
@@ -39,8 +39,7 @@ lead as (
 ),
 published as (
     select enterprise_id, count(distinct package_key) as packages
-    from core.declared_package
-    where not in_test_data and not coalesce(private, false)
+    from core.published_package
     group by enterprise_id
 ),
 alive as (

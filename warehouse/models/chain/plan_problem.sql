@@ -34,8 +34,8 @@ user_list as (
 ),
 alternative as (
     select segment_id, list_sort(list(name)) as names
-    from raw.alternative
-    where open_source and coalesce(status, '') <> 'archived'
+    from core.alternative
+    where is_open
     group by segment_id
 ),
 candidate as (

@@ -42,7 +42,7 @@ select
     coalesce(adopted.adopter_ids, []) as adopter_ids,
     gap.users - substitution.adopters as users_without,
     listed.source
-from raw.alternative as listed
+from core.alternative as listed
 join mart.segment_gap as gap on gap.segment_id = listed.segment_id
 join mart.substitution as substitution on substitution.segment_id = listed.segment_id
 left join raw.organization as organization on organization.organization_id = listed.organization_id

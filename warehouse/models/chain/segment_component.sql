@@ -34,9 +34,7 @@ total as (
     group by segment_id, package_key
 ),
 source as (
-    select distinct package_key, repo_id
-    from core.declared_package
-    where not in_test_data and not coalesce(private, false)
+    select package_key, repo_id from core.published_package
 ),
 health as (
     select source.package_key, source.repo_id, factor.contributor_absence_factor, kept.maintenance

@@ -15,7 +15,12 @@ source: Herfindahl-Hirschman index; foreign factors of the segment measures
 edge_cases:
   - One owner gives HHI = 1 however many of its packages are in use.
 */
-with measured as (
+with bound as (
+    select
+        max(value) filter (where name = 'evidence.dominant') as dominant
+    from raw.scoring
+),
+measured as (
     select
         segment_id,
         count(*) as owners,
@@ -23,11 +28,12 @@ with measured as (
         case when count(foreign_factor) = count(*) then sum(share * foreign_factor) end as foreign_share,
         case
             when count(foreign_factor) = count(*)
-                then coalesce(max(share) filter (where foreign_factor >= 0.5), 0)
+                then coalesce(max(share) filter (where foreign_factor >= bound.dominant), 0)
         end as dominance,
-        min({'rank': -share, 'owner': owner}) filter (where foreign_factor >= 0.5) as dominant,
+        min({'rank': -share, 'owner': owner}) filter (where foreign_factor >= bound.dominant) as dominant,
         coalesce(sum(share) filter (where is_unattributed), 0) as unknown_share
     from mart.segment_owner
+    cross join bound
     group by segment_id
 )
 select

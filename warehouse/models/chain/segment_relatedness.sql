@@ -13,16 +13,22 @@ columns:
   nearest_relatedness: φ of that segment, 0 to 1; null likewise
 formula: >-
   φ(s, t) = min(P(s|t), P(t|s)) over the enterprises that supply; ω(e, s) = Σ φ(s, t)·M(e, t) / Σ φ(s, t)
-  over t ≠ s; M = 1 if q ≥ 0.33
+  over t ≠ s; M = 1 if q ≥ 0.33, with the bounds of scoring.yaml
 source: Hidalgo, Klinger, Barabási, Hausmann (2007), product space; density of relatedness
 edge_cases:
   - φ of a segment that fewer than three enterprises supply is unknown, not 0.
 */
-with supplier as (
-    select enterprise_id, segment_id from mart.enterprise_segment where supply >= 0.33
+with bound as (
+    select
+        max(value) filter (where name = 'relatedness.supplies') as supplies,
+        max(value) filter (where name = 'relatedness.ubiquity') as ubiquity
+    from raw.scoring
+),
+supplier as (
+    select enterprise_id, segment_id from mart.enterprise_segment where supply >= (select supplies from bound)
 ),
 ubiquity as (
-    select segment_id, count(*) as suppliers from supplier group by segment_id having count(*) >= 3
+    select segment_id, count(*) as suppliers from supplier group by segment_id having count(*) >= (select ubiquity from bound)
 ),
 related as (
     select

@@ -22,7 +22,7 @@ formula: >-
 source: strengths and maintenance bounds of the segment measures; three live suppliers count as enough
 edge_cases:
   - With unknown suppliers S is a lower bound.
-  - Forks and mirrors cannot be told from originals yet and count as these.
+  - Forks and mirrors without own commits supply nothing; where that cannot be told, the supplier is unknown.
   - S = 0 says that no supply was seen; with low observability or coverage that is no finding.
 */
 with region as (

@@ -13,14 +13,14 @@ formula: T = ½·min(1, L / 2) + ½·min(1, A / 0.2), with the bounds of scoring
 source: substitutability of the segment measures
 edge_cases:
   - The list of alternatives is curated; L = 0 says that none is listed.
-  - Whether a repository is archived is what the taxonomy says of it.
+  - A repository is archived if the taxonomy or its forge says so.
 */
 with listed as (
     select
         segment_id,
         count(*) as alternatives_listed,
-        count(*) filter (where open_source and coalesce(status, '') <> 'archived') as alternatives
-    from raw.alternative
+        count(*) filter (where is_open) as alternatives
+    from core.alternative
     group by segment_id
 ),
 adopted as (

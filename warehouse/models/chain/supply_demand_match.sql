@@ -28,11 +28,7 @@ edge_cases:
   - Contracts, budgets and the wish to buy cannot be seen.
 */
 with source as (
-    select declared.package_key, repository.enterprise_id
-    from core.declared_package as declared
-    join core.repository on repository.repo_id = declared.repo_id
-    where not declared.in_test_data
-    group by declared.package_key, repository.enterprise_id
+    select distinct package_key, enterprise_id from core.published_package
 ),
 already as (
     select distinct used.enterprise_id as demander_id, source.enterprise_id as supplier_id, used.segment_id

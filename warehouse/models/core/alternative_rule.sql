@@ -22,8 +22,8 @@ with alternative as (
         name,
         organization_id,
         packages,
-        lower(regexp_replace(repository, '^https://|\.git$|/$', '', 'g')) as repository
-    from raw.alternative
+        repository_key as repository
+    from core.alternative
 ),
 rule as (
     select

@@ -15,6 +15,7 @@ columns:
   path: manifest, repository-relative
   line: line in the manifest, from 1; null where the format has none
   in_test_data: the manifest is test data, as in core.source_file
+  is_example: a folder on the way is called demo, example or sample
 edge_cases:
   - That a manifest declares a package does not prove that it is published under that name.
 */
@@ -31,7 +32,8 @@ select distinct
     declared.private,
     declared.path,
     declared.line,
-    file.in_test_data
+    file.in_test_data,
+    regexp_matches(lower(declared.path), '(^|[/_-])(demo|example|sample)s?([_-][^/]*)?/') as is_example
 from raw.declared_package as declared
 join core.repository on repository.repo_id = declared.repo_id
 join core.package_key as key on key.purl = declared.purl

@@ -15,14 +15,20 @@ columns:
   not_counted: why no measure counts the row, unverified rule or generic rule; null = counted
   path: file that names the package; a file that asks for it directly comes first
   line: line in the file, from 1; null where the format has none
-formula: weight = weight of the rule × (½ if transitive only)
+formula: weight = weight of the rule × (½ if transitive only), with the numbers of scoring.yaml
 edge_cases:
   - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the
     segment.
   - Where a format does not tell whether a package is direct, its weight is not halved.
   - What the repository itself is the source of, or only test data names, is no demand and has no row.
 */
-with claimed as (
+with bound as (
+    select
+        max(value) filter (where name = 'evidence.transitive') as transitive,
+        max(value) filter (where name = 'evidence.generic') as generic
+    from raw.scoring
+),
+claimed as (
     select distinct package_key from core.package_rule
 ),
 place as (
@@ -48,13 +54,13 @@ select
     used.repo_id,
     used.package_key,
     rule.rule_id,
-    case when used.directness = 'transitive' then rule.weight / 2 else rule.weight end as weight,
+    case when used.directness = 'transitive' then rule.weight * bound.transitive else rule.weight end as weight,
     used.directness,
     used.is_development,
     rule.verified as is_verified,
     case
         when not rule.verified then 'unverified rule'
-        when rule.weight <= 0.25 and matched.repo_id is null then 'generic rule'
+        when rule.weight <= bound.generic and matched.repo_id is null then 'generic rule'
     end as not_counted,
     place.place['path'] as path,
     place.place['line'] as line
@@ -62,3 +68,4 @@ from core.repository_package as used
 join core.package_rule as rule on rule.package_key = used.package_key
 join place on place.repo_id = used.repo_id and place.package_key = used.package_key
 left join matched on matched.repo_id = used.repo_id and matched.segment_id = rule.segment_id
+cross join bound

@@ -1,15 +1,15 @@
 /*
 description: >-
-  Keywords and topics of a segment that stand in what a repository's manifests say about themselves. They
-  admit generic rules and are weak evidence of supply; alone they never show demand.
+  Keywords and topics of a segment that stand in what a repository's manifests, or its page at a forge, say about
+  it. They admit generic rules and are weak evidence of supply; alone they never show demand.
 grain: one per repository, segment, term and manifest
 key: [repo_id, segment_id, term, path, line]
 columns:
   repo_id: repository
   segment_id: segment
   term: keyword or topic as the taxonomy has it
-  kind: topic (a keyword of the manifest is a topic of the segment) or keyword (of the segment)
-  path: manifest, repository-relative
+  kind: topic (a keyword of the manifest or a topic at the forge is a topic of the segment) or keyword (of the segment)
+  path: manifest, repository-relative; for what a forge tells, the address of the repository's page there
   line: line in the manifest, from 1; null where the format has none
 formula: >-
   A keyword of the manifest equals a topic or keyword, in any letter case and with spaces and hyphens
@@ -17,18 +17,28 @@ formula: >-
   keyword is written in capitals, which matches capitals only. Keywords with Chinese characters match
   anywhere in the description.
 edge_cases:
-  - Topics that a forge shows are not read yet.
-  - Manifests that are test data say nothing about the repository and are left out.
+  - Topics and the description at a forge are known only of repositories that a crawl has met.
+  - Manifests that are test data, demos or examples say nothing about the repository and are left out.
 */
 with term as (
     select segment_id, unnest(topics) as term, 'topic' as kind from raw.segment
     union all
     select segment_id, unnest(keywords), 'keyword' from raw.segment
 ),
+statement as (
+    select repo_id, path, line, keywords, description
+    from core.declared_package
+    where not in_test_data and not is_example
+    union all
+    select repo_id, 'https://' || repo_id, null, topics, description
+    from raw.forge_repository
+    join core.repository using (repo_id)
+    where removed_at is null
+),
 tag as (
     select distinct repo_id, path, line, replace(replace(lower(trim(tag)), ' ', '-'), '_', '-') as tag
     from (
-        select repo_id, path, line, unnest(keywords) as tag from core.declared_package where not in_test_data
+        select repo_id, path, line, unnest(keywords) as tag from statement
     )
 ),
 text as (
@@ -38,8 +48,8 @@ text as (
         line,
         lower(description) as lower_text,
         ' ' || trim(regexp_replace(description, '[^0-9A-Za-z+#]+', ' ', 'g')) || ' ' as words
-    from core.declared_package
-    where description is not null and not in_test_data
+    from statement
+    where description is not null
 ),
 pattern as (
     select segment_id, term, 'any' as kind, lower(term) as pattern

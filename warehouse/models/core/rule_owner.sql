@@ -15,12 +15,18 @@ columns:
     owner of no country; null if the workspace names no home country
   is_unattributed: the owner is of no known country and not neutral
   source: taxonomy file:line of the rule
-formula: f = 0 at home or begun at home, else 0.5 neutral or unattributed, else 1
+formula: f = 0 at home or begun at home, else 0.5 neutral or unattributed, else 1; numbers of scoring.yaml
 source: foreign factor of the segment measures
 edge_cases:
   - A foundation at home is at home, neutral or not.
 */
-with rule as (
+with bound as (
+    select
+        max(value) filter (where name = 'evidence.foreign') as "foreign",
+        max(value) filter (where name = 'evidence.neutral') as neutral
+    from raw.scoring
+),
+rule as (
     select
         evidence_rule.rule_id,
         evidence_rule.segment_id,
@@ -51,11 +57,12 @@ select
         case
             when home is null then null
             when region = home or initiated_in = home then 0.0
-            when neutral or region = 'INT' or region is null then 0.5
-            else 1.0
+            when rule.neutral or region = 'INT' or region is null then bound.neutral
+            else bound."foreign"
         end as double
     ) as foreign_factor,
-    (region = 'INT' or region is null) and not neutral and coalesce(initiated_in <> home, true)
+    (region = 'INT' or region is null) and not rule.neutral and coalesce(initiated_in <> home, true)
         as is_unattributed,
     source
 from rule
+cross join bound

@@ -22,10 +22,10 @@ columns:
   is_development: demand, for development only, which measures keep apart; null for others
   is_verified: the rule is verified; false = a hint only
   not_counted: >-
-    why no measure counts the row, test data, example, unverified rule, generic rule, private package or
-    fewer than five commits; null = counted
+    why no measure counts the row, test data, example, fork or mirror, unverified rule, generic rule, private
+    package, fewer than five commits or employer unknown; null = counted
   head_sha: commit that was read; null for a plain folder
-  path: file in which it shows
+  path: file in which it shows; for what a forge tells, the address of the repository's page there
   line: line in the file, from 1; null where the format has none
   as_of: day when the repository was read
 formula: core.demand_evidence, core.supply_evidence and core.talent_evidence

@@ -21,7 +21,7 @@ columns:
   line: line in the file, from 1; null where the format has none
 formula: >-
   The segment shows in a repository by supply evidence that counts, or by direct demand of weight 1 that is
-  not for development only.
+  not for development only. The numbers are those of scoring.yaml.
 source: talent measure of the segments; at least five commits in 12 months
 edge_cases:
   - Bots are left out, addresses of one person are joined as in core.identity.
@@ -29,7 +29,13 @@ edge_cases:
     region's enterprises are shown, those who work on watched communities are not.
   - Commits are not told apart by file, whoever works on the repository counts.
 */
-with place as (
+with bound as (
+    select
+        max(value) filter (where name = 'evidence.commits') as commits,
+        max(value) filter (where name = 'evidence.window_days') as window_days
+    from raw.scoring
+),
+place as (
     select segment_id, repo_id, object_kind, object, rule_id, path, line, 0 as rank
     from core.supply_evidence
     where not_counted is null and object_kind <> 'upstream'
@@ -57,7 +63,7 @@ worked as (
     cross join (select cast(value as date) as day from meta.parameter where name = 'as_of') as as_of
     where not is_bot
         and person_id is not null
-        and committed_on > as_of.day - 365
+        and committed_on > as_of.day - cast((select window_days from bound) as integer)
         and coalesce(enterprise.kind, repository.enterprise_kind) = 'enterprise'
     group by commit.person_id, commit.repo_id
 ),
@@ -85,12 +91,13 @@ select
     object_kind,
     object,
     rule_id,
-    commits,
+    joined.commits,
     commits_in_segment,
     case
-        when commits_in_segment < 5 then 'fewer than five commits'
+        when commits_in_segment < bound.commits then 'fewer than five commits'
         when enterprise_id is null then 'employer unknown'
     end as not_counted,
     path,
     line
 from joined
+cross join bound
