@@ -16,9 +16,13 @@ columns:
   line: line in the manifest, from 1; null where the format has none
   in_test_data: the manifest is test data, as in core.source_file
   is_example: a folder on the way is called demo, example or sample
+  is_bundled: it came from elsewhere, in a folder called vendor or third_party or as a Helm chart within a chart
 edge_cases:
   - That a manifest declares a package does not prove that it is published under that name.
 */
+with chart as (
+    select distinct repo_id, path from raw.declared_package where ends_with(path, 'Chart.yaml')
+)
 select distinct
     declared.repo_id,
     repository.enterprise_id,
@@ -33,8 +37,14 @@ select distinct
     declared.path,
     declared.line,
     file.in_test_data,
-    regexp_matches(lower(declared.path), '(^|[/_-])(demo|example|sample)s?([_-][^/]*)?/') as is_example
+    regexp_matches(lower(declared.path), '(^|[/_-])(demo|example|sample)s?([_-][^/]*)?/') as is_example,
+    parent.repo_id is not null or regexp_matches(lower(declared.path), '(^|/)(vendor|third[-_]?party|node_modules)/')
+        as is_bundled
 from raw.declared_package as declared
 join core.repository on repository.repo_id = declared.repo_id
 join core.package_key as key on key.purl = declared.purl
 join core.source_file as file on file.repo_id = declared.repo_id and file.path = declared.path
+left join chart as parent
+    on parent.repo_id = declared.repo_id
+    and parent.path <> declared.path
+    and parent.path = regexp_replace(declared.path, 'charts/[^/]+/Chart\.yaml$', 'Chart.yaml')

@@ -1,7 +1,7 @@
 /*
 description: >-
   Packages of which a repository is the source for others: what its manifests declare, without test data, examples,
-  private packages, and what forks and mirrors carry of others.
+  private and bundled packages, and what forks and mirrors carry of others.
 grain: one per package and repository
 key: [package_key, repo_id]
 columns:
@@ -18,5 +18,6 @@ from core.declared_package as declared
 join core.repository_origin as origin on origin.repo_id = declared.repo_id
 where not declared.in_test_data
     and not declared.is_example
+    and not declared.is_bundled
     and not coalesce(declared.private, false)
     and not coalesce(origin.is_copy, false)

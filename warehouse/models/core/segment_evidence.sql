@@ -22,7 +22,7 @@ columns:
   is_development: demand, for development only, which measures keep apart; null for others
   is_verified: the rule is verified; false = a hint only
   not_counted: >-
-    why no measure counts the row, test data, example, fork or mirror, unverified rule, generic rule, private
+    why no measure counts the row, test data, example, bundled, fork or mirror, unverified rule, generic rule, private
     package, fewer than five commits or employer unknown; null = counted
   head_sha: commit that was read; null for a plain folder
   path: file in which it shows; for what a forge tells, the address of the repository's page there

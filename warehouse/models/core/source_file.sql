@@ -7,10 +7,13 @@ columns:
   repo_id: repository
   path: file, repository-relative
   in_test_data: >-
-    a folder on the way is called testdata, fixtures, test-fixtures, test-resources or likewise
-formula: name of a folder on the path, in any letter case
+    a folder on the way is called testdata, fixtures, test-fixtures, test-resources, syntax-tests or likewise, or the file's name
+    begins with syntax_test_
+formula: name of a folder or file on the path, in any letter case
 edge_cases:
   - A product whose folder happens to be called fixtures is taken for test data.
+  - >-
+    Files whose names begin with syntax_test_ are what highlighters of syntax are tried on.
   - Tests, examples and vendored sources are not test data.
 */
 with file as (
@@ -24,6 +27,6 @@ select
     repo_id,
     path,
     regexp_matches(
-        lower(path), '(^|/)(test[-_]?data|(test[-_]?)?_*fixtures?_*|test[-_]?resources?|src/test/resources)/'
+        lower(path), '(^|/)(test[-_]?data|(test[-_]?)?_*fixtures?_*|test[-_]?resources?|syntax[-_]?tests?|src/test/resources)/|(^|/)syntax_test_[^/]*$'
     ) as in_test_data
 from file

@@ -17,7 +17,7 @@ columns:
     be told whether the repository is a mere copy
   is_verified: the rule is verified; false = a hint only
   not_counted: >-
-    why no measure counts the row, test data, example, fork or mirror, unverified rule, generic rule or
+    why no measure counts the row, test data, example, bundled, fork or mirror, unverified rule, generic rule or
     private package; null =
     counted
   path: manifest in which it shows
@@ -65,6 +65,7 @@ declared as (
         case
             when declared.in_test_data then 'test data'
             when declared.is_example then 'example'
+            when declared.is_bundled then 'bundled'
             when not rule.verified then 'unverified rule'
             when rule.weight <= bound.generic and term.repo_id is null then 'generic rule'
             when declared.private then 'private package'
