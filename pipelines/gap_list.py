@@ -74,6 +74,7 @@ select
     gap.substitution,
     gap.alternatives,
     gap.adoption,
+    gap.adaptation,
     gap.resilience,
     gap.talent,
     {folded("gap.people")} as people,

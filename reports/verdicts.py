@@ -10,6 +10,7 @@ COLOURS = {
     "missing": "vermilion",
     "missing-at-home": "plum",
     "blocked": "amber",
+    "blocked-adaptation": "amber",
     "weak": "sand",
     "sound": "teal",
     "potential-supply": "sky",

@@ -15,7 +15,7 @@ _TERMS = ("demand", "supply", "upstream", "substitution", "resilience", "talent"
 _COUNTS = ("registered", "observed", "users", "suppliers", "alternatives")
 _MEASURES = (
     *("demand", "reach", "supply", "supply_total", "foreign", "hhi", "dominance", "substitution"),
-    *("adoption", "resilience", "talent"),
+    *("adoption", "adaptation", "resilience", "talent"),
 )
 _SHOWN = ("rank", "segment_id", "name", "verdicts", "gap", "interval", "robust", "users_of")
 

@@ -24,17 +24,17 @@ EXAMPLES: dict[str, dict[str, float]] = {
     "A": {
         **{"demand": 0.8, "supply": 0.5 / 3, "foreign": 2 / 3, "hhi": 0.375, "dominance": 0.5},
         **{"substitution": 0.75, "resilience": 0.7, "talent": float(np.log(7) / np.log(21))},
-        **{"users": 8, "supply_total": 0.5, "alternatives": 1, "adoption": 0.25},
+        **{"users": 8, "supply_total": 0.5, "alternatives": 1, "adoption": 0.25, "adaptation": np.nan},
     },
     "B": {
         **{"demand": 0.45, "supply": 0.45, "foreign": 1 / 6, "hhi": 14 / 36, "dominance": 1 / 3},
         **{"substitution": 1, "resilience": 0.6, "talent": float(np.log(13) / np.log(21))},
-        **{"users": 5, "supply_total": 1.35, "alternatives": 5, "adoption": 0.8},
+        **{"users": 5, "supply_total": 1.35, "alternatives": 5, "adoption": 0.8, "adaptation": np.nan},
     },
     "C": {
         **{"demand": 0.4, "supply": 0, "foreign": 0.875, "hhi": 0.625, "dominance": 0.75},
         **{"substitution": 0.25, "resilience": 0.5, "talent": float(np.log(2) / np.log(21))},
-        **{"users": 4, "supply_total": 0, "alternatives": 1, "adoption": 0},
+        **{"users": 4, "supply_total": 0, "alternatives": 1, "adoption": 0, "adaptation": np.nan},
     },
 }
 

@@ -29,6 +29,8 @@ class Region:
     users: sparse.csr_matrix
     supply: sparse.csr_matrix
     adopters: sparse.csr_matrix
+    adapted: sparse.csr_matrix
+    adapted_known: sparse.csr_matrix
     people: sparse.csr_matrix
     health: sparse.csr_matrix
     health_known: sparse.csr_matrix
@@ -74,6 +76,8 @@ def read_region(con: DuckDBPyConnection, scoring: Scoring) -> Region:
         adopters=_matrix(
             con, "select distinct enterprise_id, segment_id, 1.0 from mart.alternative_use", *shape
         ),
+        adapted=_matrix(con, _ADAPTED.format(value="avg(cast(is_adapted as integer))"), *shape),
+        adapted_known=_matrix(con, _ADAPTED.format(value="1.0"), *shape),
         people=_matrix(
             con,
             """
@@ -101,6 +105,12 @@ def read_region(con: DuckDBPyConnection, scoring: Scoring) -> Region:
     )
 
 
+_ADAPTED = """
+    select enterprise_id, segment_id, {value}
+    from mart.platform_need
+    where is_adapted is not null
+    group by all
+"""
 _HEALTH = """
     select enterprise_id, segment_id, sum({value})
     from (
@@ -128,6 +138,7 @@ def draw_measures(region: Region, rng: np.random.Generator, draws: int) -> dict[
         adoption = _sums(sample, region.adopters) / users
         alternatives = np.minimum(1, base["alternatives"] / region.saturation["alternatives"])
         resilience = _sums(sample, region.health) / _sums(sample, region.health_known)
+        adaptation = _sums(sample, region.adapted) / _sums(sample, region.adapted_known)
     supply_total = _sums(sample, region.supply)
     people = np.log1p(_sums(sample, region.people)) / np.log1p(region.saturation["people"])
     is_dominant = region.owner_foreign >= region.dominant
@@ -141,6 +152,7 @@ def draw_measures(region: Region, rng: np.random.Generator, draws: int) -> dict[
         "dominance": _largest_by_segment(np.where(is_dominant, share, 0), region),
         "alternatives": np.broadcast_to(base["alternatives"], users.shape),
         "adoption": adoption,
+        "adaptation": adaptation,
         "substitution": alternatives / 2 + np.minimum(1, adoption / region.saturation["adoption"]) / 2,
         "resilience": resilience,
         "talent": np.minimum(1, people),

@@ -6,16 +6,16 @@ grain: one per segment, term of the score and row of evidence
 columns:
   segment_id: segment
   terms: >-
-    terms of the score that rest on the row: demand and upstream, supply, substitution, resilience, talent
+    terms that rest on the row: demand and upstream, supply, substitution, adaptation, resilience, talent
   enterprise_id: enterprise that it speaks of; null for an upstream or a listed alternative
   person_id: talent, the person's pseudonym; null for others
   repo_id: repository in which it shows; null for what only the taxonomy lists
   head_sha: commit that was read; null for a plain folder
-  path: file in which it shows
+  path: file in which it shows; for what a forge tells, the address of the repository's page there
   line: line in the file, from 1; null where the format has none
   object: >-
-    package key, term, name of the alternative, vulnerable component with its vulnerability, or component of
-    which none is known
+    package key, term, name of the alternative, platform, vulnerable component with its vulnerability, or
+    component of which none is known
   owner: upstream owner of the package; null where there is none
   alternative: alternative that the row shows or lists; null for others
   rule_id: rule of the taxonomy; null where none is needed
@@ -23,8 +23,10 @@ columns:
     taxonomy file:line of the rule or the alternative, or advisories; null for a term of the segment
   weight: >-
     demand, weight of the evidence; supply, strength × maintenance; substitution, 1 listed or weight of use;
-    resilience of the package; talent, commits in 12 months
-formula: core.segment_evidence that counts, raw.alternative, mart.alternative_use, mart.segment_component
+    adaptation, 1 an alternative is adapted, 0 none is, null not known; resilience of the package; talent, commits in 12 months
+formula: >-
+  core.segment_evidence that counts, core.alternative, mart.alternative_use, mart.platform_need,
+  mart.alternative_platform, mart.segment_component
 source: every number of a verdict opens its rows
 edge_cases:
   - A measure of 0 rests on the repositories that were searched (mart.coverage) and has no rows here.
@@ -99,7 +101,43 @@ select
     null,
     source,
     1
-from raw.alternative
+from core.alternative
+union all
+select
+    segment_id,
+    ['adaptation'],
+    enterprise_id,
+    null,
+    repo_id,
+    head_sha,
+    path,
+    line,
+    platform,
+    null,
+    null,
+    null,
+    null,
+    cast(is_adapted as integer)
+from mart.platform_need
+union all
+select
+    shown.segment_id,
+    ['adaptation'],
+    null,
+    null,
+    shown.repo_id,
+    shown.head_sha,
+    shown.path,
+    shown.line,
+    shown.platform,
+    null,
+    shown.alternative,
+    null,
+    null,
+    1
+from mart.alternative_platform as shown
+join (select distinct segment_id, kind from mart.platform_need) as need
+    on need.segment_id = shown.segment_id and need.kind = shown.kind
 union all
 select
     component.segment_id,

@@ -59,6 +59,7 @@ READS = (
     "core.talent_evidence",
     "mart.alternative_use",
     "mart.enterprise_segment",
+    "mart.platform_need",
     "mart.segment_component",
     "mart.segment_gap",
     "mart.segment_owner",
