@@ -10,7 +10,8 @@ columns:
   platform: domestic CPU architecture, operating system or database
   kind: cpu, os or database
   is_adapted: >-
-    an open alternative of the segment is seen on the platform; null where of none any platform of the kind is known
+    an open alternative of the segment is seen on the platform; false where none is, and one says in its own repository
+    for which platforms of the kind it is built; else null
   adapted_alternatives: these alternatives, in text order
   repo_id: repository that uses the segment and builds for the platform
   head_sha: commit that was read
@@ -19,6 +20,9 @@ columns:
 formula: mart.platform_matrix by demand evidence, against mart.alternative_platform
 source: adaptation evidence; verdict blocked-adaptation of scoring.yaml
 edge_cases:
+  - >-
+    What is published as bytecode (data.portable of scoring.yaml) says little by the architectures that it names, and
+    what names no domestic operating system or database may run there all the same: neither makes a false.
   - >-
     Where rules of the segment claim drivers of a kind of platform, as those of databases do, that kind is what the
     segment is about and no need.
@@ -46,8 +50,19 @@ wanted as (
         partition by used.segment_id, matrix.enterprise_id, matrix.platform order by matrix.repo_id
     ) = 1
 ),
+portable as (
+    select distinct declared.repo_id
+    from core.declared_package as declared
+    join raw.scoring on scoring.name = 'data.portable.' || split_part(substr(declared.package_key, 5), '/', 1)
+    where not declared.in_test_data and not declared.is_example and not declared.is_bundled
+),
 known as (
-    select distinct segment_id, kind from mart.alternative_platform
+    select distinct shown.segment_id, shown.kind
+    from mart.alternative_platform as shown
+    left join portable on portable.repo_id = shown.repo_id
+    where shown.basis = 'own repository'
+        and (shown.is_domestic or (shown.kind = 'cpu' and portable.repo_id is null))
+        and not (shown.kind = 'cpu' and portable.repo_id is not null)
 ),
 adapted as (
     select segment_id, platform, list_sort(list(alternative)) as alternatives
@@ -59,7 +74,7 @@ select
     wanted.enterprise_id,
     wanted.platform,
     wanted.kind,
-    case when known.segment_id is not null then adapted.segment_id is not null end as is_adapted,
+    case when adapted.segment_id is not null then true when known.segment_id is not null then false end as is_adapted,
     coalesce(adapted.alternatives, []) as adapted_alternatives,
     wanted.repo_id,
     wanted.head_sha,
