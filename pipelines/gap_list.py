@@ -16,9 +16,15 @@ SURENESS = (
     *("robust_verdicts", "verdict_shares"),
 )
 _USERS = 3
+_COVERAGE_SAID = 0.3
 _QUERY = f"""
 with name as (
     select distinct verdict_id, name_zh, name_en from raw.verdict_condition
+    union all
+    values
+        ('not-enough-data', '数据不足', 'not enough data'),
+        ('no-demand-observed', '未见需求', 'no demand observed'),
+        ('potential-supply', '潜在供给', 'potential supply')
 ),
 named as (
     select
@@ -40,7 +46,7 @@ select
     segment.name_zh,
     segment.name_en,
     segment.name_zh as name,
-    array_to_string(coalesce(named.names_zh, [gap.verdict]), '+') as verdicts,
+    array_to_string(coalesce(named.names_zh, [state.name_zh]), ' ') as verdicts,
     gap.verdict,
     gap.verdicts as verdict_ids,
     coalesce(named.names_zh, []) as verdict_names_zh,
@@ -50,7 +56,10 @@ select
     gap.score_low as interval_low,
     gap.score_high as interval_high,
     printf('%.1f', gap.score) as gap,
-    printf('%.1f–%.1f', gap.score_low, gap.score_high) as interval,
+    case
+        when len(gap.missing_terms) > 0 then printf('%.1f–%.1f', gap.score_low, gap.score_high)
+    end as interval,
+    case sureness.is_robust when true then 'yes' when false then 'no' end as sure,
     printf('%d/%d', gap.users, gap.observed) as users_of,
     gap.part_demand,
     gap.part_supply,
@@ -86,6 +95,7 @@ select
 from mart.segment_gap as gap
 join raw.segment as segment using (segment_id)
 left join named using (segment_id)
+left join name as state on state.verdict_id = gap.verdict
 left join mart.segment_sureness as sureness using (segment_id)
 left join evidence using (segment_id)
 where ($chain is null or gap.chain_id = $chain) and ($show_all or gap.users > 0 or gap.suppliers > 0)
@@ -131,6 +141,11 @@ def read_gaps(published: Path, chain: str | None, show_all: bool) -> Gaps:
 
 def _notes(observed: int, registered: int, country: str | None) -> list[str]:
     notes = []
+    if registered and observed / registered < _COVERAGE_SAID:
+        notes.append(
+            f"{observed} of {registered} enterprises could be read: below the coverage of scoring.yaml there is "
+            "no verdict; `chainatlas doctor` says what could not be read"
+        )
     if observed < _USERS:
         notes.append(
             f"{observed} of {registered} enterprises could be read: verdicts that need three users are "

@@ -4,9 +4,9 @@ A shock removes packages: one package, all of an upstream owner, of a country's 
 whose maintainers leave, or of an enterprise. A repository fails directly if it asks for a removed package
 itself, and by cascade if it gets one through others or through what a failed repository publishes; waves go
 on until nothing more fails. After alternatives, a failed package counts as replaced where a segment that
-claims it has an open, unarchived alternative whose organisation and packages are still there, or another owner's
-package that the enterprise uses already. The repositories of an enterprise that is gone are not counted
-among those that fail.
+claims it has an open, unarchived alternative whose organisation and packages are still there, or another
+owner's package that the enterprise uses already. The repositories of an enterprise that is gone are not
+counted among those that fail.
 """
 
 import re

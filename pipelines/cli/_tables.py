@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any, TextIO
 
@@ -14,8 +14,13 @@ _FILE_WIDTH = 160
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_table(table: pa.Table, output_format: str, out: TextIO) -> None:
-    """Write `table` as `table`, `json`, `csv` or `markdown`; null is empty, in JSON null."""
+def write_table(
+    table: pa.Table, output_format: str, out: TextIO, whole: Collection[str] = frozenset()
+) -> None:
+    """Write `table` as `table`, `json`, `csv` or `markdown`; null is empty, in JSON null.
+
+    On a narrow terminal the columns `whole` are the last to be folded.
+    """
     if output_format == "json":
         rows = [dict(zip(table.column_names, row, strict=True)) for row in _rows(table)]
         out.write(json.dumps(rows, ensure_ascii=False, indent=2, default=_json_value) + "\n")
@@ -27,7 +32,7 @@ def write_table(table: pa.Table, output_format: str, out: TextIO) -> None:
         out.write(_markdown_row(table.column_names) + "|" + "---|" * table.num_columns + "\n")
         out.writelines(_markdown_row(row) for row in _rows(table))
     else:
-        _write_grid(table, out)
+        _write_grid(table, out, whole)
 
 
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -51,7 +56,7 @@ def _markdown_row(cells: Any) -> str:
     return "| " + " | ".join(_shown(cell).replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def _write_grid(table: pa.Table, out: TextIO) -> None:
+def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -60,7 +65,12 @@ def _write_grid(table: pa.Table, out: TextIO) -> None:
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for field in table.schema:
         numeric = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
-        grid.add_column(Text(printable(field.name)), justify="right" if numeric else "left", overflow="fold")
+        grid.add_column(
+            Text(printable(field.name)),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=field.name in whole,
+        )
     for row in _rows(table):
         grid.add_row(*(Text(_shown(cell)) for cell in row))
     Console(file=out, highlight=False, width=None if out.isatty() else _FILE_WIDTH).print(grid)

@@ -1,6 +1,7 @@
 """`chainatlas gaps`: which links of the industry chains are missing, weak, blocked or choked."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,17 @@ _MEASURES = (
     *("demand", "reach", "supply", "supply_total", "foreign", "hhi", "dominance", "substitution"),
     *("adoption", "adaptation", "resilience", "talent"),
 )
-_SHOWN = ("rank", "segment_id", "name", "verdicts", "gap", "interval", "robust", "users_of")
+_SHOWN = {
+    "rank": "rank",
+    "segment_id": "segment",
+    "name": "name",
+    "verdicts": "verdicts",
+    "gap": "gap",
+    "interval": "interval",
+    "sure": "sure",
+    "users_of": "users",
+}
+_SHORT = frozenset({"rank", "segment", "gap", "interval", "sure", "users"})
 
 
 @click.command(
@@ -37,9 +48,11 @@ def command(target: Path, chain: str | None, show_all: bool, output_format: str)
     断点 missing  有人用，本地无人供给                    used here, supplied by nobody here
     堵点 blocked  有替代而少有人用                        alternatives exist and few use them
     弱点 weak     供给、韧性或人才不足                    too little supply, resilience or talent
+    适配堵点      替代未适配所用平台                      alternatives are not seen on the platforms in use
 
-    The score is 0 to 100 and the sum of its parts (JSON: `parts`); the interval says what unknown terms could
-    make of it. Verdicts need data: without it there is none. Weights and thresholds: taxonomy/scoring.yaml.
+    The score is 0 to 100 and the sum of its parts (JSON: `parts`); the interval, where there is one, says what
+    unknown terms could make of it. `sure` says whether the first verdict holds in 80 % of the draws, users is
+    how many of the observed enterprises use the segment. Verdicts need data: without it there is none. Weights and thresholds: taxonomy/scoring.yaml.
     """
     from pipelines.cli._tables import write_table
     from pipelines.discovery import find_state
@@ -55,7 +68,20 @@ def command(target: Path, chain: str | None, show_all: bool, output_format: str)
     elif output_format == "csv":
         write_table(gaps.rows, output_format, sys.stdout)
     else:
-        write_table(gaps.rows.select(list(_SHOWN)), output_format, sys.stdout)
+        shown = gaps.rows.select(list(_SHOWN)).rename_columns(list(_SHOWN.values()))
+        write_table(shown, output_format, sys.stdout, _SHORT)
+        if output_format == "table":
+            click.echo(_hint(gaps.rows, target), err=True)
+
+
+def _hint(rows: Any, target: Path) -> str:
+    """Where to go on."""
+    if not rows.num_rows:
+        return "no segment of the taxonomy is used here as far as can be seen; --all lists every one"
+    first = rows["segment_id"][0].as_py()
+    return printable(
+        f"what a verdict rests on: chainatlas query {shlex.quote(str(target))} \"from mart.gap_evidence where segment_id = '{first}'\""
+    )
 
 
 def _segment(row: Mapping[str, Any], sureness: Sequence[str]) -> dict[str, Any]:

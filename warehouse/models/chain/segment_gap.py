@@ -37,7 +37,7 @@ columns:
   substitution: T
   alternatives: L, open alternatives that are not archived
   adoption: A, share of the users that use an alternative
-  adaptation: share of the users' domestic platforms to which an alternative is adapted, as in mart.substitution
+  adaptation: share of the users' domestic platforms to which an alternative is adapted
   resilience: R
   talent: G
   people: P, people here who work on it; null if it cannot be known
