@@ -143,8 +143,8 @@ def _notes(observed: int, registered: int, country: str | None) -> list[str]:
     notes = []
     if registered and observed / registered < _COVERAGE_SAID:
         notes.append(
-            f"{observed} of {registered} enterprises could be read: below the coverage of scoring.yaml there is "
-            "no verdict; `chainatlas doctor` says what could not be read"
+            f"{observed} of {registered} enterprises could be read: with so few there is no verdict; "
+            "`chainatlas doctor` says what could not be read"
         )
     if observed < _USERS:
         notes.append(

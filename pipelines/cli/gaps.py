@@ -50,9 +50,10 @@ def command(target: Path, chain: str | None, show_all: bool, output_format: str)
     弱点 weak     供给、韧性或人才不足                    too little supply, resilience or talent
     适配堵点      替代未适配所用平台                      alternatives are not seen on the platforms in use
 
-    The score is 0 to 100 and the sum of its parts (JSON: `parts`); the interval, where there is one, says what
-    unknown terms could make of it. `sure` says whether the first verdict holds in 80 % of the draws, users is
-    how many of the observed enterprises use the segment. Verdicts need data: without it there is none. Weights and thresholds: taxonomy/scoring.yaml.
+    The score is 0 to 100 and the sum of its parts (JSON: `parts`); the interval, where there is one, says
+    what unknown terms could make of it. `sure` says whether the first verdict holds in 80 % of the draws,
+    `users` how many of the observed enterprises use the segment. Verdicts need data: without it there is
+    none. Weights and thresholds: taxonomy/scoring.yaml.
     """
     from pipelines.cli._tables import write_table
     from pipelines.discovery import find_state
@@ -79,9 +80,8 @@ def _hint(rows: Any, target: Path) -> str:
     if not rows.num_rows:
         return "no segment of the taxonomy is used here as far as can be seen; --all lists every one"
     first = rows["segment_id"][0].as_py()
-    return printable(
-        f"what a verdict rests on: chainatlas query {shlex.quote(str(target))} \"from mart.gap_evidence where segment_id = '{first}'\""
-    )
+    where = f"from mart.gap_evidence where segment_id = '{first}'"
+    return printable(f'what a verdict rests on: chainatlas query {shlex.quote(str(target))} "{where}"')
 
 
 def _segment(row: Mapping[str, Any], sureness: Sequence[str]) -> dict[str, Any]:
