@@ -5,7 +5,7 @@ import re
 from ast_grep_py import SgNode
 
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import find_leaves, site_at
+from sbom.crypto.syntax import site_at
 
 _MOST = 8
 _CALLERS = 20
@@ -46,7 +46,7 @@ def values_of_parameter(file: SourceFile, function: Function, name: str) -> list
         return []
     place = function.parameters.index(name)
     found: list[SgNode] = []
-    for leaf in find_leaves(file.root, file.grammar, re.escape(function.name))[:_CALLERS]:
+    for leaf in file.leaves_named(function.name)[:_CALLERS]:
         site = site_at(leaf)
         if site is None or site.kind != "call" or site.path.rpartition(".")[2] != function.name:
             continue

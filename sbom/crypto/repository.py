@@ -15,8 +15,8 @@ from ahocorasick_rs import BytesAhoCorasick
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import find_leaves, site_at
-from sbom.crypto.values import Evaluator, returned_nodes
+from sbom.crypto.syntax import site_at
+from sbom.crypto.values import Evaluator
 
 MOST_FILES = 200
 """Files that are parsed for the answers to all questions of one repository."""
@@ -149,7 +149,7 @@ class Questions:
             self._keep(self._constants, owners, name, values)
         for function in file.functions:
             if function.name in self.names:
-                nodes = returned_nodes(function, file)[:4]
+                nodes = file.returned_nodes(function)[:4]
                 values = [value.text for node in nodes for value in evaluator.values(node)]
                 self._keep(self._returned, owners, function.name, values)
         for function_name, place, count in self.places:
@@ -169,7 +169,7 @@ class Questions:
     def _read_calls(self, file: SourceFile, evaluator: Evaluator, name: str, place: int, count: int) -> None:
         if any(function.name == name for function in file.functions):
             return  # its own calls are followed where the question was asked
-        for leaf in find_leaves(file.root, file.grammar, re.escape(name))[:50]:
+        for leaf in file.leaves_named(name)[:50]:
             site = site_at(leaf)
             if site is None or site.kind != "call" or site.path.rpartition(".")[2] != name:
                 continue

@@ -10,11 +10,12 @@ from ast_grep_py import SgNode
 from sbom.crypto.imports import Imports, read_imports
 from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language
-from sbom.crypto.syntax import find_kinds
+from sbom.crypto.syntax import find_kinds, find_leaves
 
 _DEFINITIONS = kinds("definitions")
 _FUNCTIONS = kinds("functions")
 _PARAMETER_LISTS = kinds("parameter_lists")
+_RETURNS = kinds("returns")
 _TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
 _SIGNS = frozenset({"=", ":", ":="})
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
@@ -71,6 +72,8 @@ class SourceFile:
         self._tree = language.parse(text)
         self.root = self._tree.root()
         self.grammar = language.parser
+        self._leaves: dict[str, list[SgNode]] = {}
+        self._returned: dict[int, list[SgNode]] = {}
 
     @cached_property
     def imports(self) -> Imports:
@@ -101,6 +104,35 @@ class SourceFile:
             _function(node, self.language.name) for node in find_kinds(self.root, self.grammar, _FUNCTIONS)
         ]
 
+    @cached_property
+    def functions_by_parameter(self) -> dict[str, list[Function]]:
+        """Functions by the names of their parameters."""
+        found: dict[str, list[Function]] = {}
+        for function in self.functions:
+            for name in function.parameters:
+                found.setdefault(name, []).append(function)
+        return found
+
+    @cached_property
+    def functions_by_name(self) -> dict[str, list[Function]]:
+        """Functions by their names."""
+        found: dict[str, list[Function]] = {}
+        for function in self.functions:
+            found.setdefault(function.name, []).append(function)
+        return found
+
+    def leaves_named(self, name: str) -> list[SgNode]:
+        """Leaves with this text, looked for once."""
+        if name not in self._leaves:
+            self._leaves[name] = find_leaves(self.root, self.grammar, re.escape(name))
+        return self._leaves[name]
+
+    def returned_nodes(self, function: Function) -> list[SgNode]:
+        """The expressions that a function returns, looked for once."""
+        if function.start not in self._returned:
+            self._returned[function.start] = _returned_nodes(function, self.grammar)
+        return self._returned[function.start]
+
     def functions_around(self, offset: int) -> list[Function]:
         """The functions around an offset, the innermost first."""
         around = [function for function in self.functions if function.start <= offset < function.end]
@@ -125,6 +157,24 @@ class SourceFile:
             name, declared = (first, second) if name_first else (second, first)
             found.setdefault(name, []).append(re.sub(r"::|\\\\", ".", declared).lstrip("."))
         return found
+
+
+def _returned_nodes(function: Function, grammar: str) -> list[SgNode]:
+    found = []
+    for node in find_kinds(function.node, grammar, _RETURNS):
+        inner = [child for child in node.children() if child.is_named()]
+        if inner and node.text().startswith("return"):
+            found.append(inner[-1])
+    if found:
+        return found
+    parts = [child for child in function.node.children() if child.is_named()]
+    if not parts:
+        return []
+    body = parts[-1]
+    inner = [child for child in body.children() if child.is_named()]
+    if function.node.kind() == "arrow_function" and body.kind() != "statement_block":
+        return [body]
+    return inner[-1:] if len(inner) == 1 else []
 
 
 def _definitions(node: SgNode) -> list[Definition]:

@@ -16,7 +16,7 @@ from ast_grep_py import SgNode
 from sbom.crypto.constants import known_constant
 from sbom.crypto.kinds import kinds
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import Site, call_site, find_kinds, find_leaves, path_of, site_at
+from sbom.crypto.syntax import Site, call_site, path_of, site_at
 
 _DEPTH = 8
 _DEFINE = r"""\bdefine\(\s*['"]{name}['"]\s*,\s*['"]([^'"\n]*)['"]"""
@@ -194,12 +194,8 @@ class Evaluator:
                 return self._all_of([d.value for d in local], depth)
             if name in function.parameters:
                 return self._parameter(function, name, depth)
-        functions = self.file.functions
-        outside = [
-            d
-            for d in definitions
-            if not any(f.start <= d.start < f.end and name in f.parameters for f in functions)
-        ]
+        taking = self.file.functions_by_parameter.get(name, ())
+        outside = [d for d in definitions if not any(f.start <= d.start < f.end for f in taking)]
         if outside:
             return self._all_of([d.value for d in outside], depth)
         if match := re.search(_DEFINE.format(name=re.escape(name)), self.file.text):
@@ -230,7 +226,7 @@ class Evaluator:
         place = function.parameters.index(name)
         found: list[Value] = []
         if function.name and depth > 2:
-            for leaf in find_leaves(self.file.root, self.file.grammar, re.escape(function.name))[:50]:
+            for leaf in self.file.leaves_named(function.name)[:50]:
                 site = site_at(leaf)
                 if site is None or site.kind != "call" or site.start == function.start:
                     continue
@@ -280,29 +276,9 @@ class Evaluator:
     def _returned(self, name: str, depth: int) -> list[Value]:
         """What the functions of that name in the file return."""
         nodes: list[SgNode] = []
-        for function in self.file.functions:
-            if function.name == name:
-                nodes += returned_nodes(function, self.file)
+        for function in self.file.functions_by_name.get(name, ()):
+            nodes += self.file.returned_nodes(function)
         return [replace(value, certain=False) for node in nodes[:4] for value in self.values(node, depth - 2)]
-
-
-def returned_nodes(function: Function, file: SourceFile) -> list[SgNode]:
-    """The expressions that a function returns."""
-    found = []
-    for node in find_kinds(function.node, file.grammar, _RETURNS):
-        inner = [child for child in node.children() if child.is_named()]
-        if inner and node.text().startswith("return"):
-            found.append(inner[-1])
-    if found:
-        return found
-    parts = [child for child in function.node.children() if child.is_named()]
-    if not parts:
-        return []
-    body = parts[-1]
-    inner = [child for child in body.children() if child.is_named()]
-    if function.node.kind() == "arrow_function" and body.kind() != "statement_block":
-        return [body]
-    return inner[-1:] if len(inner) == 1 else []
 
 
 def _changed(text: str | int, change: Callable[[str], str]) -> str | int:
