@@ -40,6 +40,7 @@ _REPOSITORY_URL = re.compile(
 )
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TYPES_THAT_REWRITE_VERSIONS = frozenset({"huggingface", "mlflow", "oci"})
+_TYPES_OF_ONE_NAME = frozenset({VCPKG_TYPE})
 _TYPES_WITH_OLD_CAPITALS = frozenset({"npm"})
 """purls of these are in lower case, but old packages differ from others by capitals only: JSONStream."""
 
@@ -62,6 +63,8 @@ def identify(type: str, namespace: str | None, name: str) -> Identity:
     """
     if not name.strip("/"):
         raise ValueError(f"the name {name!r} is empty")
+    if type in _TYPES_OF_ONE_NAME and (namespace or "/" in name):
+        raise ValueError(f"a package of {type} has no namespace")
     url = PackageURL(type=type, namespace=namespace or None, name=name)
     own_name = name if url.type in _TYPES_WITH_OLD_CAPITALS and name.lower() == url.name else url.name
     return Identity(url.type, url.namespace, own_name, url.to_string())

@@ -62,7 +62,7 @@ def _record(findings: Findings, pin: LocatedMap, seen: set[str]) -> None:
     if version is None:
         findings.unknown(UnknownKind.UNRESOLVED, f"{name} is pinned to no version and no commit", line)
     findings.component(
-        PURL_TYPE,
+        PURL_TYPE if namespace else "generic",  # a purl of Swift must name the host: this is a local folder
         namespace,
         name,
         version,
@@ -87,7 +87,7 @@ def repository_path(url: str) -> str | None:
 
 FORMAT = Format(
     name="swift-resolved",
-    version="1",
+    version="2",
     globs=("Package.resolved", ".package.resolved"),
     purl_type=PURL_TYPE,
     parse=parse,

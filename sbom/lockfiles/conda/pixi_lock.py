@@ -76,7 +76,7 @@ def _entries(document: LocatedMap, findings: Findings) -> dict[str, _Entry]:
         entry = as_map(value)
         locations = (as_text(entry.get(field)) for field in _LOCATIONS)
         location = next((text for text in locations if text), "")
-        is_pypi = "pypi" in entry or {"pypi", "pip"} & {entry.get("kind"), entry.get("manager")}
+        is_pypi = "pypi" in entry or {"pypi", "pip"} & {as_text(entry.get("kind")), as_text(entry.get("manager"))}
         kind = "pypi" if is_pypi else "conda"
         found = _entry(kind, location, entry, line)
         if found is None:

@@ -66,7 +66,8 @@ def test_manifest_when_cut_off_then_finished_entries_are_kept():
 
 
 def test_manifest_when_its_shapes_are_odd_then_what_has_a_name_is_kept():
-    assert set(scan("odd").components) == {"a/b", "ok"}
+    assert set(scan("odd").components) == {"ok"}
+    assert any("'a/b'" in row.reason and row.kind is UnknownKind.BROKEN for row in scan("odd").unknowns)
     assert not scan("odd").declared
 
 
