@@ -9,6 +9,7 @@ from pipelines.cli._terminal import printable
 
 if TYPE_CHECKING:
     from pipelines.crawl.history_summary import HistorySummary
+    from pipelines.crawl.line_policies import LineCount
 
 _SECONDS = 3600
 _MOST_PROCESSES = 4
@@ -17,10 +18,12 @@ _UNKNOWNS_SHOWN = 5
 
 @click.command(
     short_help="Count commits, authors and lines of one repository.",
-    epilog="\b\nExample:\n  chainatlas history ~/code/shop --rev main --format json",
+    epilog="\b\nExamples:\n  chainatlas history ~/code/shop --rev main --format json\n"
+    "  chainatlas history ~/code/shop --policies",
 )
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
+@click.option("--policies", is_flag=True, help="Lines under other policies too; each takes a reading.")
 @click.option(
     "--format",
     "output_format",
@@ -29,7 +32,7 @@ _UNKNOWNS_SHOWN = 5
     show_default=True,
     help="How to print the counts.",
 )
-def command(path: Path, rev: str | None, output_format: str) -> None:
+def command(path: Path, *, rev: str | None, policies: bool, output_format: str) -> None:
     """Count the commits, authors and changed lines that the git repository at PATH leads to.
 
     Authors are e-mails after .mailmap; lines are those of `git log --numstat --no-renames` without merges.
@@ -59,10 +62,14 @@ def command(path: Path, rev: str | None, output_format: str) -> None:
         limits=replace(DEFAULT_LIMITS, seconds=_SECONDS),
     )
     summary = summarise_history(history)
+    counts = _count_policies(git_dir, summary.head) if policies and summary.head is not None else ()
     if output_format == "json":
-        click.echo(json.dumps(asdict(summary), indent=2))
+        shown = asdict(summary) | ({"line_policies": [asdict(count) for count in counts]} if policies else {})
+        click.echo(json.dumps(shown, indent=2))
     else:
         _print_counts(summary)
+        for count in counts:
+            click.echo(f"{count.policy.id:22} +{count.added:<12} -{count.deleted:<12} {count.policy.text}")
     _tell_unknowns(summary)
 
 
@@ -78,6 +85,14 @@ def _print_counts(summary: "HistorySummary") -> None:
     )
     for name, value in rows:
         click.echo(f"{name:26} {'unknown' if value is None else value:>12}")
+
+
+def _count_policies(git_dir: Path, head: str) -> "tuple[LineCount, ...]":
+    from pipelines.crawl.line_policies import count_lines, line_policies
+    from sbom.git import open_view
+
+    with open_view(git_dir) as view:
+        return tuple(count_lines(view, head, policy, _SECONDS) for policy in line_policies())
 
 
 def _tell_unknowns(summary: "HistorySummary") -> None:

@@ -102,3 +102,24 @@ def test_command_when_there_is_nothing_to_read_then_it_fails_with_2(repository, 
     result = CliRunner().invoke(main, ["history", *filled])
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_command_when_asked_for_policies_then_lines_are_those_of_git_under_each(repository):
+    base = repository.commit({"old.py": "1\n2\n3\n4\n", "a.py": "x\n"})
+    side = repository.commit({"b.py": "1\n"}, branch="side", parents=[base])
+    renamed = repository.commit({"old.py": None, "new.py": "1\n2\n3\n4\n"})
+    merge = repository.commit({"b.py": "1\n"}, parents=[renamed, side])
+    repository.commit({"a.py": "  x\n\n"}, parents=[merge])
+    result = CliRunner().invoke(main, ["history", str(repository.path), "--policies", "--format", "json"])
+    found = json.loads(result.stdout)
+    counts = {
+        row["policy"]["id"]: (row["files"], row["added"], row["deleted"]) for row in found["line_policies"]
+    }
+    assert counts == {
+        "no-merges-no-renames": (6, 12, 5),
+        "renames": (5, 8, 1),
+        "merges-first-parent": (7, 13, 5),
+        "first-parent-line": (6, 12, 5),
+        "no-whitespace": (5, 10, 4),
+    }
+    assert counts["no-merges-no-renames"][1:] == (found["added"], found["deleted"])
