@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from warehouse.people import account_of_address, address_id, pseudonym
+from warehouse.people import account_id, account_of_address, address_id, pseudonym
 from warehouse.store.database import registered
-from warehouse.store.schema import RAW_TABLES
+from warehouse.store.schema import FORGE_ACCOUNTS, FORGE_TABLES, RAW_TABLES
 from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
 KEY = b"the key of these tests"
@@ -44,6 +44,8 @@ def insert_rows(con: DuckDBPyConnection, table: str, rows: list[dict[str, Any]])
     if table == "roster":
         names = ("account_id", "login_id")
         rows = [row | dict(zip(names, account_of_address(KEY, row["email"]), strict=True)) for row in rows]
+    if table in FORGE_TABLES:
+        rows = [_account_digests(table, row) for row in rows]
     if table in ("roster", "identity_statement", "privacy_request"):
         rows = [
             {_DIGESTS.get(k, k): address_id(KEY, v) if k in _DIGESTS else v for k, v in row.items()}
@@ -57,6 +59,19 @@ def insert_rows(con: DuckDBPyConnection, table: str, rows: list[dict[str, Any]])
     ]
     with registered(con, "given", pa.Table.from_pylist(filled, schema)):
         con.execute(f'insert into raw."{table}" from given')
+
+
+def _account_digests(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Digests in place of a forge's own ids of accounts."""
+    forge = row.get("forge", "")
+    found = {
+        name: account_id(KEY, forge, value) if name in FORGE_ACCOUNTS and value is not None else value
+        for name, value in row.items()
+    }
+    if table == "forge_account":
+        login = pseudonym(KEY, "login", forge, row["login"].lower())
+        found |= {"login_id": login, "email_id": address_id(KEY, row.get("email"))}
+    return found
 
 
 def _split_people(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

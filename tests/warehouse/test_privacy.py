@@ -8,12 +8,13 @@ from duckdb import DuckDBPyConnection
 from made_shards import raw_table, write_shard
 
 from warehouse.errors import WarehouseError
-from warehouse.people import address_id, pseudonym
+from warehouse.people import account_id, address_id, pseudonym
 from warehouse.runner import ModelContext, build_models
-from warehouse.store.database import open_database, open_published
+from warehouse.store.database import open_database, open_published, registered
 from warehouse.store.load import load_shards, replace_table
 from warehouse.store.privacy import check_key, request_privacy, rewrite_database, withdraw_opt_out
 from warehouse.store.publish import publish_warehouse
+from warehouse.store.versions import bump_versions
 
 KEY = b"key of these tests"
 DAY = date(2026, 6, 30)
@@ -160,6 +161,39 @@ def test_opt_out_when_done_then_no_model_and_no_copy_knows_the_person_until_it_i
     assert con.execute("select count(*) from raw.identity").fetchall() == [(3,)]
     assert withdraw_opt_out(con, KEY, CANARY[1]) == 2
     assert people(con) == before
+
+
+@pytest.mark.parametrize("kind", ["erase", "opt-out"])
+def test_request_when_forges_tell_of_the_person_then_accounts_and_deeds_name_nobody(
+    con: DuckDBPyConnection, tmp_path: Path, kind: str
+) -> None:
+    canary, other = (account_id(KEY, "github.com", number) for number in ("1", "2"))
+    rows = {
+        "forge_account": [
+            {"forge": "github.com", "account_id": canary, "login": "canary", "kind": "user",
+             "login_id": "l1", "email_id": address_id(KEY, CANARY[1]), "email": CANARY[1], "number": "1"},
+            {"forge": "github.com", "account_id": other, "login": "other", "kind": "user", "login_id": "l2"},
+        ],
+        "issue": [{"forge": "github.com", "author_id": canary, "assignee_ids": [canary, other]}],
+    }  # fmt: skip
+    for name, made in rows.items():
+        with registered(con, "made", raw_table(name, made)):
+            con.execute(f"insert into raw.{name} from made")
+    bump_versions(con, rows)
+    build_models(con, CONTEXT)
+    request_privacy(con, KEY, OLD[1], kind, DAY)
+    build_models(con, CONTEXT)
+    published = tmp_path / "published.duckdb"
+    publish_warehouse(con, published)
+    with open_published(published) as reader:
+        assert reader.execute("select login from raw.forge_account").fetchall() == [("other",)]
+        assert reader.execute("select author_id, assignee_ids from raw.issue").fetchall() == [(None, [other])]
+        assert reader.execute(
+            "select person_id from core.account where person_id is not null"
+        ).fetchall() == [(other,)]
+    assert b"canary" not in published.read_bytes().lower()
+    left = con.execute("select count(*) from raw.forge_account").fetchall()
+    assert left == [(1 if kind == "erase" else 2,)]
 
 
 def test_request_when_nobody_has_the_pseudonym_then_error(con: DuckDBPyConnection) -> None:

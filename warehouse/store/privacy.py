@@ -21,6 +21,8 @@ from warehouse.errors import WarehouseError
 from warehouse.people import address_id
 from warehouse.store.database import open_database, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
+from warehouse.store.schema import FORGE_ACCOUNTS, FORGE_TABLES, RAW_TABLES
+from warehouse.store.schema.columns import TEXTS
 from warehouse.store.versions import bump_versions
 
 Kind = Literal["erase", "opt-out"]
@@ -33,7 +35,15 @@ PEOPLE_COLUMNS = {
 """Columns that name people by `raw.identity.identity_id`."""
 ADDRESS_TABLES = ("roster", "identity_statement")
 """Raw tables that name people by the digest of an address, in `email_id` columns."""
+ACCOUNT_COLUMNS = {
+    name: columns
+    for name in FORGE_TABLES
+    if name not in ("forge_account", "forge_contributor")
+    and (columns := tuple(c for c in RAW_TABLES[name].schema.names if c in FORGE_ACCOUNTS))
+}
+"""Columns of what forges tell that name accounts by their digest, alone or in lists."""
 _ERASED = "(select address_id from raw.privacy_request where kind = 'erase')"
+_ERASED_LIST = "(select list(address_id) from raw.privacy_request where kind = 'erase')"
 _IS_ERASED = f"coalesce(email_id in {_ERASED} or canonical_email_id in {_ERASED}, false)"
 
 
@@ -81,6 +91,17 @@ def without_requested(table_name: str, source: str) -> str:
     covered = f"(email_id in {requested} or canonical_email_id in {requested})"
     if table_name == "identity":
         return f"(select * from {source} where not coalesce({covered}, false))"
+    if table_name in ("forge_account", "forge_contributor"):
+        hit = f"(account_id in {requested} or email_id in {requested})"
+        return f"(select * from {source} where not coalesce({hit}, false))"
+    if columns := ACCOUNT_COLUMNS.get(table_name):
+        values = (
+            f"{_list_without(name, requested)} as {name}"
+            if RAW_TABLES[table_name].schema.field(name).type == TEXTS
+            else f"case when {name} not in {requested} then {name} end as {name}"
+            for name in columns
+        )
+        return f"(select * replace ({', '.join(values)}) from {source})"
     if columns := PEOPLE_COLUMNS.get(table_name):
         people = f"(select identity_id from raw.identity where {covered})"
         values = (f"case when {name} not in {people} then {name} end as {name}" for name in columns)
@@ -117,6 +138,7 @@ def request_privacy(con: DuckDBPyConnection, key: bytes, subject: str, kind: Kin
                 con.execute("drop table temp.erased_identity")
                 for table in ADDRESS_TABLES:
                     changed |= _delete_addresses(con, table, sorted(addresses))
+                changed |= _forget_accounts(con)
             bump_versions(con, changed)
     except duckdb.Error as error:
         raise WarehouseError(f"nothing was changed: {error}") from error
@@ -195,9 +217,44 @@ def _addresses(con: DuckDBPyConnection, key: bytes, subject: str) -> set[str]:
             [subject, named],
         ).fetchall()
         found = {address for row in rows for address in row if address is not None}
+        accounts = con.execute(
+            "select joined_to from core.identity_merge"
+            " where rule = 'forge account' and member_id in (select unnest(?::varchar[]))"
+            " union select account_id from core.account where person_id = ?",
+            [sorted(found), subject],
+        ).fetchall()
+        found |= {account for (account,) in accounts}
     if named is None and not found:
         raise WarehouseError(f"nobody has the pseudonym {subject}; name an e-mail address instead")
     return found | ({named} if named is not None else set())
+
+
+def _forget_accounts(con: DuckDBPyConnection) -> set[str]:
+    """Delete accounts of erased people, and make what names them name nobody; returns what changed.
+
+    What a crawl brings of them later, the crawl leaves out itself.
+    """
+    changed = set()
+    hit = f"account_id in {_ERASED} or email_id in {_ERASED}"
+    for table, columns in ACCOUNT_COLUMNS.items():
+        for name in columns:
+            column = quote_name(name)
+            is_list = RAW_TABLES[table].schema.field(name).type == TEXTS
+            there = f"list_has_any({column}, {_ERASED_LIST})" if is_list else f"{column} in {_ERASED}"
+            left = _list_without(column, _ERASED) if is_list else "null"
+            update = f"update raw.{quote_name(table)} set {column} = {left} where {there}"
+            if con.execute(update).fetchall() != [(0,)]:
+                changed.add(table)
+    for table in ("forge_account", "forge_contributor"):
+        if con.execute(f"delete from raw.{table} where {hit}").fetchall() != [(0,)]:
+            changed.add(table)
+    return changed
+
+
+def _list_without(column: str, people: str) -> str:
+    """SQL for a list of digests without some."""
+    kept = f"(select coalesce(list(one), []) from (select unnest({column}) as one) where one not in {people})"
+    return f"case when {column} is not null then {kept} end"
 
 
 def _detach(con: DuckDBPyConnection, identities: str) -> set[str]:

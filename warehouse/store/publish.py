@@ -75,6 +75,7 @@ def _inserts(con: DuckDBPyConnection) -> Iterator[str]:
     shown = con.execute("select value from meta.parameter where name = 'show_people'").fetchall() == [
         ("true",)
     ]
+    [(requests,)] = con.execute("select count(*) from raw.privacy_request").fetchall()
     columns = con.execute(
         "select schema_name, table_name, column_name, starts_with(coalesce(comment, ''), ?)"
         " from duckdb_columns() where database_name = current_database() and not internal"
@@ -86,7 +87,7 @@ def _inserts(con: DuckDBPyConnection) -> Iterator[str]:
             continue
         name = f"{quote_name(schema)}.{quote_name(table)}"
         names = [column for *_, column, is_personal in rows if shown or not is_personal]
-        source = without_requested(table, name) if schema == "raw" else name
+        source = without_requested(table, name) if requests and schema == "raw" else name
         listed = ", ".join(map(quote_name, names))
         yield f"insert into {_COPY}.{name} ({listed}) select {listed} from {source}"
 

@@ -55,7 +55,7 @@ name as (
 company as (
     select account.person_id, min(name.enterprise_id) as enterprise_id
     from raw.forge_account as profile
-    join core.account as account on account.forge = profile.forge and account.account_id = profile.account_id
+    join core.account as account on account.account_id = profile.account_id
     join name on name.name = lower(trim(ltrim(trim(profile.company), '@')))
     where account.person_id is not null
     group by account.person_id

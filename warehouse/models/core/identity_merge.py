@@ -35,7 +35,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.people import FORGE_ADDRESS, account_id, account_of_address, address_id
+from warehouse.people import FORGE_ADDRESS, account_of_address
 
 READS = ("raw.identity", "raw.identity_statement", "raw.roster", "raw.forge_account", "raw.undone_merge")
 
@@ -96,17 +96,15 @@ def _accounts(con: duckdb.DuckDBPyConnection, key: bytes) -> pa.Table:
     found = {(email_id, *account_of_address(key, email)) for email_id, email in rows}
     declared = con.execute("select email_id, account_id, login_id from raw.roster where login_id is not null")
     found.update(declared.fetchall())
-    profiles = con.execute(
-        "select forge, account_id, email from raw.forge_account"
-        " where email is not null and kind <> 'organization'"
-    )
-    pairs = {
-        (email_id, account_id(key, forge, str(number)))
-        for forge, number, email in profiles.fetchall()
-        if (email_id := address_id(key, email))
-    }
     accounts = defaultdict(set)
     for _, account, login in found:
+        accounts[login].add(account)
+    profiles = con.execute(
+        "select account_id, login_id, email_id from raw.forge_account"
+        " where kind is distinct from 'organization'"
+    ).fetchall()
+    pairs = {(email_id, account) for account, _, email_id in profiles if email_id is not None}
+    for account, login, _ in profiles:
         accounts[login].add(account)
     for email_id, account, login in found:
         known = {account} if account else accounts[login] - {None}

@@ -54,6 +54,6 @@ select
     count(*) as times
 from deed
 join raw.forge_repository as repository using (forge, repository_id)
-join core.account as account on account.forge = deed.forge and account.account_id = deed.account_id
+join core.account as account on account.account_id = deed.account_id
 where deed.moment is not null and account.person_id is not null and not account.is_bot
 group by all
