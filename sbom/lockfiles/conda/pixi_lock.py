@@ -76,8 +76,8 @@ def _entries(document: LocatedMap, findings: Findings) -> dict[str, _Entry]:
         entry = as_map(value)
         locations = (as_text(entry.get(field)) for field in _LOCATIONS)
         location = next((text for text in locations if text), "")
-        is_pypi = "pypi" in entry or {"pypi", "pip"} & {as_text(entry.get("kind")), as_text(entry.get("manager"))}
-        kind = "pypi" if is_pypi else "conda"
+        managers = {as_text(entry.get("kind")), as_text(entry.get("manager"))}
+        kind = "pypi" if "pypi" in entry or {"pypi", "pip"} & managers else "conda"
         found = _entry(kind, location, entry, line)
         if found is None:
             findings.unknown(UnknownKind.BROKEN, "a package without a name", line)
