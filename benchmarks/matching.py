@@ -34,6 +34,7 @@ MATCHING = (
     "core.osv_package",
     "core.version_key",
     "core.advisory_match",
+    "mart.exposure_window",
     "mart.vulnerability_exposure",
 )
 """The models that a change of the components makes stale."""
