@@ -27,7 +27,8 @@ select
     lag_basis,
     days_behind,
     maintainers,
-    upstream_silent_days
+    upstream_silent_days,
+    (select count(distinct purl) from mart.component_freshness where registry_status = 'read') as asked
 from mart.component_freshness
 where is_malicious or is_end_of_life or is_unmaintained or is_deprecated or is_yanked
     or near_name is not null or newer_versions > 0
@@ -48,6 +49,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         ended=packages("is_end_of_life"),
         unmaintained=packages("is_unmaintained"),
         malicious=packages("is_malicious"),
+        asked=rows[0]["asked"],
         deprecated=packages("is_deprecated"),
         yanked=packages("is_yanked"),
         near=packages("near_name"),
@@ -56,4 +58,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, None)
 
 
-FIGURE = Figure("freshness", "security", 6, QUERY, draw)
+FIGURE = Figure("freshness", "security", 6, QUERY, draw, hidden=frozenset({"asked"}))
