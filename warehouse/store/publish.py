@@ -19,6 +19,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
+from warehouse.store.changes import note_changes
 from warehouse.store.database import open_database, open_published, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
 from warehouse.store.privacy import without_requested
@@ -44,6 +45,7 @@ def publish_warehouse(source: DuckDBPyConnection | Path, published: Path) -> Non
         published.parent.mkdir(parents=True, exist_ok=True)
         temporary = temporary_beside(published)
         _copy(source, temporary)
+        note_changes(temporary, published)
         _sync(temporary)
         open_published(temporary).close()
         temporary.replace(published)
