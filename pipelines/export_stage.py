@@ -57,6 +57,18 @@ def _workbook(export: _Export) -> Iterator[Path]:
     yield path
 
 
+def _document(export: _Export) -> Iterator[Path]:
+    # kaleido and Word take long to import
+    from reports.exports.document import write_document as write_word  # noqa: PLC0415
+
+    export.progress.begin("document", 1)
+    path = export.folder / "chainatlas.docx"
+    for missing in write_word(export.con, path, export.words):
+        export.progress.note(missing)
+    export.progress.advance()
+    yield path
+
+
 def _tables(export: _Export) -> Iterator[Path]:
     tables = read_tables(export.con)
     export.progress.begin("tables", len(tables))
@@ -87,6 +99,7 @@ def _boms(export: _Export) -> Iterator[Path]:
 
 PARTS: dict[str, Callable[[_Export], Iterator[Path]]] = {
     "workbook": _workbook,
+    "document": _document,
     "tables": _tables,
     "boms": _boms,
 }

@@ -10,7 +10,7 @@ from pipelines.cli._terminal import printable
 
 
 @click.command(
-    short_help="Write the answers as a workbook, tables and BOMs.",
+    short_help="Write the answers as a workbook, a Word report, tables and BOMs.",
     epilog="\b\nExamples:\n  chainatlas export ~/code -o handout\n"
     "  chainatlas export ~/code -o handout --part workbook --language en\n"
     "  chainatlas export ~/code -o handout --part tables --tables csv",
@@ -28,7 +28,7 @@ from pipelines.cli._terminal import printable
     "--part",
     "parts",
     multiple=True,
-    type=click.Choice(["workbook", "tables", "boms"]),
+    type=click.Choice(["workbook", "document", "tables", "boms"]),
     help="Write this part alone; may be repeated. All by default.",
 )
 @click.option(
@@ -52,10 +52,11 @@ def command(
 ) -> None:
     """Write the published answers of TARGET into FOLDER.
 
-    A workbook with the five lists of planners, their evidence and every other answer; the same tables whole,
-    as Parquet or CSV, with a dictionary of their columns; one CycloneDX BOM for each enterprise. Nothing that
-    came from a repository acts as a formula, people are pseudonyms, and groups under five are folded unless
-    the workspace says otherwise.
+    A workbook with the five lists of planners, their evidence and every other answer; the report as a Word
+    document, with charts as images if a Chromium is installed; the tables whole, as Parquet or CSV, with a
+    dictionary of their columns; one CycloneDX BOM for each enterprise. Nothing that came from a repository
+    acts as a formula, people are pseudonyms, and groups under five are folded unless the workspace says
+    otherwise.
     """
     from pipelines.discovery import find_state
     from pipelines.export_stage import export_answers

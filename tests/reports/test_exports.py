@@ -1,23 +1,29 @@
 """What leaves as a file holds the answers, says what they mean, and neither acts nor tells of people."""
 
 import csv
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
+import docx
 import openpyxl
 import pytest
 from duckdb import DuckDBPyConnection
 from openpyxl import Workbook
 from pyarrow import parquet
 
+from reports.drawing import draw_figure
 from reports.errors import ReportError
 from reports.exports import tables as exported
+from reports.exports.document import SECTIONS, write_document
 from reports.exports.files import write_dictionary, write_tables
 from reports.exports.tables import Table, read_tables, settings
 from reports.exports.workbook import write_workbook
+from reports.figures import figures, printable
+from reports.site.pdf import BROWSERS
 from reports.texts import LANGUAGES, Words
 from warehouse.store.database import open_published
 
@@ -194,3 +200,51 @@ def test_export_when_the_place_cannot_be_written_then_says_which(
         write_workbook(con, tables[:1], tmp_path / "file" / "a.xlsx", Words("en"))
     with pytest.raises(ReportError, match=r"plan_enterprise\.csv: cannot be written"):
         list(write_tables(con, tables[:1], tmp_path / "file", "csv"))
+
+
+@pytest.fixture(scope="module")
+def document_file(con: DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Word report on a machine without a browser."""
+    path = tmp_path_factory.mktemp("document") / "answers.docx"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reports.exports.document.BROWSERS", ("no-such-browser",))
+        missing = write_document(con, path, Words("zh-CN"))
+    assert missing == ["未生成图片：需要安装浏览器（no-such-browser）。"]
+    return path
+
+
+def test_document_when_written_then_has_every_section_and_finding(
+    con: DuckDBPyConnection, document_file: Path
+) -> None:
+    words = Words("zh-CN")
+    paragraphs = [paragraph for paragraph in docx.Document(document_file).paragraphs if paragraph.text]
+    headings = [paragraph.text for paragraph in paragraphs if paragraph.style.name == "Heading 1"]
+    assert headings == [words(f"section.{section}") for section in SECTIONS]
+    texts = {paragraph.text for paragraph in paragraphs}
+    for figure in figures():
+        if figure.section in SECTIONS:
+            assert printable(draw_figure(con, figure).drawings["zh-CN"].finding) in texts
+
+
+def test_document_when_names_are_hostile_then_they_are_texts(document_file: Path) -> None:
+    tables = docx.Document(document_file).tables
+    cells_shown = [cell.text for table in tables for row in table.rows for cell in row.cells]
+    assert any("HYPERLINK(0)" in text for text in cells_shown)
+    assert max(map(len, cells_shown)) <= 60
+    with ZipFile(document_file) as archive:
+        content = archive.read("word/document.xml")
+        assert b"<script" not in content
+        assert b"fldSimple" not in content
+        assert b'TargetMode="External"' not in archive.read("word/_rels/document.xml.rels")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no Chromium is installed")
+def test_document_when_a_browser_is_there_then_charts_are_images(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    assert write_document(con, tmp_path / "a.docx", Words("en")) == []
+    with ZipFile(tmp_path / "a.docx") as archive:
+        images = [name for name in archive.namelist() if name.endswith(".png")]
+        assert len(images) >= 5
+        assert all(archive.read(name)[:4] == b"\x89PNG" for name in images)
