@@ -1,4 +1,4 @@
-"""How long the report of a large region takes, and how large its pages are, over a made-up published warehouse.
+"""How long the report of a large region takes and how large its pages are, over a made-up warehouse.
 
     python -m benchmarks.report_scale --enterprises 1000 --repositories 5 --components 60
 
@@ -50,8 +50,9 @@ def enrich(con: DuckDBPyConnection) -> None:
     con.execute("""
         insert into raw.commit by name
         select repo_id, 'c' as head_sha, md5(repo_id || n) as sha, md5(enterprise_id || (n % 7)) as author_id,
-            md5(enterprise_id || (n % 7)) as committer_id, 1735689600 + n * 800000 as authored_at, 0 as author_offset, 1735689600 + n * 800000 as committed_at,
-            0 as committer_offset, [] as parents, true as first_parent, 2 as files, 10 as added, 3 as deleted,
+            md5(enterprise_id || (n % 7)) as committer_id, 1735689600 + n * 800000 as authored_at,
+            0 as author_offset, 1735689600 + n * 800000 as committed_at, 0 as committer_offset, [] as parents,
+            true as first_parent, 2 as files, 10 as added, 3 as deleted,
             false as vanished
         from raw.repository cross join range(40) as made(n)
     """)
