@@ -47,8 +47,8 @@ def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) ->
     with registered(con, "arriving", table.append_column("position", positions)):
         con.execute(
             f"create or replace temp table upserting as select {_merged(name)}, {_is_news(name)} as is_news"
-            f" from (select * from arriving qualify row_number() over"
-            f" (partition by {', '.join(map(quote_name, keys))} order by position desc) = 1) as new"
+            f" from (from arriving where position in"
+            f" (select max(position) from arriving group by {', '.join(map(quote_name, keys))})) as new"
             f" left join (select *, true as is_there from {target}) as old on {same_key}"
             f" where {_is_not_older(name)}"
         )

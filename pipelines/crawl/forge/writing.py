@@ -72,7 +72,7 @@ class ForgeWriter:
         self.touch = False
         """Renew `observed_at` of rows that say nothing new, so that those that are gone stand out."""
         self._constants = {"forge": host, "parser": parser, "parser_version": PARSER_VERSION}
-        self._tables: dict[str, list[pa.Table]] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._patches: dict[str, list[dict[str, Any]]] = {}
         self._gathered = 0
         self._cursors: dict[tuple[str, str], Cursor] = {}
@@ -82,7 +82,6 @@ class ForgeWriter:
 
     def add(self, rows: Rows, repository_id: int | None, observed_at: datetime) -> None:
         """Gather rows of a page; accounts that this crawl wrote already are left out."""
-        shared = {**self._constants, "repository_id": repository_id, "observed_at": observed_at}
         for name, entries in rows.items():
             if name == "forge_account":
                 profiles = (self._people.profile(entry) for entry in self._new_accounts(entries))
@@ -94,11 +93,11 @@ class ForgeWriter:
                     self._people.hide(entry)
                     if name == "forge_contributor":
                         self._people.contributor(entry)
-            if wanted:
-                table, rejected = make_table(name, wanted, shared)
-                self.rejected += rejected
-                self._tables.setdefault(name, []).append(table)
-                self._gathered += table.num_rows
+            for row in wanted:
+                row["repository_id"] = repository_id
+                row["observed_at"] = observed_at
+            self._rows.setdefault(name, []).extend(wanted)
+            self._gathered += len(wanted)
 
     def patch(self, table: str, repository_id: int, number: str, values: Mapping[str, Any]) -> None:
         """Gather columns of one issue or change request to be set."""
@@ -120,8 +119,8 @@ class ForgeWriter:
 
     def commit(self, extra: Mapping[str, Sequence[dict[str, Any]]] | None = None) -> None:
         """Write everything gathered, and rows of the crawl's own tables, all of it or nothing."""
-        tables = {name: pa.concat_tables(parts) for name, parts in self._tables.items()}
-        state = {
+        gathered = {
+            **self._rows,
             "forge_cursor": [
                 {"subject": subject, "endpoint": endpoint, **asdict(cursor)}
                 for (subject, endpoint), cursor in self._cursors.items()
@@ -129,9 +128,11 @@ class ForgeWriter:
             "forge_etag": [asdict(etag) for etag in self._etags.values()],
             **(extra or {}),
         }
-        for name, entries in state.items():
+        tables = {}
+        for name, entries in gathered.items():
             if entries:
-                tables[name], _ = make_table(name, entries, self._constants)
+                tables[name], rejected = make_table(name, entries, self._constants)
+                self.rejected += rejected
         if tables or self._patches:
             with transaction(self.con):
                 upsert_rows(self.con, tables, touch=self.touch)
@@ -141,7 +142,7 @@ class ForgeWriter:
 
     def forget(self) -> None:
         """Drop what was gathered and not committed."""
-        for gathered in (self._tables, self._patches, self._cursors, self._etags):
+        for gathered in (self._rows, self._patches, self._cursors, self._etags):
             gathered.clear()
         self._gathered = 0
         self._committed_at = time.monotonic()
@@ -163,11 +164,13 @@ def make_table(
 ) -> tuple[pa.Table, int]:
     """Rows with the columns of a raw table, and how many were left out because their key is incomplete."""
     schema = RAW_TABLES[name].schema
-    required = [key for key in FORGE_KEYS[name] if key not in _OPEN_KEYS and key not in shared]
-    kept = [row for row in rows if all(row.get(key) is not None for key in required)]
+    kept = rows
+    for key in FORGE_KEYS[name]:
+        if key not in _OPEN_KEYS and key not in shared:
+            kept = [row for row in kept if row.get(key) is not None]
     arrays = [
         pa.repeat(pa.scalar(shared[column.name], column.type), len(kept))
-        if column.name in shared and column.name not in (kept[0] if kept else ())
+        if column.name in shared
         else pa.array([row.get(column.name) for row in kept], column.type)
         for column in schema
     ]
