@@ -131,7 +131,7 @@ _DESTRUCTURED = re.compile(r"(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*([\w$]+(?:\.
 
 
 def _javascript(text: str, found: Imports) -> None:
-    for match in _ES_IMPORT.finditer(text):
+    for match in _ES_IMPORT.finditer(text) if "from" in text else ():
         module = _module(match[2])
         clause = match[1]
         named = re.search(r"\{([^}]*)\}", clause)
@@ -142,7 +142,7 @@ def _javascript(text: str, found: Imports) -> None:
             default = re.fullmatch(r"(?:\*\s+as\s+)?([\w$]+)", item.strip())
             if default:
                 found.names[default[1]] = module
-    for match in _REQUIRE.finditer(text):
+    for match in _REQUIRE.finditer(text) if "require(" in text or "import(" in text else ():
         module = _module(match[2]) + match[3]
         if match[1].startswith("{"):
             _named_imports(match[1].strip("{}"), module, found)

@@ -45,7 +45,7 @@ def readable(content: bytes) -> str:
         text = _other_encoding(content)
     if len(text) > MOST_LINE and (line := _long_line(text)):
         raise Unparsable(UnknownKind.LIMIT, f"a line of more than {MOST_LINE} characters", line)
-    if depth_of(text) > MOST_DEPTH:
+    if sum(map(text.count, "([{")) > MOST_DEPTH and depth_of(text) > MOST_DEPTH:
         raise Unparsable(UnknownKind.LIMIT, f"brackets nested deeper than {MOST_DEPTH} levels")
     return text.replace("\0", " ")
 
