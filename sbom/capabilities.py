@@ -28,7 +28,8 @@ A dot means that the format can tell a fact, where the tool that wrote the file 
 is null in the tables and left out of the BOM. `version`: an exact one, not a constraint. `edges`: which
 package needs which. `scope`: required, optional or excluded (development, test, build). `direct`: what the
 project itself asks for. `line`: every component and edge has the line that names it. `source url`: the
-archive or the repository that a package comes from, if it is not simply the registry's.
+archive or the repository that a package comes from, if it is not simply the registry's. How many fixtures a
+format has, and whose word they hold: [fixtures.md](fixtures.md).
 """
 _TYPES_HEAD = """\
 ## Package URL types that are not registered
