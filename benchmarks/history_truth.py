@@ -131,6 +131,7 @@ def git_figures(path: Path, uncounted: set[str]) -> Figures:
     ]
     parents = {row[0]: tuple(row[1].split()) for row in headers}
     lines = dict(numstat(path, uncounted))
+    peeled = peel(path)
     tags = [
         line.split("\t") for line in git(path, "for-each-ref", f"--format={_TAG}", "refs/tags").splitlines()
     ]
@@ -155,14 +156,13 @@ def git_figures(path: Path, uncounted: set[str]) -> Figures:
         "each commit: files by folder": {sha: files for sha, (files, _, _) in lines.items()},
         **{f"{kind} trailers": trailers(path, kind) for kind in _TRAILERS},
         "each tag: object, commit, annotated": {
-            name: (own, peeled if kind == "tag" else own, kind == "tag")
-            for name, own, kind, peeled, *_ in tags
+            name: (own, peeled.get(name), kind == "tag") for name, own, kind, *_ in tags
         },
-        "each annotated tag: time": {row[0]: int(row[4].split()[0]) for row in tags if row[4]},
+        "each annotated tag: time": {row[0]: int(row[3].split()[0]) for row in tags if row[3]},
     }
 
 
-_TAG = "%(refname:lstrip=2)%09%(objectname)%09%(objecttype)%09%(*objectname)%09%(taggerdate:raw)"
+_TAG = "%(refname:lstrip=2)%09%(objectname)%09%(objecttype)%09%(taggerdate:raw)"
 
 
 def numstat(path: Path, uncounted: set[str]) -> Iterator[tuple[str, tuple[int, int, int]]]:
@@ -181,6 +181,15 @@ def fails(path: Path, sha: str) -> bool:
     command = ["git", "-C", str(path), "show", "--numstat", "--no-renames", sha]
     environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1"}
     return subprocess.run(command, capture_output=True, check=False, env=environment).returncode != 0
+
+
+def peel(path: Path) -> dict[str, str]:
+    """The commit that each tag leads to, through tags of tags."""
+    names = git(path, "for-each-ref", "--format=%(refname)", "refs/tags").splitlines()
+    question = "".join(f"{name}^{{commit}}\n" for name in names)
+    answers = git(path, "cat-file", "--batch-check", stdin=question).splitlines()
+    found = {name: answer.split() for name, answer in zip(names, answers, strict=True)}
+    return {n.removeprefix("refs/tags/"): a[0] for n, a in found.items() if a[1] == "commit"}
 
 
 def shortlog(path: Path, *options: str) -> int:

@@ -4,6 +4,9 @@ Source: S. Zhao et al., OpenRank (X-lab); v = A·v₀ + (E − A)·S·v, with A 
 and S the weights of edges, those of a node's outgoing edges adding up to at most 1.
 """
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
@@ -42,3 +45,43 @@ def shares(nodes: Indices, weights: Floats) -> Floats:
     if len(nodes) == 0:
         return weights
     return weights / np.bincount(nodes, weights)[nodes]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The network of one month: its nodes, what new ones begin with, edges between positions in `nodes`."""
+
+    nodes: Indices
+    initial: Floats
+    edges: tuple[Indices, Indices, Floats]
+
+
+def follow_months(
+    months: Indices,
+    last: int,
+    network: Callable[[slice], Network],
+    retention: Floats,
+    *,
+    attenuation: float,
+    smallest: float,
+) -> Iterator[tuple[int, Floats, npt.NDArray[np.bool_]]]:
+    """Values of all nodes (NaN: none) and which were active, for each month from the first to `last`.
+
+    `months` are the months of rows in rising order, and `network` makes the network of a slice of rows. A
+    node keeps a part of its value of the month before; without activity a value is multiplied by
+    `attenuation`, and dropped below `smallest`.
+    """
+    values: Floats = np.full(len(retention), np.nan)
+    for month in range(int(months[0]) if len(months) else last + 1, last + 1):
+        rows = slice(*np.searchsorted(months, (month, month + 1)).tolist())
+        active = np.zeros(len(retention), bool)
+        attenuated = values * attenuation
+        attenuated[attenuated < smallest] = np.nan
+        if rows.start < rows.stop:
+            made = network(rows)
+            before = values[made.nodes]
+            initial = np.where(np.isnan(before), made.initial, before)
+            attenuated[made.nodes] = openrank(initial, retention[made.nodes], made.edges)
+            active[made.nodes] = True
+        values = attenuated
+        yield month, values, active

@@ -36,50 +36,57 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from warehouse.openrank import openrank, shares
+from warehouse.openrank import Indices, Network, follow_months, shares
 
 READS = ("core.participation", "core.repository", "raw.change_request", "raw.forge_repository")
 DATA = ("openrank.yaml",)
 _REASON = "no issue or change request of it was crawled"
-_SCHEMA = pa.schema(
-    [
-        ("repo_id", pa.string()),
-        ("person_id", pa.string()),
-        ("month", pa.date32()),
-        ("is_active", pa.bool_()),
-        ("openrank", pa.float64()),
-        ("reason", pa.string()),
-    ]
-)
+_KINDS = ("issue", "open_change_request", "merged_change_request")
 _DEEDS = """
+create or replace temp table project_deed as
 with merged as (
-    select repository.repo_id, change.number, change.merged_at
+    select repository.repo_id, change.number, cast(date_trunc('month', cast(change.merged_at as date)) as
+        date) as month
     from raw.change_request as change
     join raw.forge_repository as repository using (forge, repository_id)
     where change.merged_at is not null
+),
+deed as (
+    select
+        participation.repo_id,
+        person_id,
+        thread,
+        number,
+        extract(year from month) * 12 + extract(month from month) - 1 as month,
+        month as day,
+        sum(weight.weight * times) as weight,
+        bool_or(participation.kind = 'open') as is_author
+    from core.participation as participation
+    join weight on weight.kind = participation.kind
+    where month <= $day
+    group by all
 )
 select
-    deed.repo_id,
-    deed.month,
-    deed.thread || ' ' || deed.number as thread,
-    deed.person_id,
-    sum(weight.weight * deed.times) as weight,
-    max(case when deed.kind = 'open' then 1 else 0 end) as is_author,
-    case
-        when deed.thread = 'issue' then 'issue'
-        when bool_or(date_trunc('month', cast(merged.merged_at as date)) <= deed.month) then
-        'merged_change_request'
-        else 'open_change_request'
-    end as kind
-from core.participation as deed
-join weight on weight.kind = deed.kind
-left join merged
-    on merged.repo_id = deed.repo_id and merged.number = deed.number and deed.thread = 'change_request'
-where deed.month <= date_trunc('month', $day)
-group by deed.repo_id, deed.month, deed.thread, deed.number, deed.person_id
-order by deed.repo_id, deed.month, thread, deed.person_id
+    deed.*,
+    case when thread = 'issue' then 0 when merged.month <= deed.day then 2 else 1 end as kind,
+    dense_rank() over (order by deed.repo_id, person_id) - 1 as person,
+    dense_rank() over (order by deed.repo_id, thread, deed.number) - 1 as thread_position,
+    dense_rank() over (order by deed.repo_id) - 1 as repository
+from deed
+left join merged on merged.repo_id = deed.repo_id and merged.number = deed.number and thread =
+    'change_request'
+order by deed.month
 """
-Node = tuple[str, str]
+_RESULT = """
+select who.repo_id, who.person_id, make_date(month // 12, month % 12 + 1, 1) as month, is_active, openrank,
+    cast(null as varchar) as reason
+from ranked
+join (select distinct person, repo_id, person_id from temp.project_deed) as who using (person)
+union all
+select repo_id, null, null, null, null, $reason
+from core.repository
+where repo_id not in (select repo_id from temp.project_deed)
+"""
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
@@ -87,78 +94,79 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     deeds = parameters["deeds"]
     con.register("weight", pa.table({"kind": list(deeds), "weight": list(map(float, deeds.values()))}))
     try:
-        table = con.sql(_DEEDS, params={"day": context.as_of}).to_arrow_table()
+        con.execute(_DEEDS, {"day": context.as_of})
+        con.register("ranked", _rank(con, context.as_of, parameters))
+        return con.sql(_RESULT, params={"reason": _REASON}).to_arrow_table()
     finally:
+        con.execute("drop table if exists temp.project_deed")
         con.unregister("weight")
-    by_repository: dict[str, dict[Any, list[dict[str, Any]]]] = {}
-    for row in table.to_pylist():
-        by_repository.setdefault(row["repo_id"], {}).setdefault(row["month"], []).append(row)
-    rows: list[tuple[object, ...]] = []
-    for (repo_id,) in con.execute("select repo_id from core.repository order by repo_id").fetchall():
-        months = by_repository.get(repo_id)
-        if months is None:
-            rows.append((repo_id, None, None, None, None, _REASON))
-            continue
-        rows += _follow(repo_id, months, context.as_of, parameters)
-    columns = tuple(zip(*rows, strict=True)) if rows else ((),) * len(_SCHEMA)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)
 
 
-def _follow(
-    repo_id: str, months: dict[Any, list[dict[str, Any]]], day: Any, parameters: Any
-) -> list[tuple[object, ...]]:
-    """The values of people from the first month with a deed to that of the day."""
-    rows: list[tuple[object, ...]] = []
-    values: dict[Node, float] = {}
-    month, last = min(months), day.replace(day=1)
-    while month <= last:
-        active = _rank(months.get(month, []), values, parameters)
-        left = {node: v * parameters["attenuation"] for node, v in values.items() if node not in active}
-        values = {node: v for node, v in left.items() if v >= parameters["smallest"]} | active
-        rows += (
-            (repo_id, name, month, (kind, name) in active, value, None)
-            for (kind, name), value in sorted(values.items())
-            if kind == "person"
-        )
-        month = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
-    return rows
-
-
-def _rank(deeds: list[dict[str, Any]], before: dict[Node, float], parameters: Any) -> dict[Node, float]:
-    if not deeds:
-        return {}
-    kinds = {("thread", row["thread"]): row["kind"] for row in deeds}
-    nodes: list[Node] = [
-        ("repository", ""),
-        *kinds,
-        *dict.fromkeys(("person", row["person_id"]) for row in deeds),
-    ]
-    number = {node: position for position, node in enumerate(nodes)}
-    initial = [before.get(node, parameters["initial"][kinds.get(node, node[0])]) for node in nodes]
-    retention = [parameters["retention"][kind] for kind, _ in nodes]
-    threads = np.array([number["thread", row["thread"]] for row in deeds], np.int64)
-    people = np.array([number["person", row["person_id"]] for row in deeds], np.int64)
-    weights = np.array([row["weight"] for row in deeds], np.float64)
-    is_author = np.array([row["is_author"] for row in deeds], np.float64)
-    has_author = np.bincount(threads, is_author)[threads] > 0
-    first = parameters["author_first"]
-    by_deeds = shares(threads, weights)
-    to_people = parameters["thread_to_people"] * np.where(
-        has_author, first * is_author + (1 - first) * by_deeds, by_deeds
+def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> pa.Table:
+    """Values of people, all repositories at once: their networks have no edge between them."""
+    columns = con.sql(
+        "select month, person, thread_position, repository, weight, is_author, kind from temp.project_deed"
+        " order by month"
+    ).to_arrow_table()
+    months, person, thread, repository, weight, author, kind = (
+        column.to_numpy().astype(np.float64 if name == "weight" else np.int64)
+        for name, column in zip(columns.column_names, columns.columns, strict=True)
     )
-    all_threads = np.arange(1, len(kinds) + 1)
-    repository = np.zeros(len(kinds), np.int64)
-    edges = (
-        np.concatenate([threads, people, all_threads, repository]),
-        np.concatenate([people, threads, repository, all_threads]),
+    people, threads, repositories = (int(part.max(initial=-1)) + 1 for part in (person, thread, repository))
+    retained = parameters["retention"]
+    retention = np.repeat(
+        [retained["person"], retained["thread"], retained["repository"]], [people, threads, repositories]
+    ).astype(np.float64)
+    begins = np.array([parameters["initial"][name] for name in _KINDS], np.float64)
+
+    def network(rows: slice) -> Network:
+        own = person[rows], thread[rows] + people, repository[rows] + people + threads
+        nodes, positions = np.unique(np.concatenate(own), return_inverse=True)
+        one, work, place = np.split(positions, 3)
+        initial = np.full(len(nodes), float(parameters["initial"]["person"]))
+        initial[work] = begins[kind[rows]]
+        return Network(nodes, initial, _edges((one, work, place), weight[rows], author[rows], parameters))
+
+    found: dict[str, list[Any]] = {"person": [], "month": [], "is_active": [], "openrank": []}
+    steps = follow_months(
+        months,
+        day.year * 12 + day.month - 1,
+        network,
+        retention,
+        attenuation=parameters["attenuation"],
+        smallest=parameters["smallest"],
+    )
+    for month, values, active in steps:
+        there = np.flatnonzero(~np.isnan(values[:people]))
+        found["person"].append(there)
+        found["month"].append(np.full(len(there), month))
+        found["is_active"].append(active[there])
+        found["openrank"].append(values[there])
+    kinds = {"person": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
+    return pa.table(
+        {name: np.concatenate([np.zeros(0, kinds[name]), *parts]) for name, parts in found.items()}
+    )
+
+
+def _edges(
+    ends: tuple[Indices, Indices, Indices], weight: Any, author: Any, parameters: Any
+) -> tuple[Indices, Indices, Any]:
+    """Between people, what they worked on, and the repository."""
+    one, work, place = ends
+    has_author = np.bincount(work, author)[work] > 0
+    first, by_deeds = parameters["author_first"], shares(work, weight)
+    to_people = np.where(has_author, first * author + (1 - first) * by_deeds, by_deeds)
+    works, at = np.unique(work, return_index=True)
+    home = place[at]
+    return (
+        np.concatenate([work, one, works, home]),
+        np.concatenate([one, work, home, works]),
         np.concatenate(
             [
-                to_people,
-                shares(people, weights),
-                np.full(len(kinds), parameters["thread_to_repository"]),
-                np.full(len(kinds), 1 / len(kinds)),
+                parameters["thread_to_people"] * to_people,
+                shares(one, weight),
+                np.full(len(works), float(parameters["thread_to_repository"])),
+                shares(home, np.ones(len(works))),
             ]
         ),
     )
-    ranked = openrank(np.array(initial), np.array(retention), edges)
-    return dict(zip(nodes, ranked.tolist(), strict=True))
