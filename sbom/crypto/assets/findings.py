@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sbom.crypto.catalogue import full_name, resolve_algorithm
+from sbom.crypto.der_keys import KeyFacts
+from sbom.crypto.der_protection import Protection
 from sbom.crypto.model import AssetType, Certificate, Confidence, Context, CryptoOccurrence, KeyMaterial
-from sbom.crypto.x509 import CertificateFacts, KeyFacts, Protection
+from sbom.crypto.x509 import CertificateFacts
 from sbom.errors import LimitReached
 from sbom.limits import Limits
 from sbom.lockfiles.reading import decode_text

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from asn1crypto import cms
 
-from sbom.crypto import x509
+from sbom.crypto import der_keys, der_protection, x509
 from sbom.crypto.assets.findings import AssetFindings
-from sbom.crypto.x509 import KeyFacts
+from sbom.crypto.der_keys import KeyFacts
 from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 
@@ -20,26 +20,26 @@ def write_certificate(der: bytes, form: str, line: int | None, findings: AssetFi
 
 
 def write_public_key(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
-    findings.key("public-key", form, line, x509.read_public_key(der), None)
+    findings.key("public-key", form, line, der_keys.read_public_key(der), None)
 
 
 def write_rsa_public_key(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
-    findings.key("public-key", form, line, x509.read_rsa_public_key(der), None)
+    findings.key("public-key", form, line, der_keys.read_rsa_public_key(der), None)
 
 
 def write_request(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
-    findings.key("public-key", form, line, x509.read_request(der), None)
+    findings.key("public-key", form, line, der_keys.read_request(der), None)
 
 
 def write_private_key(kind: str) -> Callable[[bytes, str, int | None, AssetFindings], None]:
-    """A writer of private keys that claim one of the forms of `x509.read_private_key`; many files are
+    """A writer of private keys that claim one of the forms of `der_keys.read_private_key`; many files are
     mislabelled.
     """
 
     def write(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
         for other in (kind, *_PRIVATE_KINDS):
             try:
-                facts = x509.read_private_key(der, other)
+                facts = der_keys.read_private_key(der, other)
             except Malformed as error:
                 reason = error
             else:
@@ -51,18 +51,18 @@ def write_private_key(kind: str) -> Callable[[bytes, str, int | None, AssetFindi
 
 
 def write_encrypted_key(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
-    protection = x509.read_protection(der)
+    protection = der_protection.read_protection(der)
     findings.key("private-key", form, line, None, True)
     findings.protected(protection, line or 1)
     findings.unknown(UnknownKind.UNRESOLVED, LOCKED, line)
 
 
 def write_curve(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
-    findings.key("other", form, line, x509.read_curve(der), None)
+    findings.key("other", form, line, der_keys.read_curve(der), None)
 
 
 def write_dh_parameters(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
-    findings.key("other", form, line, x509.read_dh_parameters(der), None)
+    findings.key("other", form, line, der_keys.read_dh_parameters(der), None)
 
 
 def write_signed_data(der: bytes, _form: str, line: int | None, findings: AssetFindings) -> None:
@@ -84,13 +84,13 @@ def write_whatever(der: bytes, form: str, line: int | None, findings: AssetFindi
         Malformed: none does.
     """
     readers: list[tuple[str, Callable[[bytes], KeyFacts]]] = [
-        ("public-key", x509.read_public_key),
+        ("public-key", der_keys.read_public_key),
         *(
-            ("private-key", lambda data, kind=kind: x509.read_private_key(data, kind))
+            ("private-key", lambda data, kind=kind: der_keys.read_private_key(data, kind))
             for kind in _PRIVATE_KINDS
         ),
-        ("public-key", x509.read_rsa_public_key),
-        ("public-key", x509.read_request),
+        ("public-key", der_keys.read_rsa_public_key),
+        ("public-key", der_keys.read_request),
     ]
     for write in (write_certificate, write_encrypted_key, write_signed_data):
         try:

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from asn1crypto import keys
 
-from sbom.crypto import x509
+from sbom.crypto import der_protection, x509
 from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.certificates.der_objects import LOCKED, write_certificate
 from sbom.crypto.assets.findings import AssetFile, AssetFindings
-from sbom.crypto.x509 import KeyFacts
+from sbom.crypto.der_keys import KeyFacts
 from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 
@@ -77,7 +77,7 @@ def _write_entry(reader: "_Reader", version: int, form: str, findings: AssetFind
 def _write_protection(protected: bytes, findings: AssetFindings) -> None:
     try:
         info = keys.EncryptedPrivateKeyInfo.load(protected, strict=True)
-        protection = x509.protection(info["encryption_algorithm"])
+        protection = der_protection.protection(info["encryption_algorithm"])
     except Exception:  # asn1crypto raises whatever its Python raises
         findings.unknown(UnknownKind.BROKEN, "a key of the store is not an EncryptedPrivateKeyInfo")
         return

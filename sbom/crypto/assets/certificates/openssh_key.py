@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.findings import AssetFile, AssetFindings
-from sbom.crypto.x509 import KeyFacts
+from sbom.crypto.der_keys import KeyFacts
 from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from asn1crypto import pkcs12
 
-from sbom.crypto import x509
+from sbom.crypto import der_keys, der_protection
 from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.certificates.der_objects import write_certificate
 from sbom.crypto.assets.certificates.jks import STORE_GLOBS
@@ -44,7 +44,7 @@ def _write_store(content: bytes, findings: AssetFindings) -> None:
         elif safe["content_type"].native == "encrypted_data":
             hidden = True
             algorithm = safe["content"]["encrypted_content_info"]["content_encryption_algorithm"]
-            findings.protected(x509.protection(algorithm), 1)
+            findings.protected(der_protection.protection(algorithm), 1)
         else:
             hidden = True
     if hidden:
@@ -83,9 +83,11 @@ def _write_bags(bags: Any, findings: AssetFindings) -> None:
         kind, value = bag["bag_id"].native, bag["bag_value"]
         if kind == "pkcs8_shrouded_key_bag":
             findings.key("private-key", "pkcs12", None, None, True)
-            findings.protected(x509.protection(value["encryption_algorithm"]), 1)
+            findings.protected(der_protection.protection(value["encryption_algorithm"]), 1)
         elif kind == "key_bag":
-            findings.key("private-key", "pkcs12", None, x509.read_private_key(value.untag().dump()), False)
+            findings.key(
+                "private-key", "pkcs12", None, der_keys.read_private_key(value.untag().dump()), False
+            )
         elif kind == "cert_bag" and value["cert_id"].native == "x509":
             write_certificate(bytes(value["cert_value"]), "pkcs12", None, findings)
         elif kind == "safe_contents":

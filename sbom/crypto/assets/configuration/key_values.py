@@ -18,8 +18,8 @@ import yaml
 from sbom.crypto.assets.certificates.der_objects import write_whatever
 from sbom.crypto.assets.configuration import writing
 from sbom.crypto.assets.findings import AssetFindings, Setting
+from sbom.crypto.der_keys import KeyFacts
 from sbom.crypto.model import AssetType
-from sbom.crypto.x509 import KeyFacts
 from sbom.lockfiles.reading import Malformed
 
 MARKER = re.compile(
