@@ -48,7 +48,7 @@ def read_tokens(
     """
     texts = [text for name in variables for text in re.split(r"[\s,]+", environment.get(name, ""))]
     if file is not None:
-        texts += [line.strip() for line in _read_private(file).splitlines()]
+        texts += [line.strip() for line in read_private(file).splitlines()]
     secrets = dict.fromkeys(text for text in texts if text and not text.startswith("#"))
     for number, secret in enumerate(secrets, 1):
         if not _TOKEN.fullmatch(secret):
@@ -65,7 +65,12 @@ def _mark(secret: str, key: bytes) -> str:
     return hmac.new(key, b"forge token " + secret.encode(), hashlib.sha256).hexdigest()[:_MARK_DIGITS]
 
 
-def _read_private(path: Path) -> str:
+def read_private(path: Path) -> str:
+    """The text of a small file that only its owner, or root, can read.
+
+    Raises:
+        CrawlError: others can read it, or it cannot be read; the message holds none of its content.
+    """
     try:
         with path.open("rb") as file:
             facts = os.fstat(file.fileno())
