@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# no test asserts times: the first example pays for imports, and machines are shared
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 LOCK = "org.bouncycastle:bcprov-jdk18on:1.77=runtimeClasspath\n"
 """A lock file for tests that are about repositories, not about formats."""
