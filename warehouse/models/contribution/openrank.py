@@ -24,40 +24,53 @@ edge_cases:
   - Git alone has no issues or change requests, so a repository whose forge was not crawled is null.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import yaml
 
-from warehouse.openrank import openrank, shares
+from warehouse.openrank import Network, follow_months, shares
 
 READS = ("core.participation", "core.repository")
 DATA = ("openrank.yaml",)
 _REASON = "no issue or change request of it was crawled"
-_SCHEMA = pa.schema(
-    [
-        ("node_kind", pa.string()),
-        ("node_id", pa.string()),
-        ("month", pa.date32()),
-        ("is_active", pa.bool_()),
-        ("openrank", pa.float64()),
-        ("reason", pa.string()),
-    ]
-)
 _EDGES = """
-select month, repo_id, person_id, sum(weight * times) as weight
-from core.participation
-join weight using (thread, kind)
-where month <= date_trunc('month', $day)
-group by all
-order by all
+create or replace temp table openrank_edge as
+with edge as (
+    select
+        repo_id,
+        person_id,
+        extract(year from month) * 12 + extract(month from month) - 1 as month,
+        sum(weight * times) as weight
+    from core.participation
+    join weight using (thread, kind)
+    where month <= $day
+    group by all
+)
+select
+    *,
+    dense_rank() over (order by person_id) - 1 as person,
+    dense_rank() over (order by repo_id) - 1 as repository
+from edge
 """
-Node = tuple[str, str]
+_RESULT = """
+with node as (
+    select distinct person as position, 'person' as node_kind, person_id as node_id from temp.openrank_edge
+    union all
+    select distinct repository + $people, 'repository', repo_id from temp.openrank_edge
+)
+select node_kind, node_id, make_date(month // 12, month % 12 + 1, 1) as month, is_active, openrank,
+    cast(null as varchar) as reason
+from ranked
+join node using (position)
+union all
+select 'repository', repo_id, null, null, null, $reason
+from core.repository
+where repo_id not in (select repo_id from temp.openrank_edge)
+"""
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
@@ -70,53 +83,53 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     }
     con.register("weight", pa.table(weight))
     try:
-        edges = con.sql(_EDGES, params={"day": context.as_of}).to_arrow_table()
+        con.execute(_EDGES, {"day": context.as_of})
+        people, ranked = _rank(con, context.as_of, parameters["global"])
+        con.register("ranked", ranked)
+        return con.sql(_RESULT, params={"people": people, "reason": _REASON}).to_arrow_table()
     finally:
+        con.execute("drop table if exists temp.openrank_edge")
         con.unregister("weight")
-    rows: list[tuple[object, ...]] = []
-    values: dict[Node, float] = {}
-    months = sorted(set(edges["month"].to_pylist()))
-    for month in _every_month(months, context.as_of):
-        active = _rank(edges.filter(pc.equal(edges["month"], month)), values, parameters["global"])
-        values = _attenuated(values, active, parameters["global"]) | active
-        rows += ((*node, month, node in active, value, None) for node, value in sorted(values.items()))
-    crawled = set(edges["repo_id"].to_pylist())
-    for (repo_id,) in con.execute("select repo_id from core.repository order by repo_id").fetchall():
-        if repo_id not in crawled:
-            rows.append(("repository", repo_id, None, None, None, _REASON))
-    columns = tuple(zip(*rows, strict=True)) if rows else ((),) * len(_SCHEMA)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)
 
 
-def _every_month(months: list[Any], day: Any) -> list[Any]:
-    """All months from the first with a deed to that of the day."""
-    if not months:
-        return []
-    first, last = months[0], day.replace(day=1)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    start = first.year * 12 + first.month - 1
-    return [first.replace(year=n // 12, month=n % 12 + 1) for n in range(start, start + count)]
+def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> tuple[int, pa.Table]:
+    """How many people there are, and the values of them and then the repositories by position and month."""
+    columns = con.sql(
+        "select month, person, repository, weight from temp.openrank_edge order by month, person, repository"
+    ).to_arrow_table()
+    months, person, repository, weight = (
+        column.to_numpy().astype(np.float64 if name == "weight" else np.int64)
+        for name, column in zip(columns.column_names, columns.columns, strict=True)
+    )
+    people, repositories = (int(part.max(initial=-1)) + 1 for part in (person, repository))
+    counts, kinds = [people, repositories], ("person", "repository")
+    retention = np.repeat([parameters["retention"][kind] for kind in kinds], counts).astype(np.float64)
+    begins = np.repeat([parameters["initial"][kind] for kind in kinds], counts).astype(np.float64)
 
+    def network(rows: slice) -> Network:
+        ends = np.concatenate([person[rows], repository[rows] + people])
+        nodes, positions = np.unique(ends, return_inverse=True)
+        one, other = np.split(positions, 2)
+        sources = np.concatenate([one, other])
+        weights = shares(sources, np.concatenate([weight[rows], weight[rows]]))
+        return Network(nodes, begins[nodes], (sources, np.concatenate([other, one]), weights))
 
-def _rank(edges: pa.Table, before: Mapping[Node, float], parameters: Any) -> dict[Node, float]:
-    people = edges["person_id"].combine_chunks().dictionary_encode()
-    repositories = edges["repo_id"].combine_chunks().dictionary_encode()
-    nodes = [("person", name) for name in people.dictionary.to_pylist()]
-    person_count = len(nodes)
-    nodes += [("repository", name) for name in repositories.dictionary.to_pylist()]
-    initial = np.array([before.get(node, parameters["initial"][node[0]]) for node in nodes], np.float64)
-    retention = np.array([parameters["retention"][kind] for kind, _ in nodes], np.float64)
-    one = people.indices.to_numpy().astype(np.int64)
-    other = repositories.indices.to_numpy().astype(np.int64) + person_count
-    weights = edges["weight"].to_numpy().astype(np.float64)
-    sources, targets = np.concatenate([one, other]), np.concatenate([other, one])
-    weighted = shares(sources, np.concatenate([weights, weights]))
-    ranked = openrank(initial, retention, (sources, targets, weighted))
-    return dict(zip(nodes, ranked.tolist(), strict=True))
-
-
-def _attenuated(
-    values: Mapping[Node, float], active: Mapping[Node, float], parameters: Any
-) -> dict[Node, float]:
-    left = {node: value * parameters["attenuation"] for node, value in values.items() if node not in active}
-    return {node: value for node, value in left.items() if value >= parameters["smallest"]}
+    found: dict[str, list[Any]] = {"position": [], "month": [], "is_active": [], "openrank": []}
+    steps = follow_months(
+        months,
+        day.year * 12 + day.month - 1,
+        network,
+        retention,
+        attenuation=parameters["attenuation"],
+        smallest=parameters["smallest"],
+    )
+    for month, values, active in steps:
+        there = np.flatnonzero(~np.isnan(values))
+        found["position"].append(there)
+        found["month"].append(np.full(len(there), month))
+        found["is_active"].append(active[there])
+        found["openrank"].append(values[there])
+    types = {"position": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
+    return people, pa.table(
+        {name: np.concatenate([np.zeros(0, types[name]), *parts]) for name, parts in found.items()}
+    )
