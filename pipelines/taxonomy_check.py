@@ -78,6 +78,8 @@ class TaxonomyCheck:
         yield f"{fit['hints']} rules are unverified; {fit['hints_matching']} of these meet something here"
         yield f"{claimed} of {fit['direct']} direct dependencies are claimed ({self.claimed_share:.1%})"
         yield f"{product} of {fit['direct_product']} without those for development only"
+        if self.never_matching and fit["never_match"] != fit["rules"]:
+            yield "rules that meet nothing: --format json names each with its file and line"
         if self.unclaimed:
             yield "claimed by no rule, the most used first (repositories, owners):"
         for row in self.unclaimed:

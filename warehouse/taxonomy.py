@@ -10,6 +10,7 @@ file of `scoring` see `warehouse.scoring`.
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -126,8 +127,19 @@ def _read(path: Path, faults: list[Fault]) -> Document | None:
     for error in _validator().iter_errors(document.value):
         keys = list(error.instance_path)
         unexpected = getattr(error.kind, "unexpected", None) or []
-        faults.append(document.fault([*keys, *unexpected[:1]], f"{_dotted(keys)}{error.message}"))
+        message = _condition_message(error.message) if keys[3:4] == ["any"] else None
+        message = message or f"{_dotted(keys)}{error.message}"
+        faults.append(document.fault([*keys, *unexpected[:1]], message))
     return document
+
+
+def _condition_message(message: str) -> str | None:
+    """What a condition of a verdict may be, instead of the pattern that it does not match."""
+    found = re.fullmatch(r'(".*") does not match "\^\((?P<measures>[a-z_|]+)\) .*"', message)
+    if found is None:
+        return None
+    measures = ", ".join(found["measures"].split("|"))
+    return f"{found[1]} is no condition: write MEASURE >= NUMBER (or <=, <, >, =) with one of {measures}"
 
 
 def _dotted(keys: Sequence[str | int]) -> str:

@@ -2,11 +2,15 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pipelines.cli._options import format_option, target_argument
+
+_SEGMENTS = 3
 
 
 @click.command(
@@ -45,6 +49,26 @@ def command(target: Path, removed: tuple[str, ...], together: bool, output_forma
     if output_format == "json":
         sys.stdout.write(json.dumps(simulation.content, ensure_ascii=False, indent=2) + "\n")
         return
-    rows = [{"shock": result["shock"], **result["totals"]} for result in simulation.content["shocks"]]
-    write_table(pa.Table.from_pylist(rows), output_format, sys.stdout)
-    click.echo(f"segments and enterprises: {simulation.path}", err=True)
+    rows = [_row(result) for result in simulation.content["shocks"]]
+    write_table(pa.Table.from_pylist(rows), output_format, sys.stdout, frozenset(rows[0]) - {"shock", "hit"})
+    click.echo(
+        "packages gone; repositories that fail directly, by cascade, and still after alternatives; enterprises "
+        f"hit and still after; segments whose users lose most\nsegment by segment: {simulation.path}",
+        err=True,
+    )
+
+
+def _row(result: Mapping[str, Any]) -> dict[str, Any]:
+    """One shock in a line; counts of repositories speak of those of the region that could be read."""
+    totals = result["totals"]
+    lost = [segment["segment_id"] for segment in result["segments"] if segment["users_lost"]]
+    return {
+        "shock": result["shock"],
+        "gone": totals["removed_packages"],
+        "direct": f"{totals['repositories_direct']}/{totals['repositories']}",
+        "cascade": totals["repositories_cascade"],
+        "after": totals["repositories_after"],
+        "enterprises": totals["enterprises"],
+        "still": totals["enterprises_after"],
+        "hit": ", ".join(lost[:_SEGMENTS]),
+    }
