@@ -52,8 +52,9 @@ def command(target: Path, removed: tuple[str, ...], together: bool, output_forma
     rows = [_row(result) for result in simulation.content["shocks"]]
     write_table(pa.Table.from_pylist(rows), output_format, sys.stdout, frozenset(rows[0]) - {"shock", "hit"})
     click.echo(
-        "packages gone; repositories that fail directly, by cascade, and still after alternatives; enterprises "
-        f"hit and still after; segments whose users lose most\nsegment by segment: {simulation.path}",
+        "packages gone; repositories that fail directly, by cascade, and still after alternatives; "
+        "enterprises hit and still after; segments whose users lose most\n"
+        f"segment by segment: {simulation.path}",
         err=True,
     )
 

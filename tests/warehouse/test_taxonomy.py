@@ -296,7 +296,7 @@ def test_scoring_when_a_planner_moves_points_then_only_these_weights_change(tmp_
         ("scoring:\n  weights: {demands: 20}\n", r"own/scoring.yaml:2: .*demands"),
         (
             'scoring:\n  verdicts:\n    - {id: odd, name: {zh: 怪, en: odd}, any: [["luck > 3"]]}\n',
-            r"own/scoring.yaml:3: scoring.verdicts.0.any.0.0: .*luck > 3",
+            r'own/scoring.yaml:3: "luck > 3" is no condition: write MEASURE >= NUMBER .*users, supply_total',
         ),
         ("scoring:\n  sureness: {draws: 1}\n", r"own/scoring.yaml:2: .*draws.*1"),
     ],
