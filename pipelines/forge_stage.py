@@ -57,8 +57,6 @@ def crawl_forges(con: DuckDBPyConnection, request: CrawlRequest, progress: Progr
         outcomes += crawl_forge(
             con, target, tokens, progress, person_key=request.person_key, full=request.full
         )
-    for text in describe_gaps(outcomes):
-        progress.note(text)
     return outcomes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets.keys import TableResult, raw_specs, table_key, table_result
-from pipelines.forge_stage import CrawlRequest, crawl_forges
+from pipelines.forge_stage import CrawlRequest, crawl_forges, describe_gaps
 from pipelines.progress import Progress
 from pipelines.resources import RegionResource
 from warehouse.store.schema import FORGE_TABLES
@@ -18,6 +18,8 @@ def forges(region: RegionResource, progress: dg.ResourceParam[Progress]) -> Iter
     repositories = region.observe().repositories
     request = CrawlRequest(region.workspace, repositories, region.state.person_key())
     outcomes = crawl_forges(region.warehouse(), request, progress)
+    for text in describe_gaps(outcomes):
+        progress.note(text)
     endings = dict(Counter(outcome.status for outcome in outcomes))
     for name in FORGE_TABLES:
         yield table_result(region.warehouse(), name, endings=endings)

@@ -1,7 +1,7 @@
 """Read what is wanted of one forge after another; a forge that cannot be asked stops no other."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -127,7 +127,6 @@ class _Crawl:
                     read(name)
                 except ForgeStopped as error:
                     stop = error
-                    self._progress.note(f"{self._target.host}: {error}")
             else:
                 skip(name, str(stop))
             self._progress.advance()
@@ -237,10 +236,8 @@ class _Crawl:
                     self._writer.commit()
                 self._progress.advance()
 
-        try:
+        with suppress(ForgeStopped):  # recorded as the outcome of the profiles
             self._reader.course(self._target.host, "profiles", None, read)
-        except ForgeStopped as stop:
-            self._progress.note(f"{self._target.host}: {stop}")
 
     def _profile(self, account_id: str, login: str) -> None:
         try:
