@@ -19,6 +19,13 @@ from core.identity_suggestion
 order by person_id, other_person_id
 """
 _NAMES = """
+with person as (
+    select identity_id as key, min(name) as name, min(email) as email from raw.identity group by identity_id
+    union all
+    select canonical_email_id, min(canonical_name), min(canonical_email)
+    from raw.identity
+    group by canonical_email_id
+)
 select
     listed.*,
     one.name as name,
@@ -26,8 +33,8 @@ select
     other.name as other_name,
     other.email as other_email
 from ({query}) as listed
-left join (select distinct on (identity_id) * from raw.identity) as one on one.identity_id = listed.{one}
-left join (select distinct on ({key}) * from raw.identity) as other on other.{key} = listed.{other}
+left join person as one on one.key = listed.{one}
+left join person as other on other.key = listed.{other}
 """
 
 
@@ -59,11 +66,8 @@ def command(target: Path, *, suggestions: bool, names: bool, output_format: str)
     else:
         from warehouse.store.database import open_database
 
-        one, key, other = (
-            ("identity_id", "identity_id", "other_identity_id")
-            if suggestions
-            else ("member_id", "canonical_email_id", "joined_to")
-        )
+        ends = ("identity_id", "other_identity_id") if suggestions else ("member_id", "joined_to")
+        names_query = _NAMES.format(query=query, one=ends[0], other=ends[1])
         with open_database(state.warehouse) as con:
-            table = con.sql(_NAMES.format(query=query, one=one, key=key, other=other)).to_arrow_table()
+            table = con.sql(names_query).to_arrow_table()
     write_table(table, output_format, sys.stdout)
