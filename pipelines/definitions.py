@@ -22,7 +22,7 @@ from pipelines.discovery import WORKSPACE_VARIABLE
 from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress, Progress
 from pipelines.resources import RegionResource
-from pipelines.schedules import nightly, region_job
+from pipelines.schedules import moved_heads, nightly, region_job
 
 ASSETS = [
     workspace,
@@ -43,6 +43,7 @@ defs = dg.Definitions(
     asset_checks=CHECKS,
     jobs=[region_job],
     schedules=[nightly],
+    sensors=[moved_heads],
     resources={"region": RegionResource(target=dg.EnvVar(WORKSPACE_VARIABLE)), "progress": LoggedProgress()},
     executor=dg.in_process_executor,
 )

@@ -7,12 +7,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
+from made_repositories import add_commits, make_repository
 
 from pipelines import checks, definitions
 from pipelines.definitions import defs, run_region
 from pipelines.progress import LoggedProgress
 from pipelines.resources import RegionResource
 from pipelines.run_lock import hold_run_lock
+from pipelines.schedules import moved_heads
 from pipelines.state import StateFolder
 from warehouse.errors import WarehouseError
 from warehouse.runner import discover_models
@@ -226,3 +228,32 @@ def test_run_that_fails_leaves_the_published_answers_and_says_so(
     with hold_run_lock(state), closing(open_database(state.warehouse)) as con:
         runs = con.execute("select status, error from meta.run order by started_at").fetchall()
     assert runs[-1] == ("failed", "the disk is full")
+
+
+def test_sensor_when_a_head_moves_then_asks_for_one_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_repository(tmp_path / "one" / "app")
+    monkeypatch.setenv("CHAINATLAS_WORKSPACE", str(tmp_path))
+
+    def look(cursor: str | None) -> tuple[list[str | None], str | None]:
+        context = dg.build_sensor_context(cursor=cursor)
+        told = moved_heads(context)
+        if isinstance(told, dg.SkipReason):
+            return [], cursor
+        assert isinstance(told, dg.SensorResult)
+        return [request.run_key for request in told.run_requests or ()], told.cursor
+
+    first, seen = look(None)
+    assert first == [seen]
+    assert look(seen) == ([], seen)
+    add_commits(tmp_path / "one" / "app", [{"new.txt": "1"}], first=7)
+    second, now = look(seen)
+    assert second == [now]
+    assert now != seen
+    make_repository(tmp_path / "two" / "lib")
+    assert look(now)[0] != []
+    (tmp_path / "workspace.toml").write_text("[region]\nmoon = 1\n")
+    skipped = moved_heads(dg.build_sensor_context(cursor=now))
+    assert isinstance(skipped, dg.SkipReason)
+    assert "moon" in (skipped.skip_message or "")
