@@ -8,6 +8,7 @@ from reports.texts import Words
 from reports.verdicts import COLOURS, colour, verdict_name
 
 LABELS = 12
+APART = 0.1
 LOW = 0.5
 """Under this share of domestic control a segment lies in others' hands."""
 
@@ -66,8 +67,13 @@ def grouped(
     groups: dict[str, tuple[list[dict[str, object]], str]] = {}
     most = max((row["users"] or 1) for row in rows)
     order = list(COLOURS)
-    largest = sorted(rows, key=lambda row: (-(row["users"] or 0), row["segment_id"]))[:LABELS]
-    named = {row["segment_id"] for row in largest}
+    named: dict[str, tuple[float, float]] = {}
+    for row in sorted(rows, key=lambda row: (-(row["users"] or 0), row["segment_id"])):
+        place = (row[x], row[y])
+        if len(named) < LABELS and all(
+            abs(place[0] - a) > APART or abs(place[1] - b) > APART for a, b in named.values()
+        ):
+            named[row["segment_id"]] = place
     for row in sorted(
         rows, key=lambda row: order.index(row["verdict"]) if row["verdict"] in order else len(order)
     ):

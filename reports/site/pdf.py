@@ -9,7 +9,7 @@ from pathlib import Path
 from reports.errors import ReportError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
-_SECONDS = 180
+_SECONDS = 600
 
 
 def print_pdf(single: Path, file: Path) -> Path:

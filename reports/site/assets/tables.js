@@ -1,3 +1,7 @@
+const NARROW_KINDS = new Set(['number', 'share'])
+const WIDE_KINDS = new Set(['place', 'component', 'repository'])
+const WIDE_NAMES = new Set(['summary', 'reason', 'error', 'item', 'subject', 'issuer'])
+
 /** Texts of the table library in the language shown. */
 function tableTexts() {
   const texts = Object.entries(settings.texts[language()]).filter(([key]) => key.startsWith('table.'))
@@ -31,7 +35,7 @@ async function mountTable(host, table) {
     .map(({ column, index }) => ({
       data: index,
       title: escaped(say(`column.${column.name}`) ?? column.name),
-      className: column.kind === 'number' || column.kind === 'share' ? 'number' : '',
+      className: NARROW_KINDS.has(column.kind) ? 'number' : WIDE_KINDS.has(column.kind) || WIDE_NAMES.has(column.name) || column.list ? 'wide' : '',
       type: column.kind === 'number' || column.kind === 'share' || column.kind === 'year' ? 'num' : 'string',
       defaultContent: '',
       render: (value, purpose, row) => cellFor(column, purpose === 'type' ? 'sort' : purpose, value, row),
