@@ -1,6 +1,7 @@
 const ROLES = new Set(['ground', 'paper', 'raised', 'ink', 'quiet', 'line', 'accent', 'blue', 'amber', 'teal',
   'vermilion', 'plum', 'sky', 'grey', 'red', 'sand', 'pale', 'heat0', 'heat1', 'heat2', 'heat3'])
 const NARROW = 620
+const ROOMY = 860
 
 /** `$role` in charts as the colour of the mode shown. */
 function themed(value, style) {
@@ -90,8 +91,11 @@ function fitted(layout, width) {
   return { ...layout, ...Object.fromEntries(axes.map((key) => [key, shorter(layout[key])])), margin: { ...layout.margin, l: 4, r: 8 } }
 }
 
-/** On a phone cells are too small for names. */
-const plainer = (trace) => (trace.type === 'heatmap' ? { ...trace, showscale: false, texttemplate: '' } : trace)
+/** Where cells are too small for names they go without. */
+function plainer(trace, width) {
+  if (trace.type !== 'heatmap' || width >= ROOMY) return trace
+  return { ...trace, texttemplate: '', showscale: trace.showscale !== false && width >= NARROW }
+}
 
 async function draw(place, figure) {
   const charts = chartsOf(figure)
@@ -103,7 +107,7 @@ async function draw(place, figure) {
   const layout = { ...fitted(chart.layout, width), width: undefined, autosize: true }
   place.style.minHeight = `${layout.height ?? 260}px`
   const options = { responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false, locale: 'en-US' }
-  const data = width < NARROW ? chart.data.map(plainer) : chart.data
+  const data = chart.data.map((trace) => plainer(trace, width))
   await Plotly.react(place, data, layout, options)
   if (!place.drawn) {
     place.drawn = true
