@@ -21,7 +21,7 @@ from warehouse.store.upsert import upsert_rows
 from warehouse.store.versions import bump_versions
 
 PARSER_VERSION = "1"
-ROWS_PER_COMMIT, SECONDS_PER_COMMIT = 5_000, 5.0
+ROWS_PER_COMMIT, SECONDS_PER_COMMIT = 20_000, 5.0
 _KNOWN_ACCOUNTS = 500_000
 _OPEN_KEYS = frozenset({"review_id", "author_id", "account_id", "name", "email", "token_mark"})
 """Key columns that may be null."""
