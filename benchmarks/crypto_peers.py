@@ -93,6 +93,7 @@ def _chainatlas(target: Path, name: str) -> None:
 
 def _semgrep(program: str, target: Path, name: str) -> None:
     options = ["--config", str(RULES), "--metrics=off", "--json", "-q", "--no-git-ignore"]
+    options.append("--disable-version-check")  # which waits for a network
     command = [program, "scan", *options, str(target)]
     output, wall, processor = _timed(command)
     results = json.loads(output or b"{}").get("results", [])
