@@ -76,6 +76,18 @@ def test_shock_when_a_component_goes_then_its_users_fail_directly_and_theirs_by_
     assert (segment["users"], segment["users_lost"], segment["users_lost_after"]) == (2, 1, 1)
 
 
+def test_shock_when_the_listed_alternative_is_what_goes_then_it_replaces_nothing(
+    con: DuckDBPyConnection,
+) -> None:
+    listed = """
+alternative:
+  - {segment_id: s, name: Base, organization_id: cn, open_source: true, packages: ["pkg:npm/base"]}
+"""
+    built = _built(con, CASCADE + listed)
+    assert _of(built, "component:pkg:npm/base").totals["repositories_after"] == 2  # end has kit
+    assert _of(built, "component:pkg:npm/kit").totals["repositories_after"] == 0
+
+
 def test_shock_when_an_own_package_replaces_what_goes_then_the_enterprise_stands_after_alternatives(
     cascade: DuckDBPyConnection,
 ) -> None:
