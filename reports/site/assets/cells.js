@@ -80,6 +80,7 @@ function forgeAddress(column, value, row) {
   const repository = row[column.at?.repository]
   const commit = row[column.at?.commit] ?? parts.repositories?.[repository]
   if (!commit || !parts.repositories?.[repository]) return null
+  if (value === `https://${repository}`) return value // what the forge itself tells of it
   const line = row[column.at?.line]
   const file = String(value).split('/').map(encodeURIComponent).join('/')
   const view = repository.startsWith('gitlab.com/') ? '-/blob' : 'blob'
