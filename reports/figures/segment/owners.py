@@ -30,7 +30,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     finding = words(
         "figure.segment_owners.finding",
         owners=len(rows),
-        first=words.name(first, "owner_") or first["owner"],
+        first=_name(first, words),
         share=100 * first["share"],
         hhi=first["hhi"],
         foreign=100 * sum(row["share"] * (row["foreign_factor"] or 0) for row in rows),
@@ -44,10 +44,16 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         for group, role in GROUPS.items()
     }
     chart = bars(
-        [words.name(row, "owner_") or row["owner"] for row in shown], series, title=words("column.share"),
+        [_name(row, words) for row in shown], series, title=words("column.share"),
         axis={"tickformat": ".0%", "range": [0, 1]},
     )  # fmt: skip
     return Drawing(finding, chart)
+
+
+def _name(row: Row, words: Words) -> str:
+    """The organisation, or the package itself where its independent owners share one name."""
+    _, _, package = row["owner"].partition(" ")
+    return package or words.name(row, "owner_") or row["owner"]
 
 
 def _group(row: Row) -> str:
