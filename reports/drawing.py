@@ -45,7 +45,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, figure: Figure, subject: ob
         if subject is None or figure.subject is None:
             return connection.sql(figure.query).to_arrow_table()
         query = f'select * from ({figure.query}) where "{figure.subject}" = $1'  # noqa: S608 - both are ours
-        return connection.execute(query, [subject]).to_arrow_table()
+        return connection.sql(query, params=[subject]).to_arrow_table()
     except duckdb.Error as error:
         raise ReportError(f"figure {figure.name}: {error}") from error
 

@@ -17,7 +17,7 @@ from reports.columns import Column, shown_table
 from reports.drawing import Drawn, draw_figure, plotly_figure
 from reports.errors import ReportError
 from reports.figures import figures, printable
-from reports.site.cells import cell
+from reports.site.cells import cell, in_words
 from reports.site.names import Region, read_region
 from reports.site.pdf import BROWSERS
 from reports.texts import Words
@@ -137,31 +137,8 @@ def _add_rows(
         place.text = words(key) if words.has(key) else column.name
     for row in rows:
         for place, column in zip(table.add_row().cells, columns, strict=True):
-            place.text = _text(row[column.index], column, region, words)
+            place.text = in_words(row[column.index], column, region.names, words)[:_CHARACTERS]
     for line in table.rows:
         for place in line.cells:
             for run in place.paragraphs[0].runs:
                 run.font.size = Pt(8)
-
-
-def _text(value: Any, column: Column, region: Region, words: Words) -> str:
-    if column.kind == "names":
-        value = _name(value, words)
-    elif isinstance(value, list):
-        value = ", ".join(_one(item, column, region, words) for item in value) or None
-    else:
-        return _one(value, column, region, words)[:_CHARACTERS]
-    return cell(value, "text", words)[:_CHARACTERS]
-
-
-def _one(value: Any, column: Column, region: Region, words: Words) -> str:
-    if isinstance(value, str) and column.group and words.has(key := f"code.{column.group}.{value}"):
-        return words(key)
-    if isinstance(value, str) and value in region.names.get(column.kind, {}):
-        return cell(_name(region.names[column.kind][value], words) or value, "text", words)
-    return cell(value, column.kind, words)
-
-
-def _name(names: Sequence[str | None], words: Words) -> str | None:
-    first, second = names if words.language.startswith("zh") else names[::-1]
-    return first or second
