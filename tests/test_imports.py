@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = {"sbom", "warehouse", "reports", "pipelines", "taxonomy", "examples"}
+OURS = {"sbom", "warehouse", "reports", "pipelines", "taxonomy", "examples", "notebooks"}
 ALLOWED = {
     "sbom": {"sbom"},
     "warehouse": {"warehouse"},
     "reports": {"reports", "warehouse"},
-    "pipelines": {"pipelines", "sbom", "warehouse", "reports", "taxonomy", "examples"},
+    "pipelines": {"pipelines", "sbom", "warehouse", "reports", "taxonomy", "examples", "notebooks"},
+    "notebooks": {"notebooks", "pipelines", "reports", "warehouse"},
     "taxonomy": set(),
 }
 DAGSTER = {"dagster", "dagster_graphql", "dagster_webserver"}
