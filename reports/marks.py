@@ -93,7 +93,10 @@ def heat(
         "type": "heatmap", "x": list(range(len(across))), "y": list(range(len(down))),
         "z": [list(row) for row in values], "xgap": 2, "ygap": 2,
         "colorscale": [[0, "$heat0"], [0.35, "$heat1"], [0.75, "$heat2"], [1, "$heat3"]],
-        "colorbar": {"title": {"text": title, "side": "right", "font": {"size": 12}}, "tickfont": {"size": 11}, "thickness": 10, "outlinewidth": 0},
+        "colorbar": {
+            "title": {"text": title, "side": "right", "font": {"size": 12}}, "tickfont": {"size": 11},
+            "thickness": 10, "outlinewidth": 0,
+        },
         "hovertemplate": "%{hovertext}<extra></extra>" if texts else "%{z}<extra></extra>",
     }  # fmt: skip
     if texts:
