@@ -8,9 +8,11 @@ Exit codes: 0 fine, 1 findings over a threshold, 2 bad usage or input.
 
 import importlib
 import pkgutil
+from typing import Any
 
 import click
 
+from pipelines.cli._language import translated
 from pipelines.cli._terminal import printable
 from pipelines.errors import USER_ERRORS
 
@@ -31,7 +33,12 @@ class CommandFolder(click.Group):
             return None
         module = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
-        return command
+        return translated(command, cmd_name)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        return super(CommandFolder, translated(self, "")).make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         try:

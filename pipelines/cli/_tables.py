@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TextIO
 
@@ -12,6 +12,14 @@ from pipelines.cli._terminal import printable
 
 _FILE_WIDTH = 160
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output_format: str, out: TextIO
+) -> None:
+    """Write rows that were made in Python, in the formats of `write_table`."""
+    values = {name: [row.get(name) for row in rows] for name in columns}
+    write_table(pa.table(values), output_format, out)
 
 
 def write_table(

@@ -1,6 +1,21 @@
 """Text from repositories on a terminal."""
 
+import shlex
+from pathlib import Path
+
+import click
+
 _LONGEST = 500
+
+
+def say_next(command: str, why: str) -> None:
+    """Name the next useful command on standard error, where it does not disturb what a program reads."""
+    click.echo(printable(f"next: {command}   # {why}"), err=True)
+
+
+def shown_target(target: Path) -> str:
+    """The target as a word of a command line, with the space before it; nothing for the current folder."""
+    return "" if target == Path() else f" {shlex.quote(str(target))}"
 
 
 def printable(text: str) -> str:

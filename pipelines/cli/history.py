@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli._terminal import printable
+from pipelines.cli._options import format_option
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
     from pipelines.crawl.history_summary import HistorySummary
@@ -24,14 +25,7 @@ _UNKNOWNS_SHOWN = 5
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
 @click.option("--policies", is_flag=True, help="Lines under other policies too; each takes a reading.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the counts.",
-)
+@format_option("table", "json", "csv", "markdown")
 def command(path: Path, *, rev: str | None, policies: bool, output_format: str) -> None:
     """Count the commits, authors and changed lines that the git repository at PATH leads to.
 
@@ -67,13 +61,17 @@ def command(path: Path, *, rev: str | None, policies: bool, output_format: str) 
         shown = asdict(summary) | ({"line_policies": [asdict(count) for count in counts]} if policies else {})
         click.echo(json.dumps(shown, indent=2))
     else:
-        _print_counts(summary)
-        for count in counts:
-            click.echo(f"{count.policy.id:22} +{count.added:<12} -{count.deleted:<12} {count.policy.text}")
+        _print_counts(summary, counts, output_format)
     _tell_unknowns(summary)
+    if output_format == "table":
+        say_next(f"chainatlas exposure {path} --advisories DIR", "when vulnerabilities came in and went out")
 
 
-def _print_counts(summary: "HistorySummary") -> None:
+def _print_counts(summary: "HistorySummary", counts: "tuple[LineCount, ...]", output_format: str) -> None:
+    import sys
+
+    from pipelines.cli._tables import write_rows
+
     rows = (
         ("commits", summary.commits),
         ("without merges", summary.commits_no_merges),
@@ -82,9 +80,18 @@ def _print_counts(summary: "HistorySummary") -> None:
         ("lines added", summary.added),
         ("lines deleted", summary.deleted),
         ("contributor absence factor", summary.contributor_absence_factor),
+        *((f"lines added, {count.policy.id}", count.added) for count in counts),
+        *((f"lines deleted, {count.policy.id}", count.deleted) for count in counts),
     )
-    for name, value in rows:
-        click.echo(f"{name:26} {'unknown' if value is None else value:>12}")
+    write_rows(
+        [{"count": name, "value": value} for name, value in rows],
+        ("count", "value"),
+        output_format,
+        sys.stdout,
+    )
+    if output_format == "table":
+        for count in counts:
+            click.echo(f"{count.policy.id}: {count.policy.text}", err=True)
 
 
 def _count_policies(git_dir: Path, head: str) -> "tuple[LineCount, ...]":

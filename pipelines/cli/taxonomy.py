@@ -22,7 +22,7 @@ def command() -> None:
     short_help="Mistakes in the files, rules that never match, components that no rule claims.",
     epilog="\b\nExamples:\n  chainatlas taxonomy check ~/code\n"
     "  chainatlas taxonomy check ~/code --unclaimed 200 --format json\n"
-    "  chainatlas taxonomy check ~/code --min-claimed 0.5   # exit code 1 below half",
+    "  chainatlas taxonomy check ~/code --min-claimed 0.5",
 )
 @target_argument
 @click.option("--unclaimed", type=click.IntRange(min=0), default=20, show_default=True, help="Rows shown.")

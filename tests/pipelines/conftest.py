@@ -32,8 +32,9 @@ folders = ["taxonomy"]
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing of the tests is kept in the cache of whoever runs them."""
+    """Nothing of the tests is kept in the cache of whoever runs them, and commands speak English."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
 
