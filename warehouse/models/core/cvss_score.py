@@ -7,7 +7,9 @@ columns:
   cvss_version: "2.0, 3.0, 3.1 or 4.0; null where the vector is not valid"
   score: base score, 0–10; null where the vector is not valid
   severity: none, low, medium, high or critical by the standard's rating; null where the vector is not valid
-formula: base score of the vector; environmental and threat metrics in it do not count
+formula: >-
+  base score of the vector; temporal, threat, environmental and supplemental metrics in it do not count, because
+  exploitation is a factor of its own and the environment is ours
 source: CVSS 2, 3.0, 3.1 and 4.0 specifications of FIRST, computed by the package cvss
 """
 
@@ -28,6 +30,10 @@ _SCHEMA = pa.schema(
         ("severity", pa.string()),
     ]
 )
+
+
+_BASE_4 = frozenset("AV AC AT PR UI VC VI VA SC SI SA".split())
+"""Base metrics of CVSS 4.0, section 2: its one score takes all others in too where the vector holds them."""
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001  # every model has both
@@ -58,6 +64,10 @@ def score_vector(vector: str) -> tuple[str | None, float | None, str | None]:
         reader, version = CVSS2, "2.0"
     try:
         scored = reader(vector.rstrip("/"))
+        if version == "4.0":
+            prefix, *metrics = vector.rstrip("/").split("/")
+            base = [metric for metric in metrics if metric.partition(":")[0] in _BASE_4]
+            scored = reader("/".join([prefix, *base]))
     except CVSSError:
         return None, None, None
     return version, float(scored.base_score), scored.severities()[0].lower()

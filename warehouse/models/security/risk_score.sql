@@ -39,7 +39,7 @@ columns:
   blast_factor: 0–1, how many repositories of the workspace have the same exposure
   assumed: inputs and factors that were not known and stand on a prior, each with its reason
   vex_status: status of the VEX statement about it, null if there is none
-  vex_justification: its justification, null if it gives none
+  vex_justification: its justification, else its impact or action in words; null if it gives neither
   vex_expires: last day on which it holds, null = no end
   vex_source: file with the statement
   suppressed: a statement says not affected or fixed, and holds on the day the answers hold for
@@ -50,9 +50,17 @@ source: CISA BOD 26-04 as SSVC decision table; CVSS and EPSS of FIRST; weights a
 edge_cases:
   - A factor that is not known is never zero; it stands on the prior of mart.risk_weight and is named in assumed.
   - Test data and notices that are no vulnerability (unmaintained, unsound) are left out; so is cannot_say.
-  - Malware counts as exploited, automatable and of total impact.
+  - Malware counts as exploited, automatable and of total impact, which assumed says.
   - What is for development only counts as not publicly exposed.
   - A statement that has expired no longer suppresses, and is still shown.
+  - >-
+    Of several statements the one that was made last counts, so that "affected" takes back an earlier "not
+    affected"; of those made at the same or at no known time the one that does not suppress. Those that have
+    expired come last.
+  - >-
+    A statement about one package speaks of the exposures of that package, and of all of a repository that
+    declares it. One about a package within a product holds in the repositories that declare the product or
+    bear its name.
 */
 with exposure as (
     select
@@ -77,6 +85,7 @@ with exposure as (
         any_value(severity) as severity,
         any_value(cvss_score) as cvss_score,
         any_value(cvss_vector) as cvss_vector,
+        string_split(any_value(cvss_vector), '/') as metrics,
         coalesce(bool_or(malicious), false) as malicious,
         any_value(kev_date) as kev_date,
         any_value(epss) as epss,
@@ -110,37 +119,57 @@ spread as (
 workspace as (
     select count(*) filter (where is_observed) as repositories from core.repository
 ),
-statement as (
+product as (
+    select repo_id, purl as name from core.declared_package
+    union
+    select repo_id, package_key from core.declared_package
+    union
+    select repo_id, unnest([repo_id, 'pkg:generic/' || repo_id, 'pkg:generic/' || regexp_extract(repo_id, '[^/]*$')])
+    from core.repository
+),
+stated as (
     select
         exposure.repo_id,
         exposure.path,
         exposure.purl,
         exposure.group_id,
+        vex.product,
+        vex.component,
         vex.status,
-        vex.justification,
+        coalesce(vex.justification, vex.detail) as justification,
         vex.expires,
         vex.source,
-        vex.status in ('not_affected', 'fixed') and coalesce(vex.expires >= as_of.day, true) as suppresses
-    from exposure
-    join raw.vex_statement as vex
-        on (vex.vulnerability = exposure.group_id or list_contains(exposure.aliases, vex.vulnerability))
-        and (
-            vex.component is null
-            or vex.component = exposure.purl
-            or (not contains(vex.component, '@') and starts_with(exposure.purl, vex.component || '@'))
-        )
+        vex.stated_at,
+        vex.component is null
+        or vex.component in (
+            exposure.purl,
+            regexp_replace(exposure.purl, '[?#].*$', ''),
+            regexp_replace(exposure.purl, '[@?#].*$', '')
+        ) as is_about_component
+    from (
+        select repo_id, path, purl, group_id, unnest(list_distinct(list_append(aliases, group_id))) as id
+        from exposure
+    ) as exposure
+    join raw.vex_statement as vex on vex.vulnerability = exposure.id
+),
+statement as (
+    select
+        stated.*,
+        coalesce(stated.expires >= as_of.day, true) as holds
+    from stated
     cross join (select cast(value as date) as day from meta.parameter where name = 'as_of') as as_of
-    where vex.product is null
-        or vex.product = exposure.repo_id
-        or vex.product in (
-            select purl from core.declared_package where declared_package.repo_id = exposure.repo_id
-        )
-        or vex.product in (
-            select package_key from core.declared_package where declared_package.repo_id = exposure.repo_id
-        )
+    left join product as whole on whole.repo_id = stated.repo_id and whole.name = stated.product
+    left join product as lone
+        on lone.repo_id = stated.repo_id and lone.name = stated.component and stated.product is null
+    where (is_about_component and (stated.product is null or whole.name is not null)) or lone.name is not null
     qualify row_number() over (
-        partition by exposure.repo_id, exposure.path, exposure.purl, exposure.group_id
-        order by suppresses desc, vex.stated_at desc nulls last, vex.source, vex.status
+        partition by stated.repo_id, stated.path, stated.purl, stated.group_id
+        order by
+            holds desc,
+            stated.stated_at desc nulls last,
+            status in ('not_affected', 'fixed'),
+            stated.source,
+            status
     ) = 1
 ),
 judged as (
@@ -158,15 +187,23 @@ judged as (
         case
             when malicious then 'yes'
             when told_automatable is not null then told_automatable
-            when regexp_matches(cvss_vector, 'AV:N/AC:L(/AT:N)?/PR:N/UI:N') then 'yes'
-            when regexp_matches(cvss_vector, '^CVSS:[34]') then 'no'
-            when regexp_matches(cvss_vector, 'AV:N/AC:L/Au:N') then 'yes'
+            when
+                list_has_all(exposure.metrics, ['AV:N', 'AC:L'])
+                and (
+                    list_contains(exposure.metrics, 'Au:N')
+                    or (list_has_all(exposure.metrics, ['PR:N', 'UI:N']) and not list_contains(exposure.metrics, 'AT:P'))
+                )
+                then 'yes'
             when cvss_vector is not null then 'no'
         end as known_automatable,
         case
             when malicious then 'total'
             when told_impact is not null then told_impact
-            when regexp_matches(cvss_vector, '/V?C:[HC]/V?I:[HC]') then 'total'
+            when
+                list_has_all(exposure.metrics, ['C:H', 'I:H'])
+                or list_has_all(exposure.metrics, ['VC:H', 'VI:H'])
+                or list_has_all(exposure.metrics, ['C:C', 'I:C'])
+                then 'total'
             when cvss_vector is not null then 'partial'
         end as known_impact,
         coalesce(exposure.severity, 'unrated') as rated,
@@ -226,6 +263,8 @@ weighed as (
         list_filter(
             [
                 case
+                    when malicious and kev_date is null
+                        then 'in_kev=yes, automatable=yes, technical_impact=total: the package itself is malware'
                     when not malicious and not has_kev then 'in_kev=no: no list of exploited ones is loaded'
                 end,
                 case
@@ -299,7 +338,7 @@ select
     statement.justification as vex_justification,
     statement.expires as vex_expires,
     statement.source as vex_source,
-    coalesce(statement.suppresses, false) as suppressed
+    coalesce(statement.holds and statement.status in ('not_affected', 'fixed'), false) as suppressed
 from weighed
 join mart.ssvc_decision as decision
     on decision.in_kev = weighed.in_kev
