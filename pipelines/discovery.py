@@ -24,9 +24,13 @@ def find_workspace_file(target: Path) -> Path | None:
     Raises:
         WorkspaceError: there is neither a file nor a folder.
     """
-    if target.is_file():
-        return target
-    if not target.is_dir():
+    try:
+        if target.is_file():
+            return target
+        is_folder = target.is_dir()
+    except OSError:  # too long to be the name of a file: a query, say
+        is_folder = False
+    if not is_folder:
         raise WorkspaceError(f"{target}: no such file or folder; name a folder or a {WORKSPACE_FILE}")
     path = target / WORKSPACE_FILE
     return path if path.is_file() else None

@@ -8,6 +8,10 @@ from typing import Any
 
 SEVERITIES = ("none", "low", "medium", "high", "critical")
 """From the least to the worst."""
+INPUTS = ("in_kev", "publicly_exposed", "automatable", "technical_impact")
+"""Inputs of the decision, in the order of CISA's table."""
+FACTORS = ("exploitation", "severity", "exposure", "reach", "blast")
+"""Factors of the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,16 @@ class Finding:
         if days is None:
             return "fix on upgrade"
         return f"act within {days} days" + (", look for intrusion" if self.row["forensics"] else "")
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What the decision rests on."""
+        return {name: self.row[name] for name in INPUTS}
+
+    @property
+    def factors(self) -> dict[str, float]:
+        """What the score is the product of, times 100."""
+        return {name: round(self.row[f"{name}_factor"], 4) for name in FACTORS}
 
     @property
     def fingerprint(self) -> str:
@@ -80,6 +94,8 @@ class Audit:
     """Fingerprints of the baseline, which do not fail anything."""
     coverage: Mapping[str, Any] = field(default_factory=dict)
     """Counts of what could not be judged: components without version, advisories rejected …"""
+    products: Mapping[str, str] = field(default_factory=dict)
+    """By repository the purl of the one package that it declares at its root; without one it is left out."""
 
     @property
     def new_violations(self) -> tuple[Violation, ...]:

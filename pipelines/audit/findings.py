@@ -21,6 +21,11 @@ _COVERAGE = """
     select
         (select count(*) from raw.advisory) as advisories,
         (select count(*) from raw.advisory_rejection) as advisories_rejected,
+        (select max(cast(modified as date)) from raw.advisory) as advisories_changed_on,
+        (select count(*) from raw.kev) as kev,
+        (select count(*) from raw.epss) as epss,
+        (select count(*) from raw.vulnrichment where exploitation is not null) as ssvc,
+        (select count(*) from raw.end_of_life) as end_of_life,
         (
             select coalesce(list_sort(list(distinct reason)), [])
             from raw.advisory_rejection
@@ -35,11 +40,21 @@ _COVERAGE = """
         ) as components_without_version,
         (select count(distinct (repo_id, purl)) from mart.vulnerability_exposure where status = 'cannot_say')
             as components_that_cannot_be_said,
+        (select count(distinct (repo_id, purl)) from mart.component_freshness where registry_status = 'read')
+            as components_told_of_by_registries,
         (select count(*) from raw.unknown where scanner = 'sbom') as unknowns,
         case
             when exists (select 1 from raw.repository_scan where scanner = 'crypto')
                 then (select count(*) from core.crypto_use where is_counted)
         end as crypto_uses
+"""
+_PRODUCTS = """
+    select repo_id, min(purl)
+    from core.declared_package
+    where not contains(path, '/')
+    group by repo_id
+    having count(distinct purl) = 1
+    order by repo_id
 """
 
 
@@ -65,3 +80,8 @@ def read_coverage(con: DuckDBPyConnection) -> dict[str, Any]:
     """What stands behind the findings, and what could not be judged."""
     rows: list[dict[str, Any]] = con.sql(_COVERAGE).to_arrow_table().to_pylist()
     return rows[0]
+
+
+def read_products(con: DuckDBPyConnection) -> dict[str, str]:
+    """By repository the purl of the one package that it declares at its root."""
+    return dict(con.sql(_PRODUCTS).fetchall())

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.audit.baseline import read_baseline
 from pipelines.audit.crypto_tables import crypto_tables
 from pipelines.audit.finding import Audit
-from pipelines.audit.findings import read_coverage, read_findings
+from pipelines.audit.findings import read_coverage, read_findings, read_products
 from pipelines.audit.formats.json_report import json_report
 from pipelines.audit.formats.sarif import sarif_report
 from pipelines.audit.formats.vulnerabilities import add_vulnerabilities, openvex_report
@@ -79,7 +79,7 @@ def _judge(con: DuckDBPyConnection, name: str, as_of: date, by: Judgement) -> Au
     known = read_baseline(by.baseline) if by.baseline is not None else frozenset()
     findings = read_findings(con)
     violations = judge(Subject(con, findings, as_of), load_policy(by.policy))
-    return Audit(name, as_of, findings, violations, known, read_coverage(con))
+    return Audit(name, as_of, findings, violations, known, read_coverage(con), read_products(con))
 
 
 def write_audit(audit: Audit, output_format: str, result: ScanResult | None) -> bytes:
@@ -93,9 +93,7 @@ def write_audit(audit: Audit, output_format: str, result: ScanResult | None) -> 
     if output_format == "sarif":
         return sarif_report(audit, version("chainatlas"))
     if output_format == "openvex":
-        declared = result.declared if result is not None else ()
-        product = next((row.purl for row in declared if "/" not in row.path), f"pkg:generic/{audit.subject}")
-        return openvex_report(audit, product)
+        return openvex_report(audit)
     if result is None:
         raise PipelineError("a workspace has one CycloneDX document per repository: audit a single one")
     from sbom.bom import build_bom  # noqa: PLC0415  # its library is slow to import

@@ -6,12 +6,16 @@ date.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from itertools import product as product_of
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pyarrow as pa
+from packageurl import PackageURL
 
 from pipelines.errors import PolicyError
 from warehouse.store.schema import RAW_TABLES
@@ -70,28 +74,44 @@ def _read_file(path: Path) -> Iterator[Row]:
 
 
 def _cyclonedx_rows(document: Mapping[str, Any]) -> Iterator[Row]:
+    """A statement about a component of a document that says what it describes holds within that alone."""
     purls = dict(_refs(document.get("components", ())))
     root = document.get("metadata", {}).get("component", {})
+    product = _root_name(root)
+    told_at = document.get("metadata", {}).get("timestamp")
     for number, vulnerability in enumerate(document.get("vulnerabilities", ()), 1):
         analysis = vulnerability.get("analysis")
         if not analysis or "state" not in analysis:
             continue
         properties = {entry["name"]: entry.get("value") for entry in vulnerability.get("properties", ())}
         refs: list[str | None] = [str(entry["ref"]) for entry in vulnerability.get("affects", ())]
-        for ref in refs or [None]:
-            known = purls.get(ref, ref) if ref is not None else None
+        others = [reference["id"] for reference in vulnerability.get("references", ())]
+        when = analysis.get("lastUpdated") or analysis.get("firstIssued") or vulnerability.get("updated")
+        for ref, name in product_of(refs or [None], _ids(vulnerability["id"], others)):
             is_root = ref is not None and ref == root.get("bom-ref")
+            component = product if is_root else _purl_of(purls.get(ref, ref) if ref is not None else None)
             yield {
                 "statement": number,
-                "vulnerability": str(vulnerability["id"]),
-                "product": root.get("purl") if is_root else None,
-                "component": None if is_root else _purl_of(known),
+                "vulnerability": name,
+                "product": None if is_root else product,
+                "component": component,
                 "status": _CYCLONEDX_STATES.get(analysis["state"], analysis["state"]),
                 "justification": analysis.get("justification"),
                 "detail": analysis.get("detail"),
                 "expires": _day(properties.get(EXPIRES)),
-                "stated_at": _moment(vulnerability.get("updated") or vulnerability.get("published")),
+                "stated_at": _moment(when or vulnerability.get("published") or told_at),
             }
+
+
+def _root_name(root: Mapping[str, Any]) -> str | None:
+    """The product that a CycloneDX document describes; null where it names none."""
+    if root.get("purl"):
+        return normal_purl(str(root["purl"]))
+    return f"pkg:generic/{quote(str(root['name']))}" if root.get("name") else None
+
+
+def _ids(name: object, others: Iterable[object]) -> list[str]:
+    return sorted({str(name), *map(str, others)})
 
 
 def _refs(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -105,28 +125,45 @@ def _refs(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 def _purl_of(ref: str | None) -> str | None:
     """The purl that a reference is or ends in: CycloneDX BOM-Link is `urn:cdx:<serial>/<version>#<ref>`."""
-    if ref is None or ref.startswith("pkg:"):
-        return ref
+    if ref is None:
+        return None
+    if ref.startswith("pkg:"):
+        return normal_purl(ref)
     _, _, inner = ref.partition("#")
     if inner.startswith("pkg:"):
-        return inner
+        return normal_purl(inner)
     raise ValueError(f"affects {ref}, which is neither a purl nor a component of the document")
+
+
+def normal_purl(text: str) -> str:
+    """A purl as the models write it, whatever tool wrote it; other texts as they are.
+
+    That a package of Maven is a jar is its default, which many tools spell out.
+    """
+    with suppress(ValueError):
+        url = PackageURL.from_string(text)
+        qualifiers = url.qualifiers if isinstance(url.qualifiers, dict) else {}
+        if url.type == "maven" and qualifiers.get("type") == "jar":
+            qualifiers = {name: value for name, value in qualifiers.items() if name != "type"}
+            url = url._replace(qualifiers=qualifiers)
+        return url.to_string()
+    return text
 
 
 def _openvex_rows(document: Mapping[str, Any]) -> Iterator[Row]:
     for number, statement in enumerate(document["statements"], 1):
         vulnerability = statement["vulnerability"]
-        names = (
-            [vulnerability]
-            if isinstance(vulnerability, str)
-            else [vulnerability.get("name") or vulnerability["@id"]]
-        )
+        names = [vulnerability]  # a text in OpenVEX before 0.2.0
+        if not isinstance(vulnerability, str):
+            own = vulnerability.get("name") or vulnerability["@id"].rpartition("/")[2]
+            names = _ids(own, vulnerability.get("aliases", ()))
         detail = statement.get("impact_statement") or statement.get("action_statement")
-        when = statement.get("timestamp") or document.get("timestamp")
-        for product, component in _openvex_subjects(statement):
+        moments = (statement.get("last_updated"), statement.get("timestamp"))
+        when = next(filter(None, moments), document.get("last_updated") or document.get("timestamp"))
+        for (product, component), name in product_of(_openvex_subjects(statement), names):
             yield {
                 "statement": number,
-                "vulnerability": str(names[0]),
+                "vulnerability": name,
                 "product": product,
                 "component": component,
                 "status": statement["status"],
@@ -138,7 +175,7 @@ def _openvex_rows(document: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _openvex_subjects(statement: Mapping[str, Any]) -> Iterator[tuple[str | None, str | None]]:
-    """Product and component of a statement; a product without subcomponents is the component itself."""
+    """Product and component of a statement; null and the product where it is about the product itself."""
     products = statement.get("products", ())
     if not products:
         yield None, None
@@ -153,8 +190,8 @@ def _openvex_subjects(statement: Mapping[str, Any]) -> Iterator[tuple[str | None
 
 def _identifier(thing: Any) -> str:
     if isinstance(thing, str):
-        return thing
-    return str(thing.get("identifiers", {}).get("purl") or thing["@id"])
+        return normal_purl(thing)
+    return normal_purl(str(thing.get("identifiers", {}).get("purl") or thing["@id"]))
 
 
 def _day(text: str | None) -> date | None:
@@ -162,4 +199,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    """A time; one without an offset is taken for UTC."""
+    if not text:
+        return None
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)

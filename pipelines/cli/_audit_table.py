@@ -1,68 +1,98 @@
 """An audit for a terminal."""
 
-from io import StringIO
+from collections.abc import Iterator
 
-from pipelines.audit.finding import Audit, Finding
+from pipelines.audit.finding import FACTORS, Audit, Finding, Violation
 from pipelines.cli._terminal import printable
 
 _SHOWN_VIOLATIONS = 50
+_INPUT_NAMES = {
+    "in_kev": "known exploited",
+    "publicly_exposed": "exposed",
+    "automatable": "automatable",
+    "technical_impact": "impact",
+}
 
 
 def write_audit_table(audit: Audit) -> str:
-    """Findings by decision and score, then the violations, then one line that sums up."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Findings by decision and score, each with what both rest on, then the violations, then a summary."""
+    lines = (line.replace("\n", "\\n") for line in _lines(audit))  # a file's name may hold one
+    return "".join(printable(line) + "\n" for line in lines)
 
-    out = StringIO()
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("decision", "score", "severity", "component", "vulnerability", "fixed in", "where", "via"):
-        grid.add_column(name, justify="right" if name == "score" else "left", overflow="fold")
+
+def _lines(audit: Audit) -> Iterator[str]:
+    places = (*(found.repo_id for found in audit.findings), *(found.repo_id for found in audit.violations))
+    several = len(set(places)) > 1
     for finding in audit.findings:
-        grid.add_row(*(Text(printable(cell)) for cell in _cells(finding)))
-    console = Console(file=out, highlight=False, width=160)
+        yield from _finding_lines(finding, several)
     if audit.findings:
-        console.print(grid)
+        yield "* rests on an assumption, see --format json; via: the direct dependency that brings it in"
+        yield ""
     for violation in audit.new_violations[:_SHOWN_VIOLATIONS]:
-        place = (
-            f"{violation.path}:{violation.line}" if violation.line else violation.path or violation.repo_id
-        )
-        out.write(printable(f"violation {violation.rule}: {place}: {violation.message}") + "\n")
+        yield f"violation {violation.rule}: {_place(violation, several)}: {violation.message}"
     if len(audit.new_violations) > _SHOWN_VIOLATIONS:
-        out.write(f"… {len(audit.new_violations) - _SHOWN_VIOLATIONS} more with --format json\n")
-    out.write(printable(summarise(audit)) + "\n")
-    return out.getvalue()
+        yield f"… {len(audit.new_violations) - _SHOWN_VIOLATIONS} more with --format json"
+    yield from summarise(audit).split("\n")
 
 
-def _cells(finding: Finding) -> tuple[str, ...]:
-    decision = "suppressed by VEX" if finding.suppressed else finding.decision
-    place = finding.path if finding.line is None else f"{finding.path}:{finding.line}"
-    first = finding.paths[0] if finding.paths else ()
-    return (
-        decision,
-        f"{finding.score:.1f}",
-        finding.severity or "unrated",
-        finding.purl.removeprefix("pkg:"),
-        finding.group_id,
-        finding.fixed_versions[0] if finding.fixed_versions else "–",
-        place,
-        first[0].removeprefix("pkg:") if len(first) > 1 else "",
+def _finding_lines(finding: Finding, with_repository: bool) -> Iterator[str]:
+    fix = f"fixed in {finding.fixed_versions[0]}" if finding.fixed_versions else "no known fix"
+    yield (
+        f"{finding.decision.partition(',')[0]:18} {finding.score:5.1f}  {finding.severity or 'unrated':8}  "
+        f"{finding.purl.removeprefix('pkg:')}  {finding.group_id}  {fix}  {_place(finding, with_repository)}"
     )
+    assumed = {text.partition("=")[0].partition(":")[0] for text in finding.assumed}
+    names = (*_INPUT_NAMES, *(f"{name}_factor" for name in FACTORS))
+    marks = {name: "*" if name in assumed else "" for name in names}
+    inputs = ", ".join(f"{word} {finding.inputs[name]}{marks[name]}" for name, word in _INPUT_NAMES.items())
+    factors = " × ".join(
+        f"{name} {factor:.2f}{marks[f'{name}_factor']}" for name, factor in finding.factors.items()
+    )
+    yield f"    {inputs}; {factors}"
+    yield from (f"    {text}" for text in _notes(finding))
+
+
+def _notes(finding: Finding) -> Iterator[str]:
+    if finding.malicious:
+        yield "known malware"
+    if finding.forensics:
+        yield "look for intrusion: somebody may be in already"
+    if finding.paths and len(finding.paths[0]) > 1:
+        line = f" (line {finding.first_hop_line})" if finding.first_hop_line is not None else ""
+        more = f", {finding.path_count} shortest paths" if (finding.path_count or 0) > 1 else ""
+        yield f"via {finding.paths[0][0].removeprefix('pkg:')}{line}{more}"
+    if finding.vex_status is not None:
+        until = f" until {finding.vex_expires}" if finding.vex_expires else ""
+        verdict = "suppressed" if finding.suppressed else "not suppressed"
+        reason = finding.vex_justification or "no reason given"
+        yield f"{verdict} by VEX {finding.vex_source}: {finding.vex_status}, {reason}{until}"
+
+
+def _place(found: Finding | Violation, with_repository: bool) -> str:
+    place = f"{found.path}:{found.line}" if found.line is not None else found.path
+    if place is None:
+        return found.repo_id
+    return f"{found.repo_id} {place}" if with_repository else place
 
 
 def summarise(audit: Audit) -> str:
-    """One line: what was found, what fails, what could not be judged."""
+    """A few lines: what was found, what fails, what could not be judged, and by which data."""
     counts = audit.coverage
     suppressed = sum(finding.suppressed for finding in audit.findings)
     known = len(audit.violations) - len(audit.new_violations)
     uses = counts["crypto_uses"]
     crypto = f"{uses} uses of cryptography judged; " if uses is not None else ""
+    feeds = ", ".join(
+        f"{name} {f'{counts[key]} entries' if counts[key] else 'not loaded'}"
+        for name, key in (("KEV", "kev"), ("EPSS", "epss"), ("SSVC", "ssvc"), ("ends of life", "end_of_life"))
+    )
+    latest = counts["advisories_changed_on"]
+    newest = f", the latest changed on {latest}" if latest else ""
     return (
         f"{audit.subject}: {len(audit.findings)} findings ({suppressed} suppressed by VEX), "
-        f"{len(audit.new_violations)} violations ({known} more in the baseline); "
+        f"{len(audit.new_violations)} violations ({known} more in the baseline); as of {audit.as_of}\n"
         f"{counts['components']} components, {counts['components_without_version']} without version, "
-        f"{counts['components_that_cannot_be_said']} that cannot be judged; "
-        f"{crypto}{counts['advisories']} advisories, "
-        f"{counts['advisories_rejected']} rejected; as of {audit.as_of}"
+        f"{counts['components_that_cannot_be_said']} that cannot be judged, "
+        f"{counts['components_told_of_by_registries']} that registries were asked for; {crypto}"
+        f"{counts['advisories']} advisories{newest}, {counts['advisories_rejected']} rejected; {feeds}"
     )

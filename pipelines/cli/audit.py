@@ -86,6 +86,11 @@ def command(
     published = _published(path) if path is not None and not advisories else None
     result: ScanResult | None = None
     if published is not None:
+        if vex or rev or as_of is not None:
+            raise click.UsageError(
+                "--vex, --rev and --as-of are for a repository; a workspace names its statements under [vex] "
+                "and its day as as_of, and `chainatlas run` reads both"
+            )
         audit = audit_published(published, by)
     else:
         if not advisories:

@@ -9,6 +9,8 @@ from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
 from pipelines.cli._terminal import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from warehouse.lookup import Reach
 
 _SHOWN = 10
@@ -40,12 +42,21 @@ def command(subject: str, target: Path, output_format: str) -> None:
         found = find_reach(con, subject)
     if output_format == "json":
         rows = [
-            {**reach.row, "direct_in": reach.direct, "transitive_in": reach.transitive} for reach in found
+            {
+                **reach.row,
+                "direct_in": reach.direct,
+                "transitive_in": reach.transitive,
+                "enterprises_direct_in": reach.enterprises_direct,
+                "enterprises_transitive_in": reach.enterprises_transitive,
+            }
+            for reach in found
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for reach in found:
         _print(reach)
+    if len(found) > 1:
+        _print_all(found)
     if not found:
         click.echo(f"{printable(subject)}: reaches no repository of the workspace, as far as it can be seen")
 
@@ -60,12 +71,35 @@ def _print(reach: "Reach") -> None:
             f"{row['dependents']} packages depend on it ({row['dependents_direct']} directly)"
         )
     )
-    for name, repositories in (("direct", reach.direct), ("by name", reach.transitive)):
+    for name, repositories, owners in (
+        ("direct", reach.direct, reach.enterprises_direct),
+        ("by name", reach.transitive, reach.enterprises_transitive),
+    ):
         if repositories:
-            more = f" … {len(repositories) - _SHOWN} more" if len(repositories) > _SHOWN else ""
-            click.echo(printable(f"    {name} in {', '.join(repositories[:_SHOWN])}{more}"))
+            of = f" (enterprises: {_listed(owners)})" if owners else ""
+            click.echo(printable(f"    {name} in {_listed(repositories)}{of}"))
     if row["segment_ids"]:
         click.echo(printable(f"    segments: {', '.join(row['segment_ids'])}"))
     if row["edges_known_share"] < 1:
         share = f"{row['edges_known_share']:.0%}"
         click.echo(f"    edges are known for {share} of the repositories that name it: a lower bound")
+
+
+def _print_all(found: "list[Reach]") -> None:
+    """What all versions reach together; what is only inferred is counted for each version alone."""
+    direct = {repo_id for reach in found for repo_id in reach.direct}
+    named = direct | {repo_id for reach in found for repo_id in reach.transitive}
+    owners = {owner for reach in found for owner in reach.enterprises_direct + reach.enterprises_transitive}
+    segments = {segment for reach in found for segment in cast(list[str], reach.row["segment_ids"])}
+    click.echo(
+        printable(
+            f"all {len(found)} versions together: {len(named)} repositories that name one ({len(direct)} "
+            f"directly), {len(owners)} enterprises: {_listed(sorted(owners))}; "
+            f"{len(segments)} chain segments: {_listed(sorted(segments)) or 'none'}"
+        )
+    )
+
+
+def _listed(names: "Sequence[str]") -> str:
+    more = f" … {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

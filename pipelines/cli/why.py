@@ -31,7 +31,8 @@ def command(subject: str, target: Path, paths: int, output_format: str) -> None:
     """Show every file that names PURL, or a version that ADVISORY affects, in the workspace TARGET.
 
     For each the shortest paths from what the project asks for itself, with the line that asks for the first
-    step. A purl without version means all versions; an advisory may be named by any alias.
+    step. A purl without version means all versions; an advisory may be named by any alias. Components of
+    which it cannot be said whether they are affected, such as those without a version, come last.
     """
     import json
     from contextlib import closing
@@ -62,6 +63,7 @@ def _as_json(sighting: "Sighting") -> dict[str, object]:
         "line": sighting.line,
         "purl": sighting.purl,
         "vulnerabilities": sighting.group_ids,
+        "cannot_say": sighting.reason,
         "hops": paths.hops if paths else None,
         "path_count": paths.count if paths else None,
         "paths": [
@@ -74,7 +76,8 @@ def _as_json(sighting: "Sighting") -> dict[str, object]:
 def _print(sighting: "Sighting") -> None:
     place = sighting.path if sighting.line is None else f"{sighting.path}:{sighting.line}"
     found = f"  [{', '.join(sighting.group_ids)}]" if sighting.group_ids else ""
-    click.echo(printable(f"{sighting.repo_id} {place}: {sighting.purl}{found}"))
+    doubt = f"  cannot say: {sighting.reason}" if sighting.reason is not None else ""
+    click.echo(printable(f"{sighting.repo_id} {place}: {sighting.purl}{found}{doubt}"))
     if sighting.paths is None:
         click.echo("    no path known: the file states no edges that lead to it")
         return

@@ -37,6 +37,16 @@ _ADVISORY = {
         }
     ],
 }
+_OPEN = {
+    "id": "CVE-2026-0002",
+    "modified": "2026-01-01T00:00:00Z",
+    "affected": [
+        {
+            "package": {"ecosystem": "npm", "name": "open"},
+            "ranges": [{"type": "SEMVER", "events": [{"introduced": "1.1.0"}, {"fixed": "1.2.5"}]}],
+        }
+    ],
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +55,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lookup")
     write_small_taxonomy(folder / "taxonomy")
     manifest = {"name": "shop", "dependencies": {"top": "1.0.0", "web": "1.0.0"}}
-    make_repository(folder / "one" / "shop", [{"package.json": json.dumps(manifest), "yarn.lock": _LOCK}])
+    files = {"package.json": json.dumps(manifest), "yarn.lock": _LOCK}
+    tool = {"name": "tool", "dependencies": {"open": "^1.0.0"}}
+    make_repository(folder / "one" / "shop", [{**files, "tool/package.json": json.dumps(tool)}])
     (folder / "osv").mkdir()
-    (folder / "osv" / "npm.jsonl").write_text(json.dumps(_ADVISORY) + "\n")
+    (folder / "osv" / "npm.jsonl").write_text(json.dumps(_ADVISORY) + "\n" + json.dumps(_OPEN) + "\n")
     (folder / "workspace.toml").write_text(
         'as_of = 2026-06-30\n[[enterprises]]\nid = "one"\nrepositories = ["one"]\n'
         '[taxonomy]\npackaged = false\nfolders = ["taxonomy"]\n[advisories]\nfolders = ["osv"]\n'
@@ -62,7 +74,7 @@ def ask(*words: str | Path) -> Result:
 
 
 @pytest.mark.parametrize(
-    "subject", ["CVE-2026-0001", "ghsa-1111-2222-3333", "pkg:npm/lib", "pkg:npm/lib@1.2.0"]
+    "subject", ["CVE-2026-0001", "ghsa-1111-2222-3333", "pkg:npm/lib", "pkg:npm/LIB", "pkg:npm/lib@1.2.0"]
 )
 def test_why_when_asked_for_a_vulnerability_or_package_then_shows_all_paths(
     workspace: Path, subject: str
@@ -83,12 +95,27 @@ def test_why_when_asked_for_a_vulnerability_or_package_then_shows_all_paths(
     assert "1 more shortest paths" in shown
 
 
+def test_why_when_a_version_is_not_known_then_says_that_it_cannot_say(workspace: Path) -> None:
+    found = json.loads(ask("why", "CVE-2026-0002", workspace, "--format", "json").stdout)
+    [(place, reason)] = [((row["path"], row["line"]), row["cannot_say"]) for row in found]
+    assert (place, reason) == (("tool/package.json", 1), "the version is not known")
+    assert "cannot say: the version is not known" in ask("why", "CVE-2026-0002", workspace).stdout
+
+
+def test_query_when_target_and_sql_are_swapped_then_one_line_says_so(workspace: Path) -> None:
+    done = ask("query", "select " + "repo_id, " * 100 + "1 from mart.risk_score", workspace)
+    assert done.exit_code == 2
+    assert done.output.startswith("Error: select repo_id")
+
+
 def test_blast_when_asked_for_a_vulnerability_then_counts_who_stands_on_it(workspace: Path) -> None:
     [reach] = json.loads(ask("blast", "CVE-2026-0001", workspace, "--format", "json").stdout)
     assert reach["purl"] == "pkg:npm/lib@1.2.0"
     assert (reach["repositories"], reach["repositories_direct"], reach["enterprises"]) == (1, 0, 1)
     assert (reach["dependents"], reach["dependents_direct"]) == (2, 2)
     assert len(reach["transitive_in"]) == 1
+    assert (reach["enterprises_direct_in"], reach["enterprises_transitive_in"]) == ([], ["one"])
+    assert "by name in local/one/shop (enterprises: one)" in ask("blast", "pkg:npm/lib", workspace).stdout
     assert "1 repositories (0 direct, 1 by name only" in ask("blast", "pkg:npm/lib", workspace).stdout
 
 
@@ -108,6 +135,9 @@ def test_audit_when_given_a_workspace_then_judges_what_was_published(workspace: 
     assert finding["group"] == "CVE-2026-0001"
     assert finding["repository"].startswith("local/one/")
     assert done.exit_code == 0  # nobody rated it: on the priors there is no hurry
+    refused = ask("audit", workspace / "workspace.toml", "--vex", "x.json")
+    assert refused.exit_code == 2
+    assert "[vex]" in refused.output
     refused = ask("audit", workspace / "workspace.toml", "--format", "cyclonedx")
     assert refused.exit_code == 2
     assert "audit a single one" in refused.output

@@ -47,3 +47,11 @@ def test_cover_when_every_item_has_one_action_then_the_heaviest_comes_first() ->
     assert cover.chosen == (1, 0)
     assert cover.gains == (4.0, 1.0)
     assert cover.at_least == 2
+
+
+def test_cover_when_something_is_urgent_then_it_comes_before_what_weighs_more() -> None:
+    sets = [frozenset({0, 1}), frozenset({2}), frozenset({3, 4})]
+    weights = {0: 5.0, 1: 5.0, 2: 1.0, 3: 3.0, 4: 4.0}
+    cover = smallest_cover(sets, weights, {2: 0.5, 3: 0.1, 0: 0.0})
+    assert cover.chosen == (1, 2, 0)
+    assert cover.gains == (1.0, 7.0, 10.0)

@@ -6,9 +6,6 @@ import orjson
 
 from pipelines.audit.finding import Audit, Finding, Violation
 
-_FACTORS = ("exploitation_factor", "severity_factor", "exposure_factor", "reach_factor", "blast_factor")
-_INPUTS = ("in_kev", "publicly_exposed", "automatable", "technical_impact")
-
 
 def json_report(audit: Audit) -> bytes:
     """The audit as indented JSON in UTF-8."""
@@ -37,9 +34,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "cvss": {"score": finding.cvss_score, "vector": finding.cvss_vector},
         "decision": finding.decision,
         "act_within_days": finding.act_within_days,
-        "inputs": {name: finding.row[name] for name in _INPUTS},
+        "inputs": finding.inputs,
         "score": round(finding.score, 2),
-        "factors": {name.removesuffix("_factor"): round(finding.row[name], 4) for name in _FACTORS},
+        "factors": finding.factors,
         "assumed": finding.assumed,
         "known_exploited": finding.kev_date,
         "epss": finding.epss,

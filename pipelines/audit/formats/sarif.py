@@ -22,7 +22,11 @@ _MOST_TEXT = 1000
 def sarif_report(audit: Audit, tool_version: str) -> bytes:
     """The audit as one SARIF run, indented JSON in UTF-8."""
     broken = {str(v.facts["finding"]) for v in audit.violations if "finding" in v.facts}
-    known = {str(v.facts["finding"]) for v in audit.violations if v.fingerprint in audit.known and v.facts}
+    known = {
+        str(v.facts["finding"])
+        for v in audit.violations
+        if v.fingerprint in audit.known and "finding" in v.facts
+    }
     others = [violation for violation in audit.violations if "finding" not in violation.facts]
     rules = [*_finding_rules(audit.findings), *_violation_rules(others)]
     index = {rule["id"]: number for number, rule in enumerate(rules)}
@@ -72,13 +76,14 @@ def _finding_result(
     finding: Finding, index: dict[str, int], broken: set[str], known: set[str]
 ) -> dict[str, Any]:
     print_ = finding.fingerprint
+    fails = print_ in broken or finding.malicious
     fix = f"; fixed in {finding.fixed_versions[0]}" if finding.fixed_versions else "; no fix is known"
     way = f"; through {finding.paths[0][0]}" if finding.paths and len(finding.paths[0]) > 1 else ""
     text = f"{finding.purl} has {finding.group_id}: {finding.decision}, score {finding.score:.1f}{fix}{way}"
     result = {
         "ruleId": finding.group_id,
         "ruleIndex": index[finding.group_id],
-        "level": "error" if print_ in broken else _LEVELS.get(finding.severity, "warning"),
+        "level": "error" if fails else _LEVELS.get(finding.severity, "warning"),
         "message": {"text": _cut(text)},
         "locations": [_location(finding.path, finding.line)],
         "partialFingerprints": {"chainatlas/v1": print_},
@@ -87,6 +92,9 @@ def _finding_result(
             "purl": finding.purl,
             "repository": finding.repo_id,
             "decision": finding.decision,
+            "inputs": finding.inputs,
+            "factors": finding.factors,
+            "assumed": finding.assumed,
             "violatesPolicy": print_ in broken,
         },
     }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -135,9 +136,15 @@ def _database(advisory_id: str) -> str:
     return {"CVE": "NVD", "GHSA": "GitHub"}.get(advisory_id.partition("-")[0], "OSV")
 
 
-def openvex_report(audit: Audit, product: str) -> bytes:
-    """The findings as OpenVEX 0.2.0 statements about `product`; what nobody judged is under investigation."""
-    statements = [_statement(finding, product) for finding in audit.findings]
+def openvex_report(audit: Audit) -> bytes:
+    """The findings as OpenVEX 0.2.0 statements; what nobody judged is under investigation.
+
+    The product is the package that the finding's repository declares, else `pkg:generic/` and its name.
+    """
+    statements = [
+        _statement(finding, audit.products.get(finding.repo_id) or f"pkg:generic/{quote(finding.repo_id)}")
+        for finding in audit.findings
+    ]
     digest = sha256(orjson.dumps(statements)).hexdigest()
     document = {
         "@context": "https://openvex.dev/ns/v0.2.0",

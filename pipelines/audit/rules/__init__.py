@@ -6,14 +6,15 @@ complete without any, and `check(subject, settings)`, which yields violations. T
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from duckdb import DuckDBPyConnection
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from pipelines.audit.finding import Finding, Violation
 
@@ -22,6 +23,16 @@ class RuleSettings(BaseModel):
     """The keys of one section."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _is_package(text: str) -> str:
+    if not re.match(r"pkg:[^/\s]+/[^\s@?#]+$", text):
+        raise ValueError(f"{text!r} is no purl without version; write pkg:npm/left-pad")
+    return text
+
+
+Package = Annotated[str, AfterValidator(_is_package)]
+"""A purl without version, as in `core.package_key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,31 @@ class Section:
     name: str
     settings: type[RuleSettings]
     check: Callable[[Subject, Any], Iterator[Violation]]
+
+
+def freshness(
+    subject: Subject, condition: str, direct_only: bool, allow: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """Rows of `mart.component_freshness` that meet a condition in SQL; a null of the mart meets none."""
+    query = f"""
+        select freshness.*
+        from mart.component_freshness as freshness
+        join (
+            select repo_id, path, purl, bool_or(direct) as direct
+            from core.component
+            where not is_own and not in_test_data
+            group by all
+        ) as component using (repo_id, path, purl)
+        where {condition} and (component.direct is distinct from false or not {direct_only})
+        order by repo_id, path, purl
+    """  # noqa: S608  # the conditions are the rules' own
+    return (row for row in subject.rows(query) if row["package_key"] not in allow)
+
+
+def component_violation(rule: str, message: str, row: dict[str, Any], about: str) -> Violation:
+    """A violation at the line of the component that a row is about."""
+    place = {name: row[name] for name in ("repo_id", "path", "line", "purl", "package_key")}
+    return Violation(rule, message, subject=about, **place)
 
 
 @cache

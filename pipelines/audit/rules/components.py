@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Any
 
 from pydantic import Field, field_validator
 
 from pipelines.audit.finding import Violation
-from pipelines.audit.rules import RuleSettings, Subject
+from pipelines.audit.rules import RuleSettings, Subject, component_violation
 
 SECTION = "components"
 
@@ -75,6 +76,5 @@ def _matches(purl: str, pattern: str) -> bool:
     return fnmatchcase(bare, pattern) or fnmatchcase(purl, pattern) or fnmatchcase(name, pattern)
 
 
-def _violation(key: str, message: str, row: dict[str, object], subject: str) -> Violation:
-    place = {name: row[name] for name in ("repo_id", "path", "line", "purl", "package_key")}
-    return Violation(f"{SECTION}.{key}", message, subject=subject, **place)  # type: ignore[arg-type]
+def _violation(key: str, message: str, row: dict[str, Any], about: str) -> Violation:
+    return component_violation(f"{SECTION}.{key}", message, row, about)

@@ -8,8 +8,8 @@ columns:
   score: base score, 0–10; null where the vector is not valid
   severity: none, low, medium, high or critical by the standard's rating; null where the vector is not valid
 formula: >-
-  base score of the vector; temporal, threat, environmental and supplemental metrics in it do not count, because
-  exploitation is a factor of its own and the environment is ours
+  base score of the vector; temporal, threat, environmental and supplemental metrics in it do not count,
+  because exploitation is a factor of its own and the environment is ours
 source: CVSS 2, 3.0, 3.1 and 4.0 specifications of FIRST, computed by the package cvss
 """
 
@@ -32,7 +32,7 @@ _SCHEMA = pa.schema(
 )
 
 
-_BASE_4 = frozenset("AV AC AT PR UI VC VI VA SC SI SA".split())
+_BASE_4 = frozenset(("AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"))
 """Base metrics of CVSS 4.0, section 2: its one score takes all others in too where the vector holds them."""
 
 

@@ -43,8 +43,12 @@ columns:
   is_end_of_life: support has ended on the day the answers hold for; null where unknown
   is_unmaintained: an advisory says that nobody maintains it
   is_malicious: an advisory says that this version is malware
-  upstream_repo_id: repository of the workspace that is the package's source, null if there is none
+  upstream_repo_id: >-
+    repository of the workspace that is the package's source, by the first rule of core.package_source that
+    names one; null if there is none
   upstream_silent_days: days since that repository's last commit by a person; null likewise
+  upstream_is_archived: >-
+    its forge says that its owner made it read-only, or it is gone from there; null where no forge tells
   near_name: better-known name of the same ecosystem that it is close to; null = none
 formula: >-
   Known versions are those that the registry lists, those of the whole workspace, those that advisories list
@@ -77,10 +81,11 @@ from warehouse.models.security.version_lag import KnownVersion, Lag, VersionLag
 
 READS = (
     "core.component",
-    "core.declared_package",
     "core.osv_package",
     "core.package_fact",
     "core.package_key",
+    "core.package_source",
+    "core.repository_forge",
     "core.repository_maintenance",
     "core.repository_package",
     "mart.vulnerability_exposure",
@@ -151,13 +156,18 @@ _COMPONENTS = """
     ),
     upstream as (
         select
-            package_key,
-            arg_min(repo_id, days_since_commit) as repo_id,
-            min(days_since_commit) as days_since_commit
-        from core.declared_package
-        join core.repository_maintenance using (repo_id)
-        where not in_test_data
-        group by package_key
+            source.package_key,
+            source.repo_id,
+            maintenance.days_since_commit,
+            forge.is_archived or forge.removed_on is not null as is_archived
+        from core.package_source as source
+        left join core.repository_maintenance as maintenance using (repo_id)
+        left join core.repository_forge as forge using (repo_id)
+        where source.is_observed
+        qualify row_number() over (
+            partition by source.package_key
+            order by source.rank, maintenance.days_since_commit nulls last, source.repo_id
+        ) = 1
     )
     select
         component.repo_id,
@@ -177,6 +187,7 @@ _COMPONENTS = """
         coalesce(notice.is_malicious, false) as is_malicious,
         upstream.repo_id as upstream_repo_id,
         upstream.days_since_commit as upstream_silent_days,
+        upstream.is_archived as upstream_is_archived,
         fact.is_deprecated as is_package_deprecated,
         fact.deprecation as package_deprecation,
         fact.maintainers,
@@ -285,6 +296,7 @@ _SCHEMA = pa.schema(
         ("is_malicious", pa.bool_()),
         ("upstream_repo_id", pa.string()),
         ("upstream_silent_days", pa.int64()),
+        ("upstream_is_archived", pa.bool_()),
         ("near_name", pa.string()),
     ]
 )

@@ -29,6 +29,7 @@ class Exposure:
     scheme: str
     hops: int | None
     first_hops: Sequence[str] | None
+    direct: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Options:
         purl_type = exposure.purl[4:].partition("/")[0]
         if stated and all(admits(purl_type, constraint, target) for constraint in stated):
             return "refresh"
-        return "pin" if exposure.hops is not None else "upgrade"
+        return "pin" if exposure.hops is not None or exposure.direct is False else "upgrade"
 
     def _parent_options(self, exposure: Exposure, items: Sequence[int]) -> Iterator[Option]:
         """Later versions of the direct dependency that bring in a version without some vulnerabilities."""

@@ -1,18 +1,21 @@
 """
 description: >-
-  What to upgrade first: the smallest set of actions that removes every exposure with a known fix, in the
-  order of the risk that each removes, for every repository and over the whole workspace.
+  What to upgrade first: the smallest set of actions that removes every exposure with a known fix, those with
+  the most urgent decision first, then by the risk that each removes, for every repository and over the whole
+  workspace.
 grain: one per repository (null = the whole workspace) and action
 key: [repo_id, rank]
 columns:
   repo_id: repository; null = the plan over the whole workspace
   enterprise_id: owner of the repository; null likewise
-  rank: order within the plan, from 1
+  rank: >-
+    order within the plan, from 1: by the most urgent decision among what the action removes beyond those
+    ranked before it, then by the risk score that it removes
   action: >-
-    upgrade (the project asks for the package itself), upgrade parent (another file of the workspace shows
-    that a later version of the direct dependency brings in a version without these vulnerabilities), refresh
-    (every constraint lets the fixed version in, the lock file alone must be renewed), pin (no direct upgrade
-    is known to help), remove (malware without a good version)
+    upgrade (the project asks for the package itself, or the file does not tell), upgrade parent (another file
+    of the workspace shows that a later version of the direct dependency brings in a version without these
+    vulnerabilities), refresh (every constraint lets the fixed version in, the lock file alone must be
+    renewed), pin (no direct upgrade is known to help), remove (malware without a good version)
   package_key: package to upgrade, pin or remove
   from_versions: versions in use, in text order
   to_version: version to go to; null for remove
@@ -30,10 +33,11 @@ columns:
   group_ids: vulnerabilities that it removes, in text order
   places: file:line where the packages stand, in text order; over the workspace with the repository before it
   plan_actions: actions of the plan
-  plan_at_least: no plan with fewer actions removes as much
+  plan_at_least: no plan with fewer of the actions that were considered removes as much
 formula: >-
-  Minimum set cover of the exposures by the actions, then by gain in risk score. Exact where plan_actions =
-  plan_at_least, else the greedy choice, at most 1 + ln(n) times the smallest.
+  Minimum set cover of the exposures by the actions, then by urgency and gain in risk score. For each file and
+  component one version is considered, the lowest one with which the most vulnerabilities are gone. Exact
+  where plan_actions = plan_at_least, else the greedy choice, at most 1 + ln(n) times the smallest.
 source: >-
   Chvátal 1979 (doi 10.1287/moor.4.3.233) for the bound; HiGHS for the integer programme; Semantic Versioning
   2.0.0 §4 and §8 for breaking changes
@@ -86,7 +90,8 @@ _EXPOSURES = """
         package.match_key,
         package.scheme,
         path.hops,
-        path.first_hops
+        path.first_hops,
+        risk.direct
     from mart.risk_score as risk
     join core.osv_package as package on package.purl = risk.purl
     left join (
@@ -155,7 +160,8 @@ def _plan(
 ) -> list[dict[str, Any]]:
     actions = _actions(options)
     weights = {item: exposures[item].score for action in actions for item in action.items}
-    cover = smallest_cover([frozenset(action.items) for action in actions], weights)
+    urgency = {item: _urgency(exposures[item].act_within_days) for item in weights}
+    cover = smallest_cover([frozenset(action.items) for action in actions], weights, urgency)
     total = sum(e.score for e in exposures if subject["repo_id"] in (None, e.repo_id))
     left = set(weights)
     gone, rows = 0.0, []
@@ -183,6 +189,11 @@ def _plan(
         }
         rows.append(row)
     return rows
+
+
+def _urgency(act_within_days: int | None) -> float:
+    """More for what is to be done sooner; a score orders only what has the same decision."""
+    return 0.0 if act_within_days is None else 1 / act_within_days
 
 
 def _actions(options: Iterable[Option]) -> list[_Action]:

@@ -124,8 +124,10 @@ product as (
     union
     select repo_id, package_key from core.declared_package
     union
-    select repo_id, unnest([repo_id, 'pkg:generic/' || repo_id, 'pkg:generic/' || regexp_extract(repo_id, '[^/]*$')])
-    from core.repository
+    select
+        repo_id,
+        unnest([repo_id, 'pkg:generic/' || encoded, 'pkg:generic/' || regexp_extract(encoded, '[^/]*$')])
+    from (select repo_id, replace(url_encode(repo_id), '%2F', '/') as encoded from core.repository)
 ),
 stated as (
     select

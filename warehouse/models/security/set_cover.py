@@ -18,7 +18,7 @@ _NODES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Positions of the chosen actions, the most weight first, and how few there could be."""
+    """Positions of the chosen actions, the most urgent, then heaviest first, and how few there could be."""
 
     chosen: tuple[int, ...]
     gains: tuple[float, ...]
@@ -27,10 +27,13 @@ class Cover:
     """No set with fewer actions removes as much."""
 
 
-def smallest_cover(sets: Sequence[frozenset[int]], weights: Mapping[int, float]) -> Cover:
+def smallest_cover(
+    sets: Sequence[frozenset[int]], weights: Mapping[int, float], urgency: Mapping[int, float] | None = None
+) -> Cover:
     """Choose among `sets` of items so that all their items are covered.
 
-    Equal gains keep the order of `sets`.
+    They are ordered by the most urgent item that each covers beyond those before it (all are the same without
+    `urgency`), then by weight; equal ones keep the order of `sets`.
     """
     holders: dict[int, list[int]] = {}
     for position, items in enumerate(sets):
@@ -41,7 +44,7 @@ def smallest_cover(sets: Sequence[frozenset[int]], weights: Mapping[int, float])
         chosen, at_least = sorted(needed), len(needed)
     else:
         chosen, at_least = _choose(sets, holders)
-    order, gains = _greedy(sets, weights, chosen)
+    order, gains = _greedy(sets, weights, chosen, urgency or {})
     return Cover(tuple(order), tuple(gains), at_least)
 
 
@@ -72,24 +75,33 @@ def _choose(sets: Sequence[frozenset[int]], holders: Mapping[int, Sequence[int]]
 
 
 def _greedy(
-    sets: Sequence[frozenset[int]], weights: Mapping[int, float], among: Sequence[int] | range
+    sets: Sequence[frozenset[int]],
+    weights: Mapping[int, float],
+    among: Sequence[int] | range,
+    urgency: Mapping[int, float] | None = None,
 ) -> tuple[list[int], list[float]]:
-    """The action with the largest gain first, until nothing more is covered."""
+    """The action with the most urgent item, then the largest gain first, until nothing more is covered."""
+    pressing = urgency or {}
+
+    def worth(items: frozenset[int]) -> tuple[float, float]:
+        gain = sum(weights[item] for item in sorted(items))
+        return -max((pressing.get(item, 0.0) for item in items), default=0.0), -gain
+
     left = {item for position in among for item in sets[position]}
-    queue = [(-sum(weights[item] for item in sorted(sets[position])), position) for position in among]
+    queue = [(worth(sets[position]), position) for position in among]
     heapify(queue)
     order: list[int] = []
     gains: list[float] = []
     while left and queue:
-        # gains only shrink, so that the first one that is still what it was is the largest
+        # worth only shrinks, so that the first one that is still what it was is the largest
         claimed, position = heappop(queue)
-        gain = sum(weights[item] for item in sorted(sets[position] & left))
-        if not sets[position] & left:
+        now = sets[position] & left
+        if not now:
             continue
-        if -gain > claimed:
-            heappush(queue, (-gain, position))
+        if worth(now) > claimed:
+            heappush(queue, (worth(now), position))
             continue
         order.append(position)
-        gains.append(gain)
+        gains.append(-worth(now)[1])
         left -= sets[position]
     return order, gains

@@ -12,7 +12,11 @@ TABLES: tuple[Table, ...] = (
         ("statement", INT, "which one of the file, from 1"),
         ("vulnerability", TEXT, "id of the vulnerability, any alias"),
         ("product", TEXT, "purl or repo_id of the product that component is within; null = wherever it is"),
-        ("component", TEXT, "purl of what it speaks of; without version = all versions; null = any component"),
+        (
+            "component",
+            TEXT,
+            "purl of what it speaks of; without version = all versions; null = any component",
+        ),
         ("status", TEXT, "OpenVEX status: not_affected, affected, fixed or under_investigation"),
         ("justification", TEXT, "why it is not affected, as written; null if not given"),
         ("detail", TEXT, "impact or action in words; null if not given"),
