@@ -67,9 +67,10 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection
     con.close()
 
 
-def judged(
-    con: DuckDBPyConnection, tmp_path: Path, text: str
-) -> list[tuple[str, str | None, int | None, str]]:
+Told = tuple[str, str | None, int | None, str]
+
+
+def judged(con: DuckDBPyConnection, tmp_path: Path, text: str) -> list[Told]:
     policy = tmp_path / "policy.toml"
     policy.write_text(text)
     found = judge(Subject(con, (), AS_OF), load_policy(policy))
