@@ -49,7 +49,8 @@ def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
         platforms = scan_platforms(repository.path, repository.head_sha, job.limits)
     unknowns = (*result.unknowns, *platforms.unknowns)
     snapshots = _snapshots(job)
-    content = build_bom(result, _tool_version(), repository.url, supplier=job.supplier)
+    # BOMs are merged and exported: they hold as few people as the published copy does.
+    content = build_bom(result.without_people(), _tool_version(), repository.url, supplier=job.supplier)
     _write_bom(bom_path(job.boms, repository.repo_id), content)
     status: Status = "partial" if unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
 from sbom.component_types import component_type
+from sbom.makers import first_supplier, split_author
 from sbom.model import Component, Scope
 
 HASH_DIGITS = {
@@ -60,6 +61,10 @@ def merge_components(rows: Iterable[Component]) -> dict[str, dict[str, Any]]:
 def _component(rows: Sequence[Component]) -> dict[str, Any]:
     first = rows[0]
     entry: dict[str, Any] = {"type": component_type(first.type, first.namespace), "bom-ref": first.purl}
+    if makers := [row for row in rows if row.supplier or row.authors]:
+        makers.sort(key=lambda row: (row.path, row.line or 0, row.authors))
+        supplier = first_supplier(row.supplier for row in makers)
+        entry |= makers_json(supplier, (row.authors for row in makers))
     properties = [("chainatlas:constraint", row.constraint) for row in rows if row.constraint]
     if first.namespace:
         entry["group"] = first.namespace
@@ -91,6 +96,20 @@ def _component(rows: Sequence[Component]) -> dict[str, Any]:
     if properties:
         entry["properties"] = named_properties(properties)
     return entry
+
+
+def makers_json(supplier: str | None, authors: Iterable[Sequence[str]]) -> dict[str, Any]:
+    """`supplier` and `authors` of a component, as far as they are known."""
+    entry: dict[str, Any] = {"supplier": {"name": supplier}} if supplier else {}
+    if mailboxes := dict.fromkeys(mailbox for listed in authors for mailbox in listed):
+        entry["authors"] = [contact_json(mailbox) for mailbox in mailboxes]
+    return entry
+
+
+def contact_json(mailbox: str) -> dict[str, str]:
+    """An author as CycloneDX `organizationalContact`."""
+    name, address = split_author(mailbox)
+    return ({"name": name} if name else {}) | ({"email": address} if address else {})
 
 
 def named_properties(properties: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

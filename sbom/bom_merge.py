@@ -117,6 +117,11 @@ def _component(entries: list[dict[str, Any]]) -> dict[str, Any]:
     if len(entries) == 1:
         return entries[0]
     merged = dict(entries[0])
+    if suppliers := [entry["supplier"] for entry in entries if "supplier" in entry]:
+        merged["supplier"] = suppliers[0]
+    contacts = [contact for entry in entries for contact in entry.get("authors", ())]
+    if contacts:
+        merged["authors"] = list({repr(sorted(row.items())): row for row in contacts}.values())
     for key in ("hashes", "externalReferences"):
         if rows := _union(entry.get(key, ()) for entry in entries):
             merged[key] = rows

@@ -14,7 +14,7 @@ from cyclonedx.model.tool import ToolRepository
 from cyclonedx.schema.schema import SchemaVersion1Dot6
 from packageurl import PackageURL
 
-from sbom.bom_components import legal_url, named_properties
+from sbom.bom_components import legal_url, makers_json, named_properties
 from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
 from sbom.model import Component, DeclaredPackage, Dependency, ScanResult, Unknown
@@ -52,6 +52,8 @@ def metadata_json(
     package = repository_package(result)
     if package is not None and package.licence:
         entry["component"]["licenses"] = licence_choice([package.licence])
+    if package is not None:
+        entry["component"] |= makers_json(package.supplier, [package.authors])
     if result.licences:
         entry["component"]["evidence"] = {"licenses": _licence_evidence(result)}
     if supplier:

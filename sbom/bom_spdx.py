@@ -6,6 +6,7 @@ take it 2 s, 1,000 14 s). What SPDX has no field for is kept as it can be:
 - completeness: `DEPENDS_ON NONE` where a package is known to depend on nothing, `DEPENDS_ON NOASSERTION`
   where not all is known (11.1 of the specification)
 - occurrences: `sourceInfo`
+- authors: the first is the originator, as a person, since nobody says whether it is one
 - what was unreadable or unresolved: annotations of the document
 """
 
@@ -89,7 +90,9 @@ def _package(entry: dict[str, Any], licences: "_Licences") -> dict[str, Any]:
     if "version" in entry:
         package["versionInfo"] = entry["version"]
     if "supplier" in entry:
-        package["supplier"] = f"Organization: {entry['supplier']['name']}"
+        package["supplier"] = f"Organization: {_actor(entry['supplier'])}"
+    if "authors" in entry:
+        package["originator"] = f"Person: {_actor(entry['authors'][0])}"
     if "description" in entry:
         package["description"] = entry["description"]
     package["downloadLocation"] = _download_location(entry)
@@ -118,6 +121,13 @@ def _package(entry: dict[str, Any], licences: "_Licences") -> dict[str, Any]:
         places = [f"{o['location']}:{o['line']}" if "line" in o else o["location"] for o in occurrences]
         package["sourceInfo"] = "named in " + ", ".join(places)
     return package
+
+
+def _actor(who: dict[str, str]) -> str:
+    """`name (address)`, in which brackets of the name would be taken for those of an address."""
+    name = who.get("name", "").replace("(", "[").replace(")", "]")
+    address = who.get("email", "")
+    return f"{name} ({address})" if name and address else name or address
 
 
 def _download_location(entry: dict[str, Any]) -> str:

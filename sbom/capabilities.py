@@ -18,6 +18,7 @@ _COLUMNS = (
     Knows.HASH,
     Knows.LINE,
     Knows.SOURCE_URL,
+    Knows.SUPPLIER,
 )
 _HEAD = """\
 # Formats
@@ -28,8 +29,11 @@ A dot means that the format can tell a fact, where the tool that wrote the file 
 is null in the tables and left out of the BOM. `version`: an exact one, not a constraint. `edges`: which
 package needs which. `scope`: required, optional or excluded (development, test, build). `direct`: what the
 project itself asks for. `line`: every component and edge has the line that names it. `source url`: the
-archive or the repository that a package comes from, if it is not simply the registry's. How many fixtures a
-format has, and whose word they hold: [fixtures.md](fixtures.md).
+archive or the repository that a package comes from, if it is not simply the registry's. `supplier`: who
+supplies, made or maintains a package. How many fixtures a format has, and whose word they hold:
+[fixtures.md](fixtures.md).
+
+Manifests tell of the package that they declare what licence it has and who made it, which has no column here.
 """
 _TYPES_HEAD = """\
 ## Package URL types that are not registered

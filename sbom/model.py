@@ -5,7 +5,7 @@ from 1. `parser` and `parser_version` name the code that produced the row, so th
 exactly its own rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -67,6 +67,10 @@ class Component:
     line: int | None
     parser: str
     parser_version: str
+    supplier: str | None = None
+    """The organisation that the file says supplies the package."""
+    authors: tuple[str, ...] = ()
+    """Who the file says made or maintains it, as `sbom.makers` spells them. People: personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ class DeclaredPackage:
     line: int | None
     parser: str
     parser_version: str
+    supplier: str | None = None
+    authors: tuple[str, ...] = ()
+    """As of a component."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +154,11 @@ class ScanResult:
     """Files that a parser was given."""
     licences: tuple[LicenceFile, ...] = ()
     """What the repository's own licence files hold."""
+
+    def without_people(self) -> "ScanResult":
+        """The same without the authors of packages."""
+        return replace(
+            self,
+            components=tuple(replace(row, authors=()) if row.authors else row for row in self.components),
+            declared=tuple(replace(row, authors=()) if row.authors else row for row in self.declared),
+        )

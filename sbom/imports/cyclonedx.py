@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sbom.imports.subject import Subject, as_object, as_objects, as_text, as_texts, join_licences
+from sbom.makers import authors, first_supplier, organisation
 from sbom.model import Scope
 
 _NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
@@ -16,11 +17,14 @@ def import_cyclonedx(document: dict[str, Any], subject: Subject) -> None:
     metadata = as_object(document.get("metadata"))
     root = as_object(metadata.get("component"))
     if root:
+        supplier, makers = _makers(root)
         subject.root(
             as_text(root.get("bom-ref")) or "",
             as_text(root.get("name")),
             as_text(root.get("purl")),
             _licence(root),
+            supplier=supplier,
+            authors=makers,
         )
     subject.committed_at = seconds_of(as_text(metadata.get("timestamp")))
     for component in _components(document, root):
@@ -45,6 +49,7 @@ def _add_component(component: dict[str, Any], subject: Subject) -> None:
     if as_text(component.get("type")) in _NO_PACKAGES:
         return
     scope = as_text(component.get("scope"))
+    supplier, makers = _makers(component)
     subject.package(
         as_text(component.get("bom-ref")) or "",
         as_text(component.get("name")),
@@ -59,7 +64,18 @@ def _add_component(component: dict[str, Any], subject: Subject) -> None:
             if as_text(entry.get("alg")) and as_text(entry.get("content"))
         ),
         source_url=_source_url(component),
+        supplier=supplier,
+        authors=makers,
     )
+
+
+def _makers(component: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
+    """Supplier and authors. A publisher may be either: it is an author if it has an address."""
+    names = [as_text(as_object(component.get(key)).get("name")) for key in ("supplier", "manufacturer")]
+    publisher = as_text(component.get("publisher"))
+    supplier = first_supplier(map(organisation, (*names, publisher)))
+    texts = [component.get("author"), publisher if "@" in (publisher or "") else None]
+    return supplier, authors(as_objects(component.get("authors")), *texts)
 
 
 def _licence(component: dict[str, Any]) -> str | None:

@@ -1,10 +1,12 @@
 """SPDX 2.2 and 2.3 documents, as JSON objects, to rows."""
 
+import re
 from typing import Any
 
 from sbom.errors import LimitReached
 from sbom.imports.cyclonedx import seconds_of
 from sbom.imports.subject import Subject, as_objects, as_text, as_texts
+from sbom.makers import authors, first_supplier, organisation
 from sbom.model import Scope
 
 _ALGORITHMS = {name.replace("-", ""): name for name in ("SHA-1", "SHA-256", "SHA-384", "SHA-512")}
@@ -24,6 +26,7 @@ _BACKWARD = {
 `CONTAINS` says that something is there, not that anything depends on it, and gives no edge.
 """
 
+_ACTOR = re.compile(r"\s*\(([^()]*)\)\s*$")
 _NO_STATEMENT = frozenset({None, "NOASSERTION", "NONE"})
 
 
@@ -54,8 +57,9 @@ def _add_package(package: dict[str, Any], roots: set[str], subject: Subject) -> 
     ref, name = as_text(package.get("SPDXID")) or "", as_text(package.get("name"))
     licences = [as_text(package.get(key)) for key in ("licenseDeclared", "licenseConcluded")]
     licence = next((text for text in licences if text not in _NO_STATEMENT), None)
+    supplier, makers = _makers(package)
     if ref in roots:
-        subject.root(ref, name, _purl(package), licence)
+        subject.root(ref, name, _purl(package), licence, supplier=supplier, authors=makers)
         return
     location = as_text(package.get("downloadLocation"))
     subject.package(
@@ -70,7 +74,20 @@ def _add_package(package: dict[str, Any], roots: set[str], subject: Subject) -> 
             if as_text(entry.get("algorithm")) and as_text(entry.get("checksumValue"))
         ),
         source_url=None if location in _NO_STATEMENT else location,
+        supplier=supplier,
+        authors=makers,
     )
+
+
+def _makers(package: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
+    """The first organization as supplier, persons as authors; an actor is `Person: name (address)`."""
+    actors = [as_text(package.get(key)) or "" for key in ("supplier", "originator")]
+    told = [
+        (kind.strip(), _ACTOR.sub(r" <\1>", name))
+        for kind, _, name in (text.partition(":") for text in actors)
+    ]
+    suppliers = (organisation(name.partition("<")[0]) for kind, name in told if kind == "Organization")
+    return first_supplier(suppliers), authors([name for kind, name in told if kind == "Person"])
 
 
 def _purl(package: dict[str, Any]) -> str | None:

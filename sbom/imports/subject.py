@@ -9,7 +9,7 @@ from sbom.limits import Limits
 from sbom.lockfiles.findings import Findings
 from sbom.model import ScanResult, Scope, UnknownKind
 
-_PARSER_VERSION = "1"
+_PARSER_VERSION = "2"
 
 
 class Subject:
@@ -23,14 +23,31 @@ class Subject:
         self._roots: set[str] = set()
         self._limits = limits
 
-    def root(self, ref: str, name: str | None, purl: str | None, licence: str | None) -> None:
+    def root(
+        self,
+        ref: str,
+        name: str | None,
+        purl: str | None,
+        licence: str | None,
+        *,
+        supplier: str | None = None,
+        authors: tuple[str, ...] = (),
+    ) -> None:
         """An element that stands for the product itself."""
         if ref:
             self._roots.add(ref)
         self.name = name or self.name
         url = _parse_purl(purl)
         if url is not None:
-            self.findings.declares(url.type, url.namespace, url.name, url.version, licence=licence)
+            self.findings.declares(
+                url.type,
+                url.namespace,
+                url.name,
+                url.version,
+                licence=licence,
+                supplier=supplier,
+                authors=authors,
+            )
 
     def package(
         self,
@@ -44,6 +61,8 @@ class Subject:
         licence: str | None = None,
         hashes: tuple[str, ...] = (),
         source_url: str | None = None,
+        supplier: str | None = None,
+        authors: tuple[str, ...] = (),
     ) -> None:
         """A component. One without purl cannot be matched with anything, but it is there: `pkg:generic`."""
         if not self._has_room():
@@ -70,6 +89,8 @@ class Subject:
             hashes=hashes,
             source_url=source_url,
             qualifiers=qualifiers,
+            supplier=supplier,
+            authors=authors,
         )
         if written and ref:
             self._purls[ref] = written

@@ -34,6 +34,7 @@ class Knows(StrEnum):
     HASH = "hash"
     LINE = "line"
     SOURCE_URL = "source url"
+    SUPPLIER = "supplier"
 
 
 @dataclass(frozen=True, slots=True)

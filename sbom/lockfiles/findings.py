@@ -48,6 +48,8 @@ class Findings:
         source_url: str | None = None,
         qualifiers: Mapping[str, str] | None = None,
         line: int | None = None,
+        supplier: str | None = None,
+        authors: tuple[str, ...] = (),
     ) -> str:
         """Record a component and return its purl, for edges; `qualifiers` become part of it.
 
@@ -81,6 +83,8 @@ class Findings:
                 line,
                 self.parser,
                 self.parser_version,
+                supplier,
+                authors,
             )
         )
         return purl
@@ -124,6 +128,8 @@ class Findings:
         keywords: Iterable[str] = (),
         private: bool | None = None,
         line: int | None = None,
+        supplier: str | None = None,
+        authors: tuple[str, ...] = (),
     ) -> None:
         """Record a package that this repository is the source of."""
         identity = self.identify(type, namespace, name, line)
@@ -143,6 +149,8 @@ class Findings:
                     line,
                     self.parser,
                     self.parser_version,
+                    supplier,
+                    authors,
                 )
             )
 

@@ -32,6 +32,7 @@ class Package:
     first_party: bool = False
     purl_type: str = PURL_TYPE
     qualifiers: Mapping[str, str] | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class PackageGraph:
                 source_url=_first(p.source_url for p in packages),
                 qualifiers=first.qualifiers,
                 line=min((p.line for p in packages if p.line is not None), default=None),
+                authors=_first(p.authors for p in packages) or (),
             )
 
     def _write_edges(self, findings: Findings, purls: dict[str, str]) -> None:

@@ -138,6 +138,22 @@ def test_broken_lock_file_is_a_partial_scan_with_an_unknown(
     assert (unknown["scanner"], unknown["kind"], unknown["path"]) == ("sbom", "broken", "package-lock.json")
 
 
+def test_authors_when_files_name_them_then_they_are_in_the_shard_and_not_in_the_bom(
+    tmp_path: Path, scan: Callable[..., ScanOutcome]
+) -> None:
+    author = "Li Si <li@city.example>"
+    status = f"Package: a\nStatus: install ok installed\nMaintainer: {author}\nVersion: 1\n"
+    folder = tmp_path / "app"
+    (folder / "var/lib/dpkg").mkdir(parents=True)
+    (folder / "var/lib/dpkg/status").write_text(status)
+    (folder / "package.json").write_text(json.dumps({"name": "app", "author": author}))
+    outcome = scan(folder)
+    assert [row["authors"] for row in rows(outcome, "component")] == [[author]]
+    assert [row["authors"] for row in rows(outcome, "declared_package")] == [[author]]
+    assert "Li Si" not in bom_path(tmp_path / "boms", outcome.repo_id).read_text()
+    assert load(tmp_path, outcome)["component"] == 1
+
+
 @pytest.mark.parametrize("scanner", ["sbom", "history"])
 def test_repository_whose_commit_is_missing_fails_with_its_reason(
     tmp_path: Path, app: Path, scan: Callable[..., ScanOutcome], scanner: Scanner

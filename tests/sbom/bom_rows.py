@@ -90,13 +90,17 @@ def rich_scan():
         hashes=("SHA-512:" + "ab" * 64, "SHA-1:" + "cd" * 20),
         source_url="https://registry.example/left-pad/-/left-pad-1.3.0.tgz",
         line=12,
+        supplier="City Soft (南山)",
+        authors=("Li Si (R&D) <li@city.example>", "王五", "team@city.example"),
     )
     scoped = component("core", "7.0.0-rc.1+build", namespace="@babel", licence="MIT", direct=False, line=30)
     forked = component(
         "fork", "0.1", type="cargo", path="Cargo.lock", source_url="git+https://code.example/a/fork.git@abc"
     )
     loose = component("requests", None, type="pypi", path="pyproject.toml", constraint=">=2,<3", direct=True)
-    odd = component("名 前", "1", type="pypi", licence="see <LICENSE>", path="目录/pylock.toml", line=1)
+    odd = component(
+        "名 前", "1", type="pypi", licence="see <LICENSE>", path="目录/pylock.toml", line=1, authors=("王五",)
+    )
     return scan(
         left,
         scoped,
@@ -105,7 +109,13 @@ def rich_scan():
         loose,
         odd,
         edges=[edge(None, left.purl), edge(left.purl, scoped.purl), edge(scoped.purl, left.purl)],
-        declared=[declared("shop", "2.0.0", licence="Apache-2.0", description="A shop")],
+        declared=[
+            replace(
+                declared("shop", "2.0.0", licence="Apache-2.0", description="A shop"),
+                supplier="Shops",
+                authors=("Li Si <li@city.example>",),
+            )
+        ],
         unknowns=[
             unknown(UnknownKind.BROKEN, "not JSON", "old/package-lock.json", 3),
             unknown(UnknownKind.NO_EXACT_VERSION, "requests only has >=2,<3", "pyproject.toml"),

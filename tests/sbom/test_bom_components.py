@@ -161,3 +161,20 @@ def test_version_when_longer_than_the_schema_allows_then_a_property():
     entry = the_component(component("a", "1" * 1025))
     assert "version" not in entry
     assert properties(entry, "chainatlas:version") == ["1" * 1025]
+
+
+def test_makers_when_files_name_them_then_one_supplier_and_each_author_once_in_order_of_the_files():
+    one = component("a", path="z.lock", supplier="City Soft", authors=("Li <li@city.example>", "Wang"))
+    other = component("a", path="b.lock", authors=("Wang", "team@city.example"))
+    entry = the_component(one, other)
+    assert entry["supplier"] == {"name": "City Soft"}
+    assert entry["authors"] == [
+        {"name": "Wang"},
+        {"email": "team@city.example"},
+        {"name": "Li", "email": "li@city.example"},
+    ]
+    assert the_component(other, one) == entry
+
+
+def test_makers_when_no_file_names_them_then_absent():
+    assert {"supplier", "authors"}.isdisjoint(the_component(component("a")))

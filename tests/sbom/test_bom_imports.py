@@ -180,3 +180,44 @@ def test_document_when_its_parts_are_anything_then_rows_or_nothing(parts):
 def test_subject_when_imported_then_has_no_commit():
     result = read_bom(build_bom(scan(component("a"), edges=[edge(None, component("a").purl)]), "1"), "x")
     assert (result.name, result.commit) == ("shop", None)
+
+
+@pytest.mark.parametrize("encoding", ["json", "xml", "spdx"])
+def test_makers_when_written_and_read_again_then_the_same_as_far_as_the_standard_has_room(encoding):
+    made = component("a", supplier="City Soft", authors=("Li <li@city.example>", "team@city.example", "王五"))
+    (row,) = read_bom(build_bom(scan(made), "1", encoding=encoding), "x").components
+    assert row.supplier == "City Soft"
+    assert row.authors == (made.authors[:1] if encoding == "spdx" else made.authors)
+
+
+@pytest.mark.parametrize(
+    ("entry", "supplier", "authors"),
+    [
+        ({"publisher": "Apache Software Foundation"}, "Apache Software Foundation", ()),
+        ({"publisher": "Li <li@city.example>"}, None, ("Li <li@city.example>",)),
+        (
+            {"manufacturer": {"name": "Maker"}, "author": "Li", "authors": [{"name": "王五"}, 3]},
+            "Maker",
+            ("王五", "Li"),
+        ),
+        ({"supplier": {"name": "li@city.example"}, "publisher": 3, "author": {}}, None, ()),
+    ],
+)
+def test_makers_when_another_tool_names_them_then_organisations_supply_and_the_others_are_authors(
+    entry, supplier, authors
+):
+    (row,) = read(cyclonedx({"type": "library", "name": "a", "purl": "pkg:npm/a@1", **entry})).components
+    assert (row.supplier, row.authors) == (supplier, authors)
+
+
+def test_makers_when_spdx_names_actors_then_organisations_supply_and_persons_are_authors():
+    package = {"SPDXID": "SPDXRef-a", "name": "a", "originator": "Organization: City Soft (hi@city.example)"}
+    for supplier, authors in (
+        ("Person: Li Si (li@city.example)", ("Li Si <li@city.example>",)),
+        ("Person: Li Si ()", ("Li Si",)),
+        ("NOASSERTION", ()),
+        ("Tool: x", ()),
+    ):
+        document = {"spdxVersion": "SPDX-2.3", "packages": [{**package, "supplier": supplier}]}
+        (row,) = read(document).components
+        assert (row.supplier, row.authors) == ("City Soft", authors)

@@ -88,3 +88,11 @@ def test_one_repository_when_merged_then_its_packages_are_as_they_were():
     assert {key: entry[key] for key in entry if key != "evidence"} == {
         key: before[key] for key in before if key != "evidence"
     }
+
+
+def test_makers_when_two_repositories_name_them_then_the_first_supplier_and_all_authors():
+    row = component("a", authors=("Li <li@city.example>",))
+    other = component("a", supplier="City Soft", authors=("Wang", "Li <li@city.example>"))
+    entry = the(merged(bank=document(row), shop=document(other)), "pkg:npm/a@1.0.0")
+    assert entry["supplier"] == {"name": "City Soft"}
+    assert entry["authors"] == [{"name": "Li", "email": "li@city.example"}, {"name": "Wang"}]

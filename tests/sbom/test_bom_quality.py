@@ -94,3 +94,17 @@ def test_bom_of_npm_when_scored_then_hashes_and_licences_are_there():
             for row in assess_bom(json.loads((BOMS / name).read_bytes()), profiles()["cisa-2025"]).scores
         }
         assert (rows["hash"], rows["licence"], rows["version"], rows["related"]) == (100.0,) * 4, name
+
+
+@pytest.mark.parametrize("encoding", ["json", "xml", "spdx"])
+def test_components_when_their_makers_are_known_then_they_count_as_supplied(encoding):
+    rows = (
+        component("a", supplier="City Soft"),
+        component("b", authors=("Li <li@city.example>",)),
+        component("c"),
+    )
+    for profile in ("ntia-2021", "cisa-2025"):
+        _, scores = assessed(scan(*rows), profile, encoding=encoding)
+        assert (scores["supplier"].having, scores["supplier"].missing) == (2, ("pkg:npm/c@1.0.0",))
+    _, scores = assessed(scan(*rows), "bsi-tr-03183-2", encoding=encoding)
+    assert scores["supplier_contact"].having == 1

@@ -196,6 +196,30 @@ def test_request_when_forges_tell_of_the_person_then_accounts_and_deeds_name_nob
     assert left == [(1 if kind == "erase" else 2,)]
 
 
+def test_authors_of_packages_when_somebody_is_erased_then_none_are_kept_and_suppliers_are(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    row = {
+        "purl": "pkg:npm/a@1",
+        "supplier": "City Soft",
+        "authors": ["Canary Person <canary@canary-corp.example>"],
+    }
+    tables = {"component": [row], "declared_package": [row]}
+    made = "select supplier, authors from raw."
+    told = f"{made}component union all {made}declared_package"
+    load_shards(con, [write_shard(tmp_path / "packages", "local/one/app", **tables)])
+    assert con.execute(told).fetchall() == [("City Soft", row["authors"])] * 2
+    published = tmp_path / "published.duckdb"
+    request_privacy(con, KEY, "somebody@mail.example", "opt-out", DAY)
+    publish_warehouse(con, published)
+    with open_published(published) as reader:
+        assert reader.execute(told).fetchall() == [("City Soft", None)] * 2
+    request_privacy(con, KEY, CANARY[1], "erase", DAY)
+    assert con.execute(told).fetchall() == [("City Soft", None)] * 2
+    load_shards(con, [write_shard(tmp_path / "again", "local/one/app", **tables)])
+    assert con.execute(told).fetchall() == [("City Soft", None)] * 2
+
+
 def test_request_when_nobody_has_the_pseudonym_then_error(con: DuckDBPyConnection) -> None:
     with pytest.raises(WarehouseError, match="nobody has the pseudonym"):
         request_privacy(con, KEY, "0" * 32, "erase", DAY)

@@ -35,6 +35,9 @@ PEOPLE_COLUMNS = {
 """Columns that name people by `raw.identity.identity_id`."""
 ADDRESS_TABLES = ("roster", "identity_statement")
 """Raw tables that name people by the digest of an address, in `email_id` columns."""
+AUTHOR_TABLES = ("component", "declared_package")
+"""Raw tables whose `authors` are as files of repositories write them, by no digest that could tell who it is:
+after the first erasure none are kept."""
 ACCOUNT_COLUMNS = {
     name: columns
     for name in FORGE_TABLES
@@ -79,6 +82,9 @@ def without_erased(table_name: str, source: str) -> str:
         return f"(select * from {source} where identity_id not in {erased})"
     if table_name in ADDRESS_TABLES:
         return f"(select * from {source} where email_id not in {_ERASED})"
+    if table_name in AUTHOR_TABLES:
+        kept = "case when not exists (from raw.privacy_request where kind = 'erase') then authors end"
+        return f"(select * replace ({kept} as authors) from {source})"
     if columns := PEOPLE_COLUMNS.get(table_name):
         values = (f"case when {name} not in {erased} then {name} end as {name}" for name in columns)
         return f"(select * replace ({', '.join(values)}) from {source})"
@@ -94,6 +100,8 @@ def without_requested(table_name: str, source: str) -> str:
     if table_name in ("forge_account", "forge_contributor"):
         hit = f"(account_id in {requested} or email_id in {requested})"
         return f"(select * from {source} where not coalesce({hit}, false))"
+    if table_name in AUTHOR_TABLES:
+        return f"(select * replace (null as authors) from {source})"
     if columns := ACCOUNT_COLUMNS.get(table_name):
         values = (
             f"{_list_without(name, requested)} as {name}"
@@ -138,7 +146,7 @@ def request_privacy(con: DuckDBPyConnection, key: bytes, subject: str, kind: Kin
                 con.execute("drop table temp.erased_identity")
                 for table in ADDRESS_TABLES:
                     changed |= _delete_addresses(con, table, sorted(addresses))
-                changed |= _forget_accounts(con)
+                changed |= _forget_accounts(con) | _forget_authors(con)
             bump_versions(con, changed)
     except duckdb.Error as error:
         raise WarehouseError(f"nothing was changed: {error}") from error
@@ -249,6 +257,16 @@ def _forget_accounts(con: DuckDBPyConnection) -> set[str]:
         if con.execute(f"delete from raw.{table} where {hit}").fetchall() != [(0,)]:
             changed.add(table)
     return changed
+
+
+def _forget_authors(con: DuckDBPyConnection) -> set[str]:
+    """Keep no authors of packages; returns the tables that changed."""
+    return {
+        table
+        for table in AUTHOR_TABLES
+        if con.execute(f"update raw.{table} set authors = null where authors is not null").fetchall()
+        != [(0,)]
+    }
 
 
 def _list_without(column: str, people: str) -> str:

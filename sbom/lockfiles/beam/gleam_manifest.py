@@ -128,6 +128,6 @@ FORMAT = Format(
     globs=("manifest.toml",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="Gleam manifest.toml",
 )

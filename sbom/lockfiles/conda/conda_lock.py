@@ -150,6 +150,6 @@ FORMAT = Format(
     globs=("conda-lock.yml", "conda-lock.yaml", "*.conda-lock.yml", "conda-lock-*.yml", "conda-lock-*.yaml"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="conda-lock.yml",
 )

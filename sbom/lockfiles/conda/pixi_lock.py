@@ -190,6 +190,6 @@ FORMAT = Format(
     globs=("pixi.lock",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows),
+    knows=frozenset(Knows) - {Knows.SUPPLIER},
     title="pixi.lock (v1–v7)",
 )

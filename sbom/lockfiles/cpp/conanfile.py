@@ -17,6 +17,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.cpp.conan_reference import PURL_TYPE, Reference, read_reference
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 
 _SCOPES = {
@@ -153,15 +154,25 @@ def _declare(attributes: dict[str, tuple[str, int]], findings: Findings) -> None
     if "name" not in attributes:
         return
     name, line = attributes["name"]
-    version, licence, description = (
-        attributes[key][0] if key in attributes else None for key in ("version", "license", "description")
+    version, licence, description, author = (
+        attributes[key][0] if key in attributes else None
+        for key in ("version", "license", "description", "author")
     )
-    findings.declares(PURL_TYPE, None, name, version, licence=licence, description=description, line=line)
+    findings.declares(
+        PURL_TYPE,
+        None,
+        name,
+        version,
+        licence=licence,
+        description=description,
+        line=line,
+        authors=authors(author),
+    )
 
 
 FORMAT = Format(
     name="conanfile",
-    version="1",
+    version="2",
     globs=("conanfile.txt", "conanfile.py"),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -16,6 +16,7 @@ from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import Malformed
+from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 
 PURL_TYPE = "vcpkg"
@@ -97,6 +98,7 @@ def _own(root: LocatedMap, findings: Findings, *, is_port: bool) -> str | None:
             licence=licence,
             qualifiers=version.qualifiers if version else None,
             line=line,
+            authors=authors(root.get("maintainers")),
         )
     description = root.get("description")
     text = description if isinstance(description, str) else " ".join(map(str, as_list(description)))
@@ -108,6 +110,7 @@ def _own(root: LocatedMap, findings: Findings, *, is_port: bool) -> str | None:
         licence=licence,
         description=text or None,
         line=line,
+        authors=authors(root.get("maintainers")),
     )
     return None
 
@@ -186,7 +189,7 @@ def _read(tree: Tree, path: str) -> LocatedMap:
 
 FORMAT = Format(
     name="vcpkg",
-    version="1",
+    version="2",
     globs=("vcpkg.json",),
     purl_type=PURL_TYPE,
     parse=parse,

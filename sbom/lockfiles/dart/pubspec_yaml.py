@@ -11,6 +11,7 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.dart.pubspec_manifest import MANIFEST, PURL_TYPE, read_requirements
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.reading import Malformed
+from sbom.makers import authors
 from sbom.model import UnknownKind
 
 _EXACT = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
@@ -52,12 +53,13 @@ def _declare(document: LocatedMap, findings: Findings) -> None:
             keywords=[topic for item in as_list(document.get("topics")) if (topic := as_text(item))],
             private=document.get("publish_to") == "none",
             line=document.line("name"),
+            authors=authors(document.get("author"), document.get("authors")),
         )
 
 
 FORMAT = Format(
     name="pubspec-yaml",
-    version="1",
+    version="2",
     globs=(MANIFEST,),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -13,6 +13,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.origins import git_url, without_credentials
+from sbom.makers import authors
 from sbom.model import UnknownKind
 from sbom.purl import ANSIBLE_TYPE, split_repository
 
@@ -84,6 +85,7 @@ def _galaxy(document: object, findings: Findings) -> Iterator[_Wanted]:
             description=as_text(galaxy.get("description")),
             keywords=[text for text in map(as_text, as_list(galaxy.get("tags"))) if text],
             line=galaxy.line("name"),
+            authors=authors(galaxy.get("authors")),
         )
     wanted = as_map(galaxy.get("dependencies"))
     for key, constraint in wanted.items():
@@ -117,7 +119,7 @@ def _record(wanted: _Wanted, findings: Findings) -> bool:
 
 FORMAT = Format(
     name="ansible-requirements",
-    version="1",
+    version="2",
     globs=("requirements.yml", "requirements.yaml", _GALAXY),
     purl_type=ANSIBLE_TYPE,
     parse=parse,

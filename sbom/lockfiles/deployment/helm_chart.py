@@ -12,6 +12,7 @@ from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.located import LocatedMap, Reading, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.origins import without_credentials
+from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 from sbom.purl import HELM_TYPE
 
@@ -86,6 +87,7 @@ def _declare(document: LocatedMap, findings: Findings) -> None:
             description=as_text(document.get("description")),
             keywords=[word for item in as_list(document.get("keywords")) if (word := as_text(item))],
             line=document.line("name"),
+            authors=authors(document.get("maintainers")),
         )
 
 
@@ -124,10 +126,10 @@ def _record(asked: dict[str, _Wanted], locked: dict[str, _Wanted], findings: Fin
 
 FORMAT = Format(
     name="helm-chart",
-    version="1",
+    version="2",
     globs=("Chart.yaml", *_LOCKS),
     purl_type=HELM_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE, Knows.HASH},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE, Knows.HASH},
     title="Helm Chart.yaml, Chart.lock",
 )

@@ -17,6 +17,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.dotnet.msbuild import PackageReference, Project, evaluate_project
 from sbom.lockfiles.reading import load_xml
+from sbom.makers import authors, listed, organisation
 from sbom.model import Scope, UnknownKind
 
 PURL_TYPE = "nuget"
@@ -100,6 +101,8 @@ def _declare(file: SourceFile, project: Project, findings: Findings) -> None:
         keywords=_WORD.findall(project.property("PackageTags") or ""),
         private=(project.property("IsPackable") or "").lower() == "false" or None,
         line=project.property_lines.get("packageid"),
+        supplier=organisation(project.property("Company")),
+        authors=authors(listed((project.property("Authors") or "").replace(";", ","))),
     )
 
 
@@ -115,7 +118,7 @@ def _own_version(project: Project) -> str | None:
 
 FORMAT = Format(
     name="dotnet-project",
-    version="1",
+    version="2",
     globs=tuple(f"*{suffix}" for suffix in SUFFIXES),
     purl_type=PURL_TYPE,
     parse=parse,

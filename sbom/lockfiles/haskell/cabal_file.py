@@ -13,6 +13,7 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.haskell.cabal_package import PURL_TYPE, CabalField, cabal_fields
 from sbom.lockfiles.reachability import strongest
 from sbom.lockfiles.reading import decode_text
+from sbom.makers import authors, listed
 from sbom.model import Scope, UnknownKind
 
 _DEPENDENCY = re.compile(
@@ -48,6 +49,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         description=_text(top.get("synopsis")),
         keywords=[word.strip() for word in (_text(top.get("category")) or "").split(",") if word.strip()],
         line=top["name"].line,
+        authors=authors(*(listed(_text(top.get(key), ",")) for key in ("author", "maintainer"))),
     )
     internal = {own, *(name for kind, name in {field.stanza for field in fields} if kind == "library")}
     internal |= _neighbours(file)
@@ -103,13 +105,13 @@ def _scopes_of_common_stanzas(fields: list[CabalField]) -> dict[str, Scope | Non
     return scopes
 
 
-def _text(field: CabalField | None) -> str | None:
-    return field.text or None if field is not None else None
+def _text(field: CabalField | None, line_break: str = "\n") -> str | None:
+    return field.text.replace("\n", line_break) or None if field is not None else None
 
 
 FORMAT = Format(
     name="cabal-file",
-    version="1",
+    version="2",
     globs=("*.cabal",),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -161,6 +161,6 @@ FORMAT = Format(
     globs=("bun.lock", _BINARY),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="bun.lock (v0–v2)",
 )

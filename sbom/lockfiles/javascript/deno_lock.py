@@ -223,6 +223,6 @@ FORMAT = Format(
     globs=("deno.lock",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="deno.lock (v2–v5)",
 )

@@ -17,6 +17,7 @@ from sbom.lockfiles.javascript.npm_package import (
 )
 from sbom.lockfiles.located import as_list, as_text
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
+from sbom.makers import authors
 from sbom.model import UnknownKind
 from sbom.purl import split_npm
 
@@ -58,6 +59,7 @@ def _declare(manifest: Manifest, findings: Findings) -> None:
         keywords=[word for item in words if (word := as_text(item))],
         private=document.get("private") is True,
         line=document.line("name"),
+        authors=authors(document.get("author"), document.get("contributors"), document.get("maintainers")),
     )
 
 
@@ -70,7 +72,7 @@ def _package(wanted: Requirement) -> Package:
 
 FORMAT = Format(
     name="package-json",
-    version="1",
+    version="2",
     globs=(MANIFEST,),
     purl_type=PURL_TYPE,
     parse=parse,

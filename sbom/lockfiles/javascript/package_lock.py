@@ -214,6 +214,6 @@ FORMAT = Format(
     globs=("package-lock.json", "npm-shrinkwrap.json"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows),
+    knows=frozenset(Knows) - {Knows.SUPPLIER},
     title="npm package-lock.json, npm-shrinkwrap.json (v1–v3)",
 )

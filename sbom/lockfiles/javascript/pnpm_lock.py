@@ -178,6 +178,6 @@ FORMAT = Format(
     globs=("pnpm-lock.yaml",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="pnpm pnpm-lock.yaml (v5–v9)",
 )

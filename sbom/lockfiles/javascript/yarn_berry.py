@@ -210,6 +210,6 @@ FORMAT = Format(
     globs=("yarn.lock",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE, Knows.HASH},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE, Knows.HASH},
     title="Yarn 2+ yarn.lock",
 )

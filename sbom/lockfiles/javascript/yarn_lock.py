@@ -202,6 +202,6 @@ FORMAT = Format(
     globs=("yarn.lock",),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="Yarn 1 yarn.lock",
 )

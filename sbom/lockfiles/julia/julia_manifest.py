@@ -112,6 +112,6 @@ FORMAT = Format(
     globs=("Manifest.toml", "JuliaManifest.toml", "Manifest-v*.toml"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE, Knows.HASH},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE, Knows.HASH},
     title="Julia Manifest.toml (1–2)",
 )

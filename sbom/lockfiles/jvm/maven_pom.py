@@ -94,6 +94,9 @@ class Pom:
     description: str | None
     licences: list[tuple[str, str]]
     """Name and URL of each."""
+    organization: str
+    developers: list[dict[str, str]]
+    """What is said of each: `name`, `email` and more."""
     sections: list[Section]
     """The project itself first, then its profiles."""
     line: int
@@ -133,6 +136,8 @@ def read_pom(path: str, content: bytes) -> Pom:
             (_fields(found).get("name", ""), _fields(found).get("url", ""))
             for found in _list(root, "licenses")
         ],
+        _fields(_child(root, "organization")).get("name", ""),
+        [_fields(found) for found in _list(root, "developers")],
         [_section(root), *map(_profile, _list(root, "profiles"))],
         _line(_child(root, "artifactId")) or _line(root) or 1,
     )

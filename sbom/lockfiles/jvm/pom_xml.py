@@ -26,6 +26,7 @@ from sbom.lockfiles.jvm.maven_model import Absent, Model, Resolved
 from sbom.lockfiles.jvm.maven_pom import OUTSIDE, read_pom
 from sbom.lockfiles.jvm.maven_reactor import Reactor, is_published
 from sbom.lockfiles.reachability import strongest
+from sbom.makers import authors, organisation
 from sbom.model import Scope, UnknownKind
 from sbom.purl import Identity, with_version
 
@@ -175,9 +176,17 @@ def _record_module(model: Model, findings: Findings, *, is_published: bool) -> s
         return ""
     licences = next((pom.licences for pom in model.chain if pom.licences), [])
     licence = declared_licence(licences)
+    supplier, makers = _supplier(model), _makers(model)
     if is_published:
         return findings.component(
-            "maven", model.group, model.artifact, use.version, licence=licence, line=line
+            "maven",
+            model.group,
+            model.artifact,
+            use.version,
+            licence=licence,
+            line=line,
+            supplier=supplier,
+            authors=makers,
         )
     findings.declares(
         "maven",
@@ -188,8 +197,28 @@ def _record_module(model: Model, findings: Findings, *, is_published: bool) -> s
         description=model.pom.description,
         private=True if model.value("maven.deploy.skip") == "true" else None,
         line=line,
+        supplier=supplier,
+        authors=makers,
     )
     return with_version(identity, use.version)
+
+
+def _supplier(model: Model) -> str | None:
+    """The organization, which is inherited whole, as developers and licences are."""
+    name = next((pom.organization for pom in model.chain if pom.organization), "")
+    return organisation(_resolved(model, name))
+
+
+def _makers(model: Model) -> tuple[str, ...]:
+    developers = next((pom.developers for pom in model.chain if pom.developers), [])
+    return authors(
+        [{key: _resolved(model, found.get(key, "")) for key in ("name", "email")} for found in developers]
+    )
+
+
+def _resolved(model: Model, text: str) -> str | None:
+    resolved = model.resolve(text)
+    return None if "${" in resolved else resolved
 
 
 def _identify(use: _Use, findings: Findings) -> Identity | None:
@@ -249,7 +278,7 @@ def _listed(things: Iterable[object]) -> str:
 
 FORMAT = Format(
     name="pom.xml",
-    version="2",
+    version="3",
     globs=("pom.xml", "*.pom"),
     purl_type="maven",
     parse=parse,

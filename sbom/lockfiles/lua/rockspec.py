@@ -13,6 +13,7 @@ from sbom.lockfiles.literal_tables import read_lua
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
 
@@ -70,6 +71,7 @@ def _rockspec(document: LocatedMap, findings: Findings) -> None:
         description=as_text(description.get("summary")),
         keywords=[text for text in map(as_text, as_list(description.get("labels"))) if text],
         line=document.line("package"),
+        authors=authors(description.get("maintainer")),
     )
     rows = []
     for section, scope in _SECTIONS.items():
@@ -88,7 +90,7 @@ def _rockspec(document: LocatedMap, findings: Findings) -> None:
 
 FORMAT = Format(
     name="luarocks",
-    version="1",
+    version="2",
     globs=("*.rockspec", _LOCK),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -14,6 +14,7 @@ from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_lo
 from sbom.lockfiles.origins import git_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.makers import authors, listed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import NIM_TYPE, split_repository
 
@@ -90,6 +91,7 @@ def _declare(file: SourceFile, values: dict[str, tuple[str, int]], findings: Fin
             licence=values.get("license", ("", 0))[0] or None,
             description=values.get("description", ("", 0))[0] or None,
             line=values["version"][1],
+            authors=authors(listed(values.get("author", ("", 0))[0])),
         )
 
 
@@ -130,10 +132,10 @@ def _package(name: str, entry: LocatedMap, scope: Scope, line: int | None) -> Pa
 
 FORMAT = Format(
     name="nimble",
-    version="1",
+    version="2",
     globs=("*.nimble", _LOCK),
     purl_type=NIM_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE, Knows.HASH},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE, Knows.HASH},
     title="Nimble .nimble, nimble.lock",
 )

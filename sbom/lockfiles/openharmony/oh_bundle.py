@@ -6,6 +6,7 @@ outside the repository. Whether a test or the product needs them is not told eit
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
+from sbom.makers import authors
 from sbom.model import UnknownKind
 from sbom.purl import OHPM_TYPE, split_ohpm, split_openharmony_component
 
@@ -57,6 +58,7 @@ def _declare(root: LocatedMap, component: LocatedMap, name: str, findings: Findi
             keywords=[word for item in as_list(root.get("keywords")) if (word := as_text(item))],
             private=_boolean(root.get("private")),
             line=line,
+            authors=authors(root.get("author"), root.get("contributors")),
         )
 
 
@@ -66,7 +68,7 @@ def _boolean(value: object) -> bool | None:
 
 FORMAT = Format(
     name="oh-bundle",
-    version="1",
+    version="2",
     globs=("bundle.json",),
     purl_type=OHPM_TYPE,
     parse=parse,

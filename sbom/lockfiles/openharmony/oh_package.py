@@ -5,6 +5,7 @@ from sbom.lockfiles.javascript.npm_package import requested_origin
 from sbom.lockfiles.located import as_list, as_text
 from sbom.lockfiles.openharmony.oh_manifest import MANIFEST, OhManifest, in_oh_modules, parse_manifest
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
+from sbom.makers import authors
 from sbom.model import UnknownKind
 from sbom.purl import OHPM_TYPE, split_ohpm
 
@@ -51,12 +52,13 @@ def _declare(manifest: OhManifest, findings: Findings) -> None:
         description=as_text(document.get("description")),
         keywords=[word for item in as_list(words) if (word := as_text(item))],
         line=document.line("name"),
+        authors=authors(document.get("author"), document.get("contributors")),
     )
 
 
 FORMAT = Format(
     name="oh-package",
-    version="1",
+    version="2",
     globs=(MANIFEST,),
     purl_type=OHPM_TYPE,
     parse=parse,

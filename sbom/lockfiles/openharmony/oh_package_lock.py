@@ -148,6 +148,6 @@ FORMAT = Format(
     globs=("oh-package-lock.json5",),
     purl_type=OHPM_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="OpenHarmony oh-package-lock.json5 (v1–v3)",
 )

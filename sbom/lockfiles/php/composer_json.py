@@ -14,6 +14,7 @@ from sbom.lockfiles.php.composer_manifest import (
     path_packages,
     read_requirements,
 )
+from sbom.makers import authors
 from sbom.model import UnknownKind
 from sbom.purl import split_path
 
@@ -56,6 +57,7 @@ def _declare(document: LocatedMap, findings: Findings) -> None:
         description=as_text(document.get("description")),
         keywords=[word for item in as_list(document.get("keywords")) if (word := as_text(item))],
         line=document.line("name"),
+        authors=authors(document.get("authors")),
     )
 
 
@@ -68,7 +70,7 @@ def declared_licence(entry: LocatedMap) -> str | None:
 
 FORMAT = Format(
     name="composer-json",
-    version="1",
+    version="2",
     globs=(MANIFEST,),
     purl_type=PURL_TYPE,
     parse=parse,

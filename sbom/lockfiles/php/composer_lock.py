@@ -24,6 +24,7 @@ from sbom.lockfiles.php.composer_manifest import (
     stands_for,
 )
 from sbom.lockfiles.reading import Malformed
+from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
 
@@ -94,6 +95,7 @@ class _Lock:
             source_url=_origin(source, dist),
             first_party=is_path,
             purl_type=PURL_TYPE,
+            authors=authors(entry.get("authors")),
         )
 
     def read_edges(self) -> None:
@@ -125,7 +127,7 @@ def _origin(source: LocatedMap, dist: LocatedMap) -> str | None:
 
 FORMAT = Format(
     name="composer-lock",
-    version="1",
+    version="2",
     globs=("composer.lock",),
     purl_type=PURL_TYPE,
     parse=parse,

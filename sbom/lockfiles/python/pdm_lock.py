@@ -154,6 +154,6 @@ FORMAT = Format(
     globs=("pdm.lock",),
     purl_type=_PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="pdm.lock (3–4.5)",
 )

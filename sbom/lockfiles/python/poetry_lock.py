@@ -355,6 +355,6 @@ FORMAT = Format(
     globs=("poetry.lock",),
     purl_type="pypi",
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="poetry.lock",
 )

@@ -151,6 +151,6 @@ FORMAT = Format(
     globs=("pylock.toml", "pylock.*.toml"),
     purl_type=_PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="pylock.toml (PEP 751)",
 )

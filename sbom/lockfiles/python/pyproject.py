@@ -15,6 +15,7 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
 from sbom.lockfiles.python.python_project import project_requirements
 from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.makers import authors
 from sbom.model import UnknownKind
 
 
@@ -59,6 +60,7 @@ def _declare(toml: TomlFile, findings: Findings) -> None:
         or poetry.get("package-mode") is False
         or toml.table("tool", "uv").get("package") is False,
         line=toml.lines.line(*path, "name"),
+        authors=authors(merged.get("authors"), merged.get("maintainers")),
     )
 
 
@@ -77,7 +79,7 @@ def _list(value: Any) -> list[Any]:
 
 FORMAT = Format(
     name="pyproject",
-    version="1",
+    version="2",
     globs=("pyproject.toml",),
     purl_type="pypi",
     parse=parse,

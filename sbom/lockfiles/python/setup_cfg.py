@@ -13,6 +13,7 @@ from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishi
 from sbom.lockfiles.python.ini_file import IniValue, read_ini
 from sbom.lockfiles.python.setup_requirements import FIELDS, requirement_rows
 from sbom.lockfiles.reading import decode_text
+from sbom.makers import listed, paired
 from sbom.model import Scope, UnknownKind
 
 _ELSEWHERE = ("attr:", "file:", "find:")
@@ -71,7 +72,20 @@ def _declare(metadata: dict[str, IniValue], findings: Findings) -> None:
         keywords=[word.strip() for word in words if word.strip()],
         private=forbids_publishing(classifiers),
         line=metadata["name"].line,
+        authors=tuple(
+            dict.fromkeys(author for role in ("author", "maintainer") for author in _makers(metadata, role))
+        ),
     )
+
+
+def _makers(metadata: dict[str, IniValue], role: str) -> tuple[str, ...]:
+    addresses = metadata.get(f"{role}_email") or metadata.get(f"{role}-email")
+    return paired(_literals(metadata.get(role)), _literals(addresses))
+
+
+def _literals(value: IniValue | None) -> list[str]:
+    text = _text(value) or ""
+    return [] if text.startswith(_ELSEWHERE) else listed(text.replace("\n", ","))
 
 
 def _text(value: IniValue | None) -> str | None:
@@ -80,7 +94,7 @@ def _text(value: IniValue | None) -> str | None:
 
 FORMAT = Format(
     name="setup-cfg",
-    version="1",
+    version="2",
     globs=("setup.cfg",),
     purl_type="pypi",
     parse=parse,

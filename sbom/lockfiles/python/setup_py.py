@@ -14,6 +14,7 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
 from sbom.lockfiles.python.python_source import Literals, Text, all_nodes, parse_python
 from sbom.lockfiles.python.setup_requirements import FIELDS, requirement_rows
+from sbom.makers import authors, listed, paired
 from sbom.model import Scope, UnknownKind
 
 _EXTRAS = "extras_require"
@@ -70,7 +71,11 @@ def _declare(literals: Literals, arguments: dict[str, ast.expr], call: ast.Call,
         return
     classifiers = _all_texts(literals, arguments.get("classifiers"))
     words = _all_texts(literals, arguments.get("keywords"))
-    literals.unresolved.clear()  # that a description is computed is no news
+    makers = [
+        maker
+        for role in ("author", "maintainer")
+        for maker in paired(*(listed(literals.text(arguments.get(key))) for key in (role, f"{role}_email")))
+    ]
     findings.declares(
         "pypi",
         None,
@@ -81,7 +86,9 @@ def _declare(literals: Literals, arguments: dict[str, ast.expr], call: ast.Call,
         keywords=[word for text in words for word in text.replace(",", " ").split()],
         private=forbids_publishing(classifiers),
         line=getattr(arguments["name"], "lineno", call.lineno),
+        authors=authors(makers),
     )
+    literals.unresolved.clear()  # that a description is computed is no news
 
 
 def _all_texts(literals: Literals, value: ast.expr | None) -> list[str]:
@@ -90,7 +97,7 @@ def _all_texts(literals: Literals, value: ast.expr | None) -> list[str]:
 
 FORMAT = Format(
     name="setup-py",
-    version="1",
+    version="2",
     globs=("setup.py",),
     purl_type="pypi",
     parse=parse,

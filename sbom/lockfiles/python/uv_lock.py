@@ -255,6 +255,6 @@ FORMAT = Format(
     globs=("uv.lock", "*.py.lock"),
     purl_type="pypi",
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="uv.lock",
 )

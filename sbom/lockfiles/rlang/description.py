@@ -12,11 +12,13 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.origins import git_url
 from sbom.lockfiles.reading import decode_text
 from sbom.lockfiles.rlang.r_packages import (
+    MAKER_FIELDS,
     PURL_TYPE,
     description_fields,
     is_requirement,
     licence,
     listed,
+    makers,
     read_requirement,
 )
 from sbom.model import Scope, UnknownKind
@@ -46,6 +48,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         licence=licence(_text(fields, "License")),
         description=_text(fields, "Title"),
         line=fields["Package"][0][1],
+        authors=makers(*(_text(fields, name) for name in MAKER_FIELDS)),
     )
     for section in _SECTIONS:
         for text, line in listed(fields.get(section, [])):
@@ -78,7 +81,7 @@ def _text(fields: dict[str, list[tuple[str, int]]], name: str) -> str | None:
 
 FORMAT = Format(
     name="r-description",
-    version="1",
+    version="2",
     globs=(MANIFEST,),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -6,9 +6,12 @@ https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-fil
 import re
 from collections.abc import Iterator
 
+from sbom.makers import authors
 from sbom.purl import BIOCONDUCTOR_TYPE
 
 PURL_TYPE = "cran"
+MAKER_FIELDS = ("Author", "Maintainer", "Authors@R")
+"""Fields of a DESCRIPTION for `makers`."""
 _OF_R = frozenset(
     {
         *("R", "base", "compiler", "datasets", "graphics", "grDevices", "grid", "methods", "parallel"),
@@ -20,6 +23,20 @@ _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9.]*)\s*(?:\(\s*(?P<constr
 _FIELD = re.compile(r"(?P<name>[A-Za-z][\w./@-]*)\s*:\s*(?P<value>.*)")
 _FILE = re.compile(r"\s*[+|]?\s*file\s+LICEN[CS]E\b", re.IGNORECASE)
 _LONGEST = 300
+_LONGEST_CODE = 10_000
+_LONGEST_NAME = 60
+_PERSON = re.compile(
+    r"""\bperson\((?:[^()"']|"[^"]*"|'[^']*'|\((?:[^()"']|"[^"]*"|'[^']*')*+\))*+\)""",
+)
+_NESTED = re.compile(r"\w+\s*=\s*(?:c\s*)?\([^()]*\)|\bc\s*\([^()]*\)")
+_NAMED = re.compile(r"\b(?P<key>\w+)\s*=\s*(?P<quote>[\"'])(?P<value>[^\"']*)(?P=quote)")
+_ROLE = re.compile(r"\brole\s*=\s*(c\s*\([^()]*\)|[\"'][^\"']*[\"'])")
+_STRING = re.compile(r"[\"']([^\"']*)[\"']")
+_ARGUMENT = re.compile(r"\s*(?:[\"']([^\"']*)[\"'])?[^,]*(?:,|$)")
+_NOT_A_NAME = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_OTHERS = re.compile(r"[^,\[\]]{0,200}\[(?:\s*(?:cph|fnd)\s*,?)+\]")
+_NO_MAKERS = frozenset({"cph", "fnd"})
+"""Roles of a copyright holder and of a funder (MARC relators)."""
 
 
 def read_requirement(text: str) -> tuple[str, str | None] | None:
@@ -55,6 +72,36 @@ def licence(text: str | None) -> str | None:
     """The licence without the file that holds its text (`MIT + file LICENSE`), alternatives joined by OR."""
     words = _FILE.sub("", text or "").strip()
     return " OR ".join(part.strip() for part in words.split("|")) or None
+
+
+def makers(author: str | None, maintainer: str | None, code: str | None) -> tuple[str, ...]:
+    """Who made a package: what `Author`, `Maintainer` and the calls of `person()` in `Authors@R` say.
+
+    `Authors@R` is R code, of which only strings that are written out are read. Roles and comments are left
+    out, and so are those who only hold the copyright or paid for the work.
+    """
+    persons = [_person(found[0]) for found in _PERSON.finditer((code or "")[:_LONGEST_CODE])]
+    names = [] if persons else _named(author or "")
+    return authors([person for person in persons if person is not None], names, maintainer)
+
+
+def _person(call: str) -> dict[str, str] | None:
+    named = {found["key"]: found["value"] for found in _NAMED.finditer(call)}
+    roles = _ROLE.search(call)
+    if roles is not None and _NO_MAKERS.issuperset(_STRING.findall(roles[1])):
+        return None
+    plain = _NAMED.sub("", _NESTED.sub("", call)).partition("(")[2].rpartition(")")[0]
+    texts = [found[1] or "" for found in _ARGUMENT.finditer(plain)]
+    given, family, _, address, *_ = [*texts, "", "", "", ""]
+    name = f"{named.get('given', given)} {named.get('family', family)}"
+    return {"name": name.strip(), "email": named.get("email", address)}
+
+
+def _named(text: str) -> list[str]:
+    """`Hadley Wickham [aut, cre] (<https://orcid.org/…>), Lionel Henry [aut]` → the names."""
+    makers_only = _OTHERS.sub("", text[:_LONGEST_CODE])
+    parts = _NOT_A_NAME.sub("", makers_only).replace(" and ", ",").split(",")
+    return [part for part in (part.strip() for part in parts) if 0 < len(part) <= _LONGEST_NAME]
 
 
 def purl_type(source: str | None, repository: str | None) -> str:

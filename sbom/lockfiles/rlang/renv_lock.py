@@ -14,9 +14,11 @@ from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed, decode_text
 from sbom.lockfiles.rlang.description import MANIFEST, asked_packages
 from sbom.lockfiles.rlang.r_packages import (
+    MAKER_FIELDS,
     PURL_TYPE,
     description_fields,
     licence,
+    makers,
     purl_type,
     read_requirement,
 )
@@ -67,6 +69,7 @@ def _package(name: str, entry: LocatedMap, line: int | None) -> Package:
         licence=licence(as_text(entry.get("License"))),
         source_url=_source_url(entry),
         purl_type=purl_type(as_text(entry.get("Source")), as_text(entry.get("Repository"))),
+        authors=makers(*(as_text(entry.get(name)) for name in MAKER_FIELDS)),
     )
 
 
@@ -95,7 +98,7 @@ def _wanted(entry: LocatedMap) -> Iterator[tuple[str, str | None, int]]:
 
 FORMAT = Format(
     name="renv-lock",
-    version="1",
+    version="2",
     globs=("renv.lock",),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -169,6 +169,6 @@ FORMAT = Format(
     globs=("Gemfile.lock", "gems.locked", "*.gemfile.lock"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.SCOPE, Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.SCOPE, Knows.LICENCE},
     title="Gemfile.lock, gems.locked",
 )

@@ -14,16 +14,20 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.reading import decode_text
 from sbom.lockfiles.ruby.gemfile_lock import PURL_TYPE
 from sbom.lockfiles.ruby.ruby_literals import Literal, read_arguments
+from sbom.makers import paired
 from sbom.model import Scope, UnknownKind
 
 _STATEMENT = re.compile(
-    r"^[ \t]*[A-Za-z_]\w*\.(?P<attribute>name|version|licenses?|summary|description)\s*=(?![=~])"
+    r"^[ \t]*[A-Za-z_]\w*\."
+    r"(?P<attribute>name|version|licenses?|summary|description|authors?|email)\s*=(?![=~])"
     r"|^[^#\n]*?\b[A-Za-z_]\w*\.(?P<method>add_(?:runtime_|development_)?dependency)\b\s*\(?"
     r"|^[ \t]*(?:\w+\s*=\s*)?(?:::)?Gem::Specification\.new\b(?P<new>\s*\(?)",
     re.MULTILINE,
 )
 _EXACT = re.compile(r"=?\s*([0-9]+(?:\.[0-9A-Za-z]+)+)")
 _REPORTED = 20
+_UNREPORTED = ("summary", "description", "author", "authors", "email")
+"""That one of these is computed is no news."""
 _NO_SPECIFICATION = "no literal Gem::Specification is in the file"
 
 
@@ -39,6 +43,11 @@ class _Specification:
     def text(self, name: str) -> str | None:
         value, _ = self.values.get(name, (None, 0))
         return value if isinstance(value, str) else None
+
+    def texts(self, *names: str) -> list[str]:
+        """What the first of the names that is there holds."""
+        values = [value for name in names if (value := self.values.get(name, (None, 0))[0])]
+        return ([values[0]] if isinstance(values[0], str) else values[0]) if values else []
 
     def licence(self) -> str | None:
         """Several licences are a choice (RubyGems' specification reference, `licenses=`)."""
@@ -69,6 +78,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             licence=specification.licence(),
             description=specification.text("summary") or specification.text("description"),
             line=specification.values["name"][1],
+            authors=paired(specification.texts("authors", "author"), specification.texts("email")),
         )
     record_constrained(PURL_TYPE, specification.rows, findings)
     for what, line in specification.computed[:_REPORTED]:
@@ -90,7 +100,7 @@ def _statements(text: str) -> Iterator[tuple[re.Match[str], int, str]]:
 def _read_attribute(specification: _Specification, name: str, text: str, start: int, line: int) -> None:
     arguments, is_all = read_arguments(text, start)
     value = arguments[0] if is_all and len(arguments) == 1 else None
-    if name in ("summary", "description") and value is None:
+    if name in _UNREPORTED and value is None:
         return
     specification.values[name] = value, line
     if value is None:
@@ -124,7 +134,7 @@ def _read_requirement(specification: _Specification, method: str, text: str, sta
 
 FORMAT = Format(
     name="gemspec",
-    version="1",
+    version="2",
     globs=("*.gemspec",),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -206,6 +206,6 @@ FORMAT = Format(
     globs=("Cargo.lock",),
     purl_type="cargo",
     parse=parse,
-    knows=frozenset(Knows) - {Knows.LICENCE},
+    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="Cargo.lock",
 )

@@ -9,6 +9,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.rust.cargo_manifest import MANIFEST, dependencies, inherited, workspace_of
 from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.makers import authors
 
 _VENDORED = ".cargo-checksum.json"
 """What `cargo vendor` writes beside the manifest of a copy of somebody else's crate."""
@@ -40,9 +41,9 @@ def _declare(toml: TomlFile, workspace: TomlFile | None, findings: Findings) -> 
     name = toml.table("package").get("name")
     if not isinstance(name, str):
         return
-    licence, description, keywords, version, publish = (
+    licence, description, keywords, version, publish, makers = (
         inherited(toml, workspace, key)
-        for key in ("license", "description", "keywords", "version", "publish")
+        for key in ("license", "description", "keywords", "version", "publish", "authors")
     )
     findings.declares(
         "cargo",
@@ -55,12 +56,13 @@ def _declare(toml: TomlFile, workspace: TomlFile | None, findings: Findings) -> 
         keywords=[word for word in keywords if isinstance(word, str)] if isinstance(keywords, list) else (),
         private=publish is False or publish == [],
         line=toml.lines.line("package", "name"),
+        authors=authors(makers),
     )
 
 
 FORMAT = Format(
     name="cargo-toml",
-    version="1",
+    version="2",
     globs=(MANIFEST,),
     purl_type="cargo",
     parse=parse,

@@ -13,6 +13,7 @@ from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
 from sbom.lockfiles.system.os_release import read_distribution
 from sbom.lockfiles.system.stanzas import read_stanzas
+from sbom.makers import authors
 from sbom.model import UnknownKind
 
 PURL_TYPE = "apk"
@@ -46,6 +47,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             licence=stanza.get("L"),
             qualifiers=distribution.qualifiers(stanza.get("A")),
             line=stanza.line,
+            authors=authors(stanza.get("m")),
         )
         if world is not None and name in world:
             findings.edge(None, purl, constraint=world[name], line=stanza.line)
@@ -73,10 +75,10 @@ def _world(file: SourceFile, root: str) -> dict[str, str | None] | None:
 
 FORMAT = Format(
     name="apk",
-    version="1",
+    version="2",
     globs=("lib/apk/db/installed", "*/lib/apk/db/installed"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.LICENCE, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.LICENCE, Knows.LINE, Knows.SUPPLIER}),
     title="apk: lib/apk/db/installed",
 )

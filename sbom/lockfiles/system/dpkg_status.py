@@ -13,6 +13,7 @@ from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
 from sbom.lockfiles.system.os_release import read_distribution
 from sbom.lockfiles.system.stanzas import Stanza, read_stanzas
+from sbom.makers import authors
 from sbom.model import UnknownKind
 
 PURL_TYPE = "deb"
@@ -44,6 +45,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             version,
             qualifiers=distribution.qualifiers(stanza.get("Architecture")),
             line=stanza.line,
+            authors=authors(stanza.get("Maintainer")),
         )
         purls.setdefault(name, purl)
         for provided, _ in _names(stanza.get("Provides") or "", ","):
@@ -76,7 +78,7 @@ def _names(text: str, separator: str) -> Iterator[tuple[str, str | None]]:
 
 FORMAT = Format(
     name="dpkg",
-    version="1",
+    version="2",
     globs=(
         "var/lib/dpkg/status",
         "*/var/lib/dpkg/status",
@@ -85,6 +87,6 @@ FORMAT = Format(
     ),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.LINE, Knows.SUPPLIER}),
     title="dpkg: var/lib/dpkg/status, status.d",
 )

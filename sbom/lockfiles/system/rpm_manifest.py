@@ -9,6 +9,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
 from sbom.lockfiles.system.os_release import read_distribution, root_of
+from sbom.makers import organisation
 from sbom.model import UnknownKind
 
 PURL_TYPE = "rpm"
@@ -36,7 +37,13 @@ def parse(file: SourceFile, findings: Findings) -> None:
             qualifiers["upstream"] = upstream
         name, version = fields[:2]
         findings.component(
-            PURL_TYPE, distribution.namespace, name, version, qualifiers=qualifiers or None, line=number
+            PURL_TYPE,
+            distribution.namespace,
+            name,
+            version,
+            qualifiers=qualifiers or None,
+            line=number,
+            supplier=organisation(_value(fields[4])),
         )
     for number in broken[:_REPORTED_LINES]:
         findings.unknown(UnknownKind.BROKEN, f"not {_FIELDS} fields between tabs", number)
@@ -50,10 +57,10 @@ def _value(field: str) -> str | None:
 
 FORMAT = Format(
     name="rpm-manifest",
-    version="1",
+    version="2",
     globs=(_PLACE, f"*/{_PLACE}"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.LINE, Knows.SUPPLIER}),
     title="rpm: var/lib/rpmmanifest/container-manifest-2",
 )

@@ -17,6 +17,15 @@ from warehouse.store.schema.columns import (
     table,
 )
 
+_MAKERS = (
+    ("supplier", TEXT, "organisation that the file says supplies the package; null where not told"),
+    (
+        "authors",
+        TEXTS,
+        "personal; who the file says made or maintains it, as `name <address>`; empty where not told",
+    ),
+)
+
 TABLES: tuple[Table, ...] = (
     table(
         "repository_scan",
@@ -45,6 +54,7 @@ TABLES: tuple[Table, ...] = (
         ("hashes", TEXTS, "algorithm:hexdigest"),
         ("source_url", TEXT, "archive or VCS URL that the file names"),
         *PARSER,
+        *_MAKERS,
     ),
     table(
         "dependency",
@@ -68,6 +78,7 @@ TABLES: tuple[Table, ...] = (
         ("keywords", TEXTS, "keywords in the manifest"),
         ("private", BOOL, "the manifest forbids publishing; null where the format cannot say"),
         *PARSER,
+        *_MAKERS,
     ),
     table(
         "licence_file",
