@@ -175,6 +175,7 @@ def test_request_when_forges_tell_of_the_person_then_accounts_and_deeds_name_nob
             {"forge": "github.com", "account_id": other, "login": "other", "kind": "user", "login_id": "l2"},
         ],
         "issue": [{"forge": "github.com", "author_id": canary, "assignee_ids": [canary, other]}],
+        "forge_event": [{"forge": "github.com", "event_id": "1", "actor_id": canary}],
     }  # fmt: skip
     for name, made in rows.items():
         with registered(con, "made", raw_table(name, made)):
@@ -188,6 +189,7 @@ def test_request_when_forges_tell_of_the_person_then_accounts_and_deeds_name_nob
     with open_published(published) as reader:
         assert reader.execute("select login from raw.forge_account").fetchall() == [("other",)]
         assert reader.execute("select author_id, assignee_ids from raw.issue").fetchall() == [(None, [other])]
+        assert reader.execute("select actor_id from raw.forge_event").fetchall() == [(None,)]
         assert reader.execute(
             "select person_id from core.account where person_id is not null"
         ).fetchall() == [(other,)]

@@ -9,7 +9,7 @@ people who asked not to be seen: they are never published.
 # ruff: noqa: S608 - table and column names come from warehouse.store.schema alone, values are parameters
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -21,7 +21,7 @@ from warehouse.errors import WarehouseError
 from warehouse.people import address_id
 from warehouse.store.database import open_database, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
-from warehouse.store.schema import FORGE_ACCOUNTS, FORGE_TABLES, RAW_TABLES
+from warehouse.store.schema import EVENT_TABLES, FORGE_ACCOUNTS, FORGE_TABLES, RAW_TABLES
 from warehouse.store.schema.columns import TEXTS
 from warehouse.store.versions import bump_versions
 
@@ -40,7 +40,7 @@ AUTHOR_TABLES = ("component", "declared_package")
 after the first erasure none are kept."""
 ACCOUNT_COLUMNS = {
     name: columns
-    for name in FORGE_TABLES
+    for name in FORGE_TABLES + EVENT_TABLES
     if name not in ("forge_account", "forge_contributor")
     and (columns := tuple(c for c in RAW_TABLES[name].schema.names if c in FORGE_ACCOUNTS))
 }
@@ -151,6 +151,22 @@ def request_privacy(con: DuckDBPyConnection, key: bytes, subject: str, kind: Kin
     except duckdb.Error as error:
         raise WarehouseError(f"nothing was changed: {error}") from error
     return int(identities)
+
+
+def erase_accounts(con: DuckDBPyConnection, found: Mapping[str, str]) -> None:
+    """Let requests hold for accounts too that turn out to be those of erased addresses, by their digests.
+
+    Everything happens in the caller's transaction.
+    """
+    if not found:
+        return
+    for account, address in found.items():
+        con.execute(
+            "insert into raw.privacy_request by name select request.* replace (? as address_id)"
+            " from raw.privacy_request as request where address_id = ? and kind = 'erase' limit 1",
+            [account, address],
+        )
+    bump_versions(con, {"privacy_request"} | _forget_accounts(con))
 
 
 def withdraw_opt_out(con: DuckDBPyConnection, key: bytes, email: str) -> int:

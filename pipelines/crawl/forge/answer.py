@@ -51,7 +51,7 @@ class Answer:
         """How many pages there are, where the forge counts them."""
         for name in ("total_page", "x-total-pages"):
             if (value := self.headers.get(name, "")).isdecimal():
-                return int(value)
+                return int(value[:9])
         return None
 
     @cached_property
@@ -73,7 +73,7 @@ class Answer:
         """Requests left to the token, null if not told."""
         for name in ("x-ratelimit-remaining", "ratelimit-remaining"):
             if (value := self.headers.get(name, "")).isdecimal():
-                return int(value)
+                return int(value[:9])
         return None
 
     @property

@@ -94,8 +94,11 @@ class Asker:
         Raises:
             Unanswered: it is not an address of this forge's API.
         """
-        parts = urlsplit(url[:4000])
-        same = not parts.netloc or (parts.hostname, parts.port) == (self._base.hostname, self._base.port)
+        try:
+            parts = urlsplit(url[:4000])
+            same = not parts.netloc or (parts.hostname, parts.port) == (self._base.hostname, self._base.port)
+        except ValueError:
+            raise Unanswered("the forge names an address that is none") from None
         path = parts.path.removeprefix(self._base.path.rstrip("/"))
         if not same or not path.startswith("/"):
             raise Unanswered("the forge names an address that is not its own")

@@ -115,6 +115,8 @@ class GithubClient:
             self._github.requester.requestJson("GET", path, dict(params), wanted)
         except (requests.RequestException, UnicodeError) as error:
             raise ConnectionError(type(error).__name__) from None
+        except (ValueError, OverflowError):
+            pass  # limits that PyGithub cannot read in the headers; the answer is in the session
         return self._session.taken()
 
     def close(self) -> None:
@@ -142,10 +144,16 @@ class _Session(requests.Session):
         self._last = _answer(response.status_code, response.headers, body)
         return response
 
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """None: requests would read the address even of a redirect that it does not follow."""
+        return None
+
     def taken(self) -> Answer:
-        if self._last is None:
+        """The last answer, once: none is taken for that of another request."""
+        answer, self._last = self._last, None
+        if answer is None:
             raise ConnectionError("no answer")
-        return self._last
+        return answer
 
 
 class _Shown(github.Requester.RequestsResponse):

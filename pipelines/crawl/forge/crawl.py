@@ -92,11 +92,16 @@ class _Crawl:
     def run(self) -> None:
         host = self._target.host
         wanted = {path: f"{host}/{path}" for path in self._target.repositories}
+
+        def skip_owner(owner: str, reason: str) -> None:
+            wanted.update(self._known(owner))
+            self._reader.skip(f"{host}/{owner}", "repositories", reason)
+
         self._each(
             f"{host}: owners",
             list(self._target.owners),
-            lambda owner: wanted.update(self._owned(owner)),
-            lambda owner, reason: self._reader.skip(f"{host}/{owner}", "repositories", reason),
+            lambda owner: self._owned(owner, wanted),
+            skip_owner,
         )
         paths = self._least_recent_first(wanted)
         stop = self._each(
@@ -132,19 +137,21 @@ class _Crawl:
             self._progress.advance()
         return stop
 
-    def _owned(self, owner: str) -> dict[str, str]:
-        """Paths and canonical ids of an owner's repositories; those known so far where the list fails."""
+    def _owned(self, owner: str, wanted: dict[str, str]) -> None:
+        """Add paths and canonical ids of an owner's repositories; where the list fails, those known so far too."""
         host = self._target.host
-        found: dict[str, str] = {}
+        is_whole = False
 
         def read(course: object) -> None:  # noqa: ARG001
+            nonlocal is_whole
             for number, listing in enumerate(self._forge.owner(owner)):
                 try:
                     for page in read_pages(self._reader.asker, listing, Cursor(), lambda _: None):
                         for document in page.documents:
                             known = self._forge.read_repository(host, document)
                             if known is not None:
-                                found[known[0].path] = f"{host}/{known[0].path}"
+                                wanted[known[0].path] = f"{host}/{known[0].path}"
+                    is_whole = True
                     return
                 except Gone:
                     if number + 1 == len(self._forge.owner(owner)):
@@ -153,9 +160,8 @@ class _Crawl:
         try:
             self._reader.course(f"{host}/{owner}", "repositories", None, read)
         finally:
-            if not found:
-                found |= self._known(owner)
-        return found
+            if not is_whole:
+                wanted.update(self._known(owner))
 
     def _known(self, owner: str) -> dict[str, str]:
         rows = self._con.execute(

@@ -61,8 +61,15 @@ class Gitee:
     def listings(self, repository: RepositoryKey) -> Sequence[Listing]:
         base = f"/repos/{repository.path}"
         return [
-            Listing("issues", f"{base}/issues", issues, _ASCENDING, "since"),
-            Listing("change_requests", f"{base}/pulls", change_requests, _ASCENDING, "since"),
+            Listing("issues", f"{base}/issues", issues, _ASCENDING, "since", renews={"issue": {}}),
+            Listing(
+                "change_requests",
+                f"{base}/pulls",
+                change_requests,
+                _ASCENDING,
+                "since",
+                renews={"change_request": {}},
+            ),
             *self.comment_listings(base),
             Listing("releases", f"{base}/releases", releases, {"direction": "asc"}, replaces=("release",)),
             Listing("tags", f"{base}/tags", tags, replaces=("forge_tag",)),
@@ -71,8 +78,18 @@ class Gitee:
 
     def comment_listings(self, base: str) -> Sequence[Listing]:
         return [
-            Listing("comments", f"{base}/issues/comments", issue_comments, _COMMENTS_ASCENDING, "since"),
-            Listing("code_comments", f"{base}/pulls/comments", change_comments, _COMMENTS_ASCENDING, "since"),
+            Listing(
+                name,
+                f"{base}/{part}/comments",
+                rows,
+                _COMMENTS_ASCENDING,
+                "since",
+                renews={"comment": {"thread": thread}},
+            )
+            for name, part, rows, thread in (
+                ("comments", "issues", issue_comments, "issue"),
+                ("code_comments", "pulls", change_comments, "change_request"),
+            )
         ]
 
     def details(self, repository: RepositoryKey, table: str, number: str) -> Sequence[Detail]:

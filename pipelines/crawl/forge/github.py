@@ -52,9 +52,30 @@ class Github:
     def listings(self, repository: RepositoryKey) -> Sequence[Listing]:
         base = f"/repos/{repository.path}"
         return [
-            Listing("issues", f"{base}/issues", threads, {"state": "all", **_ASCENDING}, "since"),
-            Listing("comments", f"{base}/issues/comments", comments, _ASCENDING, "since"),
-            Listing("code_comments", f"{base}/pulls/comments", code_comments, _ASCENDING, "since"),
+            Listing(
+                "issues",
+                f"{base}/issues",
+                threads,
+                {"state": "all", **_ASCENDING},
+                "since",
+                renews={"issue": {}, "change_request": {}},
+            ),
+            Listing(
+                "comments",
+                f"{base}/issues/comments",
+                comments,
+                _ASCENDING,
+                "since",
+                renews={"comment": {"on_code": False}},
+            ),
+            Listing(
+                "code_comments",
+                f"{base}/pulls/comments",
+                code_comments,
+                _ASCENDING,
+                "since",
+                renews={"comment": {"on_code": True}},
+            ),
             Listing("releases", f"{base}/releases", releases, replaces=("release",)),
             Listing("tags", f"{base}/tags", tags, replaces=("forge_tag",)),
             Listing(

@@ -58,9 +58,14 @@ class Gitlab:
     def listings(self, repository: RepositoryKey) -> Sequence[Listing]:
         base = f"/projects/{repository.id}"
         return [
-            Listing("issues", f"{base}/issues", issues, _ASCENDING, "updated_after"),
+            Listing("issues", f"{base}/issues", issues, _ASCENDING, "updated_after", renews={"issue": {}}),
             Listing(
-                "change_requests", f"{base}/merge_requests", change_requests, _ASCENDING, "updated_after"
+                "change_requests",
+                f"{base}/merge_requests",
+                change_requests,
+                _ASCENDING,
+                "updated_after",
+                renews={"change_request": {}},
             ),
             Listing("releases", f"{base}/releases", releases, {"sort": "asc"}, replaces=("release",)),
             Listing("tags", f"{base}/repository/tags", tags, {"sort": "asc"}, replaces=("forge_tag",)),

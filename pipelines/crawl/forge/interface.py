@@ -40,6 +40,8 @@ class Listing:
     """Field with the time of the last change."""
     replaces: tuple[str, ...] = ()
     """Tables whose rows of the repository are what the whole list says, and no others."""
+    renews: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Tables that the whole list of changes holds all rows of, as far as their columns have these values."""
 
     def request(self, since: datetime | None = None, page: int = 1) -> Request:
         query = {**self.query, "per_page": str(PER_PAGE), "page": str(page)}

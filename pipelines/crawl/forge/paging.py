@@ -159,7 +159,7 @@ def _goes_on(answer: Answer, rows: int, page: int) -> bool:
     if "link" in answer.headers:
         return answer.next_url is not None
     if answer.pages is not None:
-        return page < answer.pages
+        return rows > 0 and page < answer.pages
     return rows >= PER_PAGE
 
 

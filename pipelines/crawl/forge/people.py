@@ -15,6 +15,8 @@ class Accounts:
     def __init__(self, key: bytes, forge: str, erased: Iterable[str]) -> None:
         self._key, self._forge = key, forge
         self._erased = set(erased)
+        self.found: dict[str, str] = {}
+        """Accounts that turned out to be those of erased addresses, with the address; both as digests."""
         self._digests: dict[str, str | None] = {}
 
     def digest(self, number: str | None) -> str | None:
@@ -40,7 +42,10 @@ class Accounts:
     def profile(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """An account's row with its digests; null for somebody erased."""
         email_id = address_id(self._key, row.get("email"))
-        if email_id in self._erased:
+        if email_id is not None and email_id in self._erased:
+            account = account_id(self._key, self._forge, row["account_id"])
+            self.found[account] = email_id
+            self._erased.add(account)
             self._digests[row["account_id"]] = None
             return None
         if (digest := self.digest(row["account_id"])) is None:
@@ -55,5 +60,7 @@ class Accounts:
         }
 
     def contributor(self, row: dict[str, Any]) -> None:
-        """Add the digest of an address that no account has."""
+        """Add the digest of an address that no account has; somebody erased is counted without a name."""
         row["email_id"] = address_id(self._key, row.get("email"))
+        if row["email_id"] in self._erased:
+            row |= {"email_id": None, "name": None, "email": None}

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - table and column names come from warehouse.store.schema alone, values are parameters
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,6 @@ from duckdb import DuckDBPyConnection
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
 from warehouse.store.versions import bump_versions
-
-_LISTED = {
-    "issues": ("issue", "change_request"),
-    "change_requests": ("change_request",),
-    "comments": ("comment",),
-    "code_comments": ("comment",),
-}
-"""Tables that a listing fills with all there is of a kind."""
 
 
 def mark_removed(con: DuckDBPyConnection, host: str, repo_id: str, at: datetime) -> None:
@@ -34,37 +26,49 @@ def mark_removed(con: DuckDBPyConnection, host: str, repo_id: str, at: datetime)
         bump_versions(con, ["forge_repository"])
 
 
+def mark_unrenewed(
+    con: DuckDBPyConnection,
+    repository: tuple[str, int],
+    tables: Mapping[str, Mapping[str, Any]],
+    at: datetime,
+) -> None:
+    """Mark the rows that a complete reading, which began at `at`, did not renew.
+
+    `tables` tells by table which values the columns of the rows have that the reading is about.
+    """
+    with transaction(con):
+        for table, values in tables.items():
+            same = "".join(f" and old.{quote_name(name)} = ${name}" for name in values)
+            _mark(con, table, repository, at, f"old.observed_at < $at{same}", values)
+
+
 def mark_unseen(
     con: DuckDBPyConnection,
     repository: tuple[str, int],
     name: str,
-    seen: Sequence[dict[str, Any]] | None,
+    seen: Sequence[dict[str, Any]],
     at: datetime,
 ) -> None:
-    """Mark the rows that a complete reading did not bring.
-
-    `name` is a table whose rows are all in `seen`; or, with `seen` null, a listing all of whose rows have
-    been renewed since `at`. What has no `removed_at` is deleted.
-    """
+    """Mark the rows of a table that are not in `seen`; what has no `removed_at` is deleted."""
     with transaction(con):
-        if seen is None:
-            for table in _LISTED.get(name, ()):
-                kind = {"comments": "not on_code", "code_comments": "on_code"}.get(name, "true")
-                _mark(con, table, repository, at, f"old.observed_at < $at and {kind}")
-            return
         keys = [key for key in FORGE_KEYS[name] if key not in ("forge", "repository_id")]
         schema = RAW_TABLES[name].schema
         columns = {key: pa.array([row.get(key) for row in seen], schema.field(key).type) for key in keys}
         same = " and ".join(f"new.{quote_name(k)} is not distinct from old.{quote_name(k)}" for k in keys)
         with registered(con, "seen_rows", pa.table(columns)):
-            _mark(con, name, repository, at, f"not exists (from seen_rows as new where {same})")
+            _mark(con, name, repository, at, f"not exists (from seen_rows as new where {same})", {})
 
 
 def _mark(
-    con: DuckDBPyConnection, table: str, repository: tuple[str, int], at: datetime, condition: str
+    con: DuckDBPyConnection,
+    table: str,
+    repository: tuple[str, int],
+    at: datetime,
+    condition: str,
+    more: Mapping[str, Any],
 ) -> None:
     where = f"old.forge = $host and old.repository_id = $id and {condition}"
-    values: dict[str, Any] = {"host": repository[0], "id": repository[1]}
+    values: dict[str, Any] = {"host": repository[0], "id": repository[1], **more}
     if "$at" in condition:
         values["at"] = at
     if "removed_at" in RAW_TABLES[table].schema.names:

@@ -14,15 +14,17 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.forge.asking import Asker, Request
-from pipelines.crawl.forge.errors import ForgeError, ForgeStopped, Gone
+from pipelines.crawl.forge.errors import ForgeError, ForgeStopped, Gone, Unanswered
 from pipelines.crawl.forge.interface import PER_PAGE, Detail, Forge, Listing, RepositoryKey
 from pipelines.crawl.forge.paging import read_pages
-from pipelines.crawl.forge.removal import mark_removed, mark_unseen
+from pipelines.crawl.forge.removal import mark_removed, mark_unrenewed, mark_unseen
 from pipelines.crawl.forge.values import documents
 from pipelines.crawl.forge.writing import Cursor, ForgeWriter, read_cursor, read_etag
 
 _THREADS = ("change_request", "issue")
 _DETAIL_PAGES = 50
+_FAILED_IN_A_ROW = 5
+"""So many issues or change requests may fail one after another before the others are left alone too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class SubjectReader:
             mark_unseen(con, (host, key.id), name, seen.get(name, []), page.told_at)
         if is_full and listing.since:
             self.writer.commit()
-            mark_unseen(con, (host, key.id), listing.endpoint, None, page.began_at)
+            mark_unrenewed(con, (host, key.id), listing.renews, page.began_at)
 
     def _forget_etags(self, listing: Listing, kept: str) -> None:
         """Of a list that moves on, only the last answer can be asked for again."""
@@ -236,12 +238,20 @@ class SubjectReader:
     def _read_details(self, course: "_Course", key: RepositoryKey) -> None:
         course.covered_to, left = course.began_at, self._details
         course.items_known, course.items_done = 0, 0
+        failed, in_a_row = list[str](), 0
         for table in _THREADS:
             if not self.forge.details(key, table, "0"):
                 continue
             for number, updated_at in self._waiting(key, table, left):
                 left -= 1
-                self._detail(key, table, number, updated_at)
+                try:
+                    self._detail(key, table, number, updated_at)
+                except Unanswered as error:  # one that always fails must not hide all behind it
+                    failed.append(str(error))
+                    if (in_a_row := in_a_row + 1) >= _FAILED_IN_A_ROW:
+                        raise
+                else:
+                    in_a_row = 0
                 if self.writer.is_due():
                     self.writer.commit()
             self.writer.commit()
@@ -251,6 +261,8 @@ class SubjectReader:
         if course.items_done < course.items_known:
             course.status, course.covered_to = "partial", None
             course.reason = f"details of {course.items_known - course.items_done} are still to be read"
+            if failed:
+                course.reason += f"; {len(failed)} failed, such as {failed[0]}"
 
     def _waiting(self, key: RepositoryKey, table: str, limit: int) -> list[tuple[str, datetime | None]]:
         return self.writer.con.execute(

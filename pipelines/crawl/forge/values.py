@@ -6,6 +6,7 @@ from typing import Any
 
 LONGEST_TEXT = 1_000
 _LONGEST_LIST = 100
+_FIRST_YEAR = 1970
 _LARGEST = {32: 2**31 - 1, 64: 2**63 - 1}
 
 Document = Mapping[str, Any]
@@ -39,12 +40,12 @@ def boolean(value: Any) -> bool | None:
 
 
 def time(value: Any) -> datetime | None:
-    """A moment of ISO 8601 with its offset, in UTC."""
+    """A moment of ISO 8601 with its offset, in UTC; null before 1970: some forges write 0001-01-01 for none."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else None
+        return at.astimezone(UTC) if at.tzinfo and at.year >= _FIRST_YEAR else None
     except (ValueError, OverflowError):
         return None
 

@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.crawl.forge.interface import Rows
 from pipelines.crawl.forge.people import Accounts
 from warehouse.store.database import quote_name, registered, transaction
+from warehouse.store.privacy import erase_accounts
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
 from warehouse.store.upsert import upsert_rows
 from warehouse.store.versions import bump_versions
@@ -133,17 +134,19 @@ class ForgeWriter:
             if entries:
                 tables[name], rejected = make_table(name, entries, self._constants)
                 self.rejected += rejected
-        if tables or self._patches:
+        if tables or self._patches or self._people.found:
             with transaction(self.con):
                 upsert_rows(self.con, tables, touch=self.touch)
                 for name, patches in self._patches.items():
                     apply_patches(self.con, name, patches)
+                erase_accounts(self.con, self._people.found)
         self.forget()
 
     def forget(self) -> None:
         """Drop what was gathered and not committed."""
         for gathered in (self._rows, self._patches, self._cursors, self._etags):
             gathered.clear()
+        self._people.found.clear()
         self._gathered = 0
         self._committed_at = time.monotonic()
 

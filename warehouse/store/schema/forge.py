@@ -39,7 +39,7 @@ _THREAD = (
     ("number", TEXT, "number within the repository, as people cite it"),
 )
 _THREAD_FACTS = (
-    ("title", TEXT, "title"),
+    ("title", TEXT, "personal; title, which may name people"),
     _AUTHOR,
     _ASSOCIATION,
     ("assignee_ids", TEXTS, "assignees, as in forge_account"),
@@ -155,7 +155,11 @@ TABLES: tuple[Table, ...] = (
         ("closed_by_id", TEXT, "who closed it, as in forge_account; null if not told"),
         ("reviewer_ids", TEXTS, "who was asked for a review, as in forge_account; null if not told"),
         ("is_draft", BOOL, "not ready for review; null if not told"),
-        ("source_branch", TEXT, "branch that it comes from; null if not told"),
+        (
+            "source_branch",
+            TEXT,
+            "personal; branch that it comes from, often named after a person; null if not told",
+        ),
         ("target_branch", TEXT, "branch that it goes to; null if not told"),
         ("is_from_fork", BOOL, "comes from another repository; null if not told"),
         ("merge_commit_sha", TEXT, "commit of the merge; null if not told or not merged"),
@@ -344,7 +348,7 @@ them as they are where it holds null."""
 
 ACCOUNTS = frozenset(
     {
-        *("author_id", "owner_id", "closed_by_id", "merged_by_id", "account_id"),
+        *("author_id", "owner_id", "closed_by_id", "merged_by_id", "account_id", "actor_id"),
         *("assignee_ids", "reviewer_ids"),
     }
 )
