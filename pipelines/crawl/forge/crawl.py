@@ -138,7 +138,7 @@ class _Crawl:
         return stop
 
     def _owned(self, owner: str, wanted: dict[str, str]) -> None:
-        """Add paths and canonical ids of an owner's repositories; where the list fails, those known so far too."""
+        """Add paths and ids of an owner's repositories; where the list fails, those known so far too."""
         host = self._target.host
         is_whole = False
 

@@ -39,7 +39,7 @@ def mark_unrenewed(
     with transaction(con):
         for table, values in tables.items():
             same = "".join(f" and old.{quote_name(name)} = ${name}" for name in values)
-            _mark(con, table, repository, at, f"old.observed_at < $at{same}", values)
+            _mark(con, table, repository, at, f"old.observed_at < $at{same}", more=values)
 
 
 def mark_unseen(
@@ -56,7 +56,7 @@ def mark_unseen(
         columns = {key: pa.array([row.get(key) for row in seen], schema.field(key).type) for key in keys}
         same = " and ".join(f"new.{quote_name(k)} is not distinct from old.{quote_name(k)}" for k in keys)
         with registered(con, "seen_rows", pa.table(columns)):
-            _mark(con, name, repository, at, f"not exists (from seen_rows as new where {same})", {})
+            _mark(con, name, repository, at, f"not exists (from seen_rows as new where {same})")
 
 
 def _mark(
@@ -65,10 +65,11 @@ def _mark(
     repository: tuple[str, int],
     at: datetime,
     condition: str,
-    more: Mapping[str, Any],
+    *,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     where = f"old.forge = $host and old.repository_id = $id and {condition}"
-    values: dict[str, Any] = {"host": repository[0], "id": repository[1], **more}
+    values: dict[str, Any] = {"host": repository[0], "id": repository[1], **(more or {})}
     if "$at" in condition:
         values["at"] = at
     if "removed_at" in RAW_TABLES[table].schema.names:

@@ -40,7 +40,7 @@ def boolean(value: Any) -> bool | None:
 
 
 def time(value: Any) -> datetime | None:
-    """A moment of ISO 8601 with its offset, in UTC; null before 1970: some forges write 0001-01-01 for none."""
+    """A moment of ISO 8601 with its offset, in UTC; null before 1970, which forges write for none."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
