@@ -6,6 +6,7 @@ is an organisation; a text with an address in it is none, so that no person's ad
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 
 MOST_AUTHORS = 50
@@ -19,6 +20,7 @@ _PAGE = re.compile(r"\([^()]*://[^()]*\)|<\w+://[^<>]*>")
 """The web page that npm lets stand behind a name, and R beside one."""
 _BRACKETS = re.compile(r"\(([^()\s]+@[^()\s]+)\)$")
 """`name (address)` is another way to write a mailbox."""
+_NO_BRACKETS = {ord("<"): None, ord(">"): None}
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -63,30 +65,28 @@ def split_author(mailbox: str) -> tuple[str | None, str | None]:
 def _mailboxes(written: object, depth: int) -> Iterator[str]:
     match written:
         case str():
-            yield from _mailbox(written, None)
+            if mailbox := _mailbox(_plain(written), ""):
+                yield mailbox
         case Mapping():
-            yield from _mailbox(written.get("name"), written.get("email"))
+            if mailbox := _mailbox(_plain(written.get("name")), _plain(written.get("email"))):
+                yield mailbox
         case list() | tuple() if depth < 2:
             for item in islice(written, 4 * MOST_AUTHORS):
                 yield from _mailboxes(item, depth + 1)
 
 
-def _mailbox(name: object, address: object) -> Iterator[str]:
-    text, own = _plain(name), _plain(address)
-    text = " ".join(_PAGE.sub(" ", text).split())
-    if found := _MAILBOX.fullmatch(_BRACKETS.sub(r"<\1>", text)):
-        text, own = found["name"].strip(), own or found["address"].strip()
-    text = text.strip("\"' ").translate(_NO_BRACKETS)
-    if _ADDRESS.fullmatch(text):
-        text, own = "", own or text
-    address = own if _ADDRESS.fullmatch(own) else ""
-    if text and address:
-        yield f"{text} <{address}>"
-    elif text or address:
-        yield text or address
-
-
-_NO_BRACKETS = {ord("<"): None, ord(">"): None}
+@lru_cache(maxsize=4096)  # all modules of a project name the same people
+def _mailbox(name: str, address: str) -> str:
+    """One spelling for all ways to write a mailbox; empty if there is neither a name nor an address."""
+    name = " ".join(_PAGE.sub(" ", name).split())
+    if found := _MAILBOX.fullmatch(_BRACKETS.sub(r"<\1>", name)):
+        name, address = found["name"].strip(), address or found["address"].strip()
+    name = name.strip("\"' ").translate(_NO_BRACKETS)
+    if _ADDRESS.fullmatch(name):
+        name, address = "", address or name
+    if not _ADDRESS.fullmatch(address):
+        return name
+    return f"{name} <{address}>" if name else address
 
 
 def _plain(value: object) -> str:
