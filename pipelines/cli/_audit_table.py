@@ -62,10 +62,16 @@ def _notes(finding: Finding) -> Iterator[str]:
         more = f", {finding.path_count} shortest paths" if (finding.path_count or 0) > 1 else ""
         yield f"via {finding.paths[0][0].removeprefix('pkg:')}{line}{more}"
     if finding.vex_status is not None:
-        until = f" until {finding.vex_expires}" if finding.vex_expires else ""
-        verdict = "suppressed" if finding.suppressed else "not suppressed"
-        reason = finding.vex_justification or "no reason given"
-        yield f"{verdict} by VEX {finding.vex_source}: {finding.vex_status}, {reason}{until}"
+        yield _vex_note(finding)
+
+
+def _vex_note(finding: Finding) -> str:
+    until = f", until {finding.vex_expires}" if finding.vex_expires else ""
+    said = ", ".join(filter(None, (finding.vex_status, finding.vex_justification))) + until
+    if finding.suppressed:
+        return f"suppressed by VEX {finding.vex_source}: {said}"
+    has_expired = finding.vex_status in ("not_affected", "fixed")
+    return f"VEX {finding.vex_source}{' has expired' if has_expired else ''}: {said}"
 
 
 def _place(found: Finding | Violation, with_repository: bool) -> str:

@@ -105,6 +105,20 @@ def test_audit_when_there_are_vulnerabilities_then_json_tells_where_how_bad_and_
     assert abs(product - second["score"]) < 0.01
 
 
+def test_table_when_written_then_says_what_decision_score_and_answer_rest_on(given: Path) -> None:
+    lines = audit(given).stdout.splitlines()
+    assert lines[0].split() == [
+        *("act", "within", "3", "days", "10.0", "unrated", "npm/evil@1.0.0", "MAL-2026-1"),
+        *("no", "known", "fix", "yarn.lock:12"),
+    ]
+    assert "known exploited yes*, exposed no, automatable yes, impact total; exploitation 1.00" in lines[1]
+    assert lines[2:4] == ["    known malware", "    look for intrusion: somebody may be in already"]
+    assert lines[5].endswith("exploitation 0.10* × severity 0.98 × exposure 0.50 × reach 0.90 × blast 1.00")
+    assert lines[6] == "    via npm/top@1.0.0 (line 7)"
+    assert "EPSS not loaded" in lines[-1]
+    assert "2 advisories, the latest changed on 2026-01-01" in lines[-1]
+
+
 @pytest.mark.slow
 def test_audit_when_asked_twice_then_gives_the_same_bytes(given: Path) -> None:
     for form in ("json", "sarif", "cyclonedx", "openvex"):
@@ -200,6 +214,7 @@ def test_openvex_when_it_says_not_affected_then_suppresses_until_it_expires(
     assert suppressed == ["CVE-2026-0001"]
     statement["chainatlas:expires"] = "2026-06-29"
     vex.write_text(json.dumps(document | {"timestamp": "2026-01-01T00:00:00Z", "statements": [statement]}))
+    assert "VEX vex.json has expired: not_affected, vuln" in audit(given, "--vex", vex).stdout
     late = json.loads(audit(given, "--vex", vex, "--format", "json").stdout)["findings"]
     assert [(f["suppressed"], f["vex"]["expires"]) for f in late if f["vex"]] == [(False, "2026-06-29")]
 
