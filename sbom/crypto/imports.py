@@ -104,7 +104,7 @@ def _go(text: str, found: Imports) -> None:
         if alias == ".":
             found.stars.append(dotted)
         else:
-            last = re.sub(r"/v\d+$", "", path).rpartition("/")[2]
+            last = re.sub(r"[/.]v\d+$", "", path).rpartition("/")[2]
             found.names[alias or last.rpartition("-")[2]] = dotted
 
 

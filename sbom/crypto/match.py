@@ -15,7 +15,7 @@ from sbom.crypto.pattern import Pattern
 from sbom.crypto.receivers import is_own, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_around, path_of
+from sbom.crypto.syntax import Site, call_around, is_compared, path_of
 from sbom.crypto.values import Evaluator
 
 
@@ -39,7 +39,9 @@ class Matcher:
         self._evaluator = evaluator
 
     def match(self, site: Site, name: str) -> Match | None:
-        """The first rule that fits a site with this name."""
+        """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
+        if site.kind == "name" and is_compared(site.node):
+            return None
         for rule, pattern in self.index.candidates(name):
             if pattern.kind != site.kind or not _fits(rule, pattern, site):
                 continue

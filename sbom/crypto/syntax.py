@@ -26,6 +26,9 @@ _ELEMENTS = kinds("elements")
 _TEXT_LEAVES = kinds("text_leaves")
 _SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
 _IMPORTS = kinds("imports")
+_TRANSPARENT = kinds("transparent")
+_CASES = kinds("cases")
+_EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
 _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
@@ -194,6 +197,16 @@ def call_around(site: Site) -> str | None:
         call = call.parent()
     around = call_site(call) if call is not None else None
     return around.path.rpartition(".")[2] if around is not None else None
+
+
+def is_compared(node: SgNode) -> bool:
+    """Whether an expression is a side of a comparison or what a case stands for."""
+    parent = node.parent()
+    while parent is not None and parent.kind() in _TRANSPARENT:
+        parent = parent.parent()
+    if parent is None:
+        return False
+    return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
 
 
 def _in_macro(tree: SgNode, leaf: SgNode) -> Site | None:
