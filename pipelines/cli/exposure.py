@@ -83,7 +83,7 @@ def _print(history: "ExposureHistory") -> None:
             "severity": window["severity"] or "unrated",
             "vulnerability": window["group_id"],
             "package": window["package_key"].removeprefix("pkg:"),
-            "versions": ", ".join(window["versions"]),
+            "versions": ", ".join(window["versions"]) or "not known",
         }
         for window in history.windows
     ]

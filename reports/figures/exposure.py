@@ -18,8 +18,8 @@ select
     epss,
     count(distinct repo_id) as repositories,
     count(distinct enterprise_id) as enterprises,
-    list_sort(list(distinct version)) as versions,
-    list_sort(list(distinct fixed)) as fixed_versions,
+    coalesce(list_sort(list(distinct version) filter (where version is not null)), []) as versions,
+    coalesce(list_sort(list(distinct fixed) filter (where fixed is not null)), []) as fixed_versions,
     any_value(summary) as summary,
     any_value(advisory_count) as advisory_count
 from (

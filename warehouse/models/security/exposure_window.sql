@@ -10,7 +10,7 @@ columns:
   package_key: package, as in core.package_key
   group_id: vulnerability, as in core.advisory_group
   severity: none, low, medium, high or critical; null if nobody rated it
-  versions: affected versions that were in use, in text order
+  versions: affected versions that were in use, in text order; empty where none is known and all are affected
   paths: files that named them, in text order
   entered_snapshot: first snapshot that has it; it may have come in any time after the one before
   entered_commit: its commit
@@ -73,7 +73,7 @@ run as (
         repo_id,
         package_key,
         group_id,
-        list_sort(list(distinct version)) as versions,
+        coalesce(list_sort(list(distinct version) filter (where version is not null)), []) as versions,
         list_sort(list(distinct path)) as paths,
         min(position) as first_position,
         max(position) as last_position
