@@ -3,7 +3,7 @@ description: Who did what in issues and change requests, month by month.
 grain: one per repository, issue or change request, person, kind of deed and month
 key: [repo_id, thread, number, person_id, kind, month]
 columns:
-  repo_id: repository
+  repo_id: repository, as the workspace names it; by its present name on the forge where it is not of the workspace
   thread: issue or change_request
   number: number within the repository
   person_id: pseudonym, as in core.account
@@ -45,7 +45,7 @@ with deed as (
     from raw.review
 )
 select
-    repository.repo_id,
+    coalesce(known.repo_id, told.repo_id) as repo_id,
     deed.thread,
     deed.number,
     account.person_id,
@@ -53,7 +53,8 @@ select
     cast(date_trunc('month', cast(deed.moment as date)) as date) as month,
     count(*) as times
 from deed
-join raw.forge_repository as repository using (forge, repository_id)
+join raw.forge_repository as told using (forge, repository_id)
+left join core.repository_forge as known using (forge, repository_id)
 join core.account as account on account.account_id = deed.account_id
 where deed.moment is not null and account.person_id is not null and not account.is_bot
 group by all
