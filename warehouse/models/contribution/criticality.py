@@ -44,6 +44,7 @@ import yaml
 
 READS = (
     "core.repository",
+    "core.repository_forge",
     "core.commit",
     "core.declared_package",
     "core.repository_package",
@@ -53,7 +54,6 @@ READS = (
     "raw.change_request",
     "raw.comment",
     "raw.forge_crawl",
-    "raw.forge_repository",
     "raw.issue",
 )
 DATA = ("criticality_signals.yaml",)
@@ -78,7 +78,7 @@ declaring as (
 crawled as (
     select distinct repository.repo_id
     from raw.forge_crawl as crawl
-    join raw.forge_repository as repository using (forge, repository_id)
+    join core.repository_forge as repository using (forge, repository_id)
     where crawl.endpoint in ('issues', 'change_requests') and crawl.status in ('complete', 'unchanged')
 ),
 thread as (
@@ -94,14 +94,15 @@ threads as (
         count(*) filter (where date_diff('day', cast(thread.closed_at as date), $day) between 0 and 89) as
             closed
     from thread
-    join raw.forge_repository using (forge, repository_id)
+    join core.repository_forge using (forge, repository_id)
     group by repo_id
 ),
 comments as (
     select repo_id, count(*) as comments
     from raw.comment as comment
-    join raw.forge_repository using (forge, repository_id)
-    where not comment.on_code and date_diff('day', cast(comment.created_at as date), $day) between 0 and 89
+    join core.repository_forge using (forge, repository_id)
+    where not comment.on_code and comment.removed_at is null
+        and date_diff('day', cast(comment.created_at as date), $day) between 0 and 89
     group by repo_id
 ),
 seen as (

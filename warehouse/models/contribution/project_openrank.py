@@ -38,17 +38,27 @@ import yaml
 
 from warehouse.openrank import Indices, Network, follow_months, shares
 
-READS = ("core.participation", "core.repository", "raw.change_request", "raw.forge_repository")
+READS = (
+    "core.participation",
+    "core.repository",
+    "core.repository_forge",
+    "raw.change_request",
+    "raw.forge_repository",
+)
 DATA = ("openrank.yaml",)
 _REASON = "no issue or change request of it was crawled"
 _KINDS = ("issue", "open_change_request", "merged_change_request")
 _DEEDS = """
 create or replace temp table project_deed as
 with merged as (
-    select repository.repo_id, change.number, cast(date_trunc('month', cast(change.merged_at as date)) as
+    select
+        coalesce(known.repo_id, told.repo_id) as repo_id,
+        change.number,
+        cast(date_trunc('month', cast(change.merged_at as date)) as
         date) as month
     from raw.change_request as change
-    join raw.forge_repository as repository using (forge, repository_id)
+    join raw.forge_repository as told using (forge, repository_id)
+    left join core.repository_forge as known using (forge, repository_id)
     where change.merged_at is not null
 ),
 deed as (

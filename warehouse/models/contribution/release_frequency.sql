@@ -36,13 +36,13 @@ dated_tag as (
 released as (
     select repository.repo_id, release.tag as name, cast(release.published_at as date) as day
     from raw.release
-    join raw.forge_repository as repository using (forge, repository_id)
+    join core.repository_forge as repository using (forge, repository_id)
     where release.published_at is not null and not coalesce(release.is_draft, false) and release.removed_at is null
 ),
 crawled as (
     select distinct repository.repo_id
     from raw.forge_crawl as crawl
-    join raw.forge_repository as repository using (forge, repository_id)
+    join core.repository_forge as repository using (forge, repository_id)
     where crawl.endpoint = 'releases' and crawl.status in ('complete', 'unchanged')
 ),
 version as (

@@ -23,16 +23,21 @@ edge_cases:
   - A repository without a remote, or at a host that is not crawled, has no row.
   - Two repositories of the workspace may be one on the forge, by its former and its present name.
 */
-with named as (
+with name as (
+    select forge, repository_id, repo_id, last_seen_at from raw.forge_repository_name
+    union all
+    select forge, repository_id, repo_id, null from raw.forge_repository
+),
+named as (
     select
         repository.repo_id,
         name.forge,
         name.repository_id,
         row_number() over (
-            partition by repository.repo_id order by name.last_seen_at desc, name.repository_id desc
+            partition by repository.repo_id order by name.last_seen_at desc nulls last, name.repository_id desc
         ) as place
     from raw.repository
-    inner join raw.forge_repository_name as name on name.repo_id = repository.repo_id
+    inner join name on name.repo_id = repository.repo_id
 )
 select
     named.repo_id,
