@@ -81,10 +81,7 @@ class TaxonomyCheck:
         if self.never_matching and fit["never_match"] != fit["rules"]:
             yield "rules that meet nothing: --format json names each with its file and line"
         if self.unclaimed:
-            yield "claimed by no rule, the most used first (repositories, owners):"
-        for row in self.unclaimed:
-            hint = "  (a hint names it)" if row["is_hinted"] else ""
-            yield f"{row['repositories']:6} {row['enterprises']:5}  {row['package_key']}{hint}"
+            yield "claimed by no rule, the most used first:"
 
 
 def check_taxonomy(folders: Sequence[Path], published: Path, unclaimed: int) -> TaxonomyCheck:

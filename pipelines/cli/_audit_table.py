@@ -1,8 +1,10 @@
 """An audit for a terminal."""
 
 from collections.abc import Iterator
+from io import StringIO
 
 from pipelines.audit.finding import FACTORS, Audit, Finding, Violation
+from pipelines.cli._tables import write_rows
 from pipelines.cli._terminal import printable
 
 _SHOWN_VIOLATIONS = 50
@@ -12,6 +14,27 @@ _INPUT_NAMES = {
     "automatable": "automatable",
     "technical_impact": "impact",
 }
+
+
+def write_audit_rows(audit: Audit, output_format: str) -> str:
+    """The findings alone as `csv` or `markdown`, one row each."""
+    columns = ("decision", "score", "severity", "component", "vulnerability", "fixed", "repository", "where")
+    rows = [
+        {
+            "decision": "suppressed by VEX" if finding.suppressed else finding.decision,
+            "score": finding.score,
+            "severity": finding.severity,
+            "component": finding.purl,
+            "vulnerability": finding.group_id,
+            "fixed": ", ".join(finding.fixed_versions),
+            "repository": finding.repo_id,
+            "where": _place(finding, with_repository=False),
+        }
+        for finding in audit.findings
+    ]
+    out = StringIO(newline="")
+    write_rows(rows, columns, output_format, out)
+    return out.getvalue()
 
 
 def write_audit_table(audit: Audit) -> str:

@@ -6,7 +6,6 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import click
 import pyarrow as pa
 
 from pipelines.bom_history import MonthRow, read_months
@@ -52,17 +51,9 @@ def write_months(
 
 
 def print_months(months: list[MonthRow], output_format: str) -> None:
-    """Print the table as `text`, `json` or `csv`; what is not known is `-`, null or empty."""
-    if output_format != "text":
-        table = pa.Table.from_pylist([asdict(month) for month in months], _COLUMNS)
-        write_table(table, output_format, sys.stdout)
-        return
-    names = [name for name in _COLUMNS.names if name != "unresolved"]
-    click.echo("  ".join([f"{names[0]:7}", f"{names[1]:12}", *names[2:]]))
-    for month in months:
-        counts = ["-" if (value := getattr(month, name)) is None else str(value) for name in names[2:]]
-        cells = [count.rjust(len(name)) for name, count in zip(names[2:], counts, strict=True)]
-        click.echo("  ".join([month.month, month.commit[:12], *cells]))
+    """Print the table as `table`, `json`, `csv` or `markdown`; what is not known is empty, in JSON null."""
+    table = pa.Table.from_pylist([asdict(month) for month in months], _COLUMNS)
+    write_table(table, output_format, sys.stdout)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """`chainatlas advisories`: bring the advisories that exposures are found by."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import click
 
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def command() -> None:
 )
 @click.option("--no-feeds", is_flag=True, help="Leave out KEV, EPSS and other feeds.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def update(
     target: Path,
     *,
@@ -79,6 +80,13 @@ def update(
                 click.echo(printable(_line(outcome)))
     if output_format == "json":
         click.echo(json.dumps([_as_dict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
+    elif output_format != "text":
+        from pipelines.cli._tables import write_rows
+
+        columns = ("name", "origin", "status", "records", "rejected", "sha256", "error")
+        write_rows([_as_dict(outcome) for outcome in outcomes], columns, output_format, sys.stdout)
+    elif any(outcome.status == "updated" for outcome in outcomes):
+        say_next(f"chainatlas run{shown_target(target)}", "finds exposures by what came")
     if any(outcome.status == "failed" for outcome in outcomes):
         raise click.exceptions.Exit(_BAD_INPUT)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["table", "json", "sarif", "cyclonedx", "openvex"]),
+    type=click.Choice(["table", "json", "csv", "markdown", "sarif", "cyclonedx", "openvex"]),
     default="table",
     show_default=True,
     help="How to write the result.",
@@ -100,14 +100,20 @@ def command(
         audit = audit_scan(result, advisories, vex, day, by, scan_crypto=_crypto_scan(path, rev))
     if write_baseline is not None:
         save_baseline(write_baseline, audit.violations)
-    if output_format == "table":
-        from pipelines.cli._audit_table import write_audit_table
+    if output_format in ("table", "csv", "markdown"):
+        from pipelines.cli._audit_table import write_audit_rows, write_audit_table
 
-        _write_text(write_audit_table(audit), output)
+        shown = (
+            write_audit_table(audit) if output_format == "table" else write_audit_rows(audit, output_format)
+        )
+        _write_text(shown, output)
     else:
         _write(write_audit(audit, output_format, result), output)
     if output_format != "table" or output is not None:
         click.echo(_summary(audit), err=True)
+    if output_format == "table" and audit.findings:
+        first = audit.findings[0].group_id
+        say_next(f"chainatlas why {first} WORKSPACE", "all paths to it in a workspace that was run")
     for reason in audit.coverage["advisory_files_not_read"]:
         click.echo(printable(f"advisories not read: {reason}"), err=True)
     if audit.new_violations and write_baseline is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from warehouse.lookup import Reach
 
 _SHOWN = 10
+_COLUMNS = (
+    *("purl", "repositories", "repositories_direct", "repositories_transitive", "repositories_inferred"),
+    *("enterprises", "segments", "dependents", "dependents_direct", "edges_known_share", "segment_ids"),
+)
 
 
 @click.command(
@@ -23,7 +27,7 @@ _SHOWN = 10
 )
 @click.argument("subject", metavar="PURL|ADVISORY")
 @click.argument("target", type=click.Path(path_type=Path), default=".", envvar=WORKSPACE_VARIABLE)
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def command(subject: str, target: Path, output_format: str) -> None:
     """Show what stands on PURL, or on the versions that ADVISORY affects, in the workspace TARGET.
 
@@ -53,12 +57,30 @@ def command(subject: str, target: Path, output_format: str) -> None:
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    if output_format != "text":
+        _write(found, output_format)
+        return
     for reach in found:
         _print(reach)
     if len(found) > 1:
         _print_all(found)
-    if not found:
+    if found:
+        say_next(f"chainatlas why {subject}{shown_target(target)}", "by which paths and lines")
+    else:
         click.echo(f"{printable(subject)}: reaches no repository of the workspace, as far as it can be seen")
+
+
+def _write(found: "list[Reach]", output_format: str) -> None:
+    import sys
+
+    from pipelines.cli._tables import write_rows
+
+    rows = [
+        {name: reach.row[name] for name in _COLUMNS}
+        | {"direct_in": ", ".join(reach.direct), "transitive_in": ", ".join(reach.transitive)}
+        for reach in found
+    ]
+    write_rows(rows, (*_COLUMNS, "direct_in", "transitive_in"), output_format, sys.stdout)
 
 
 def _print(reach: "Reach") -> None:

@@ -1,9 +1,10 @@
 """`chainatlas crawl`: ask forges for issues, change requests, reviews, comments, releases and accounts."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ _SHOWN = 20
 @click.option("--only", "hosts", multiple=True, metavar="HOST", help="Only this forge; repeatable.")
 @click.option("--full", is_flag=True, help="Read everything again, which shows what was deleted.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, output_format: str) -> None:
     """Ask the forges of TARGET's workspace.toml for its repositories (default: the current folder).
 
@@ -68,7 +69,7 @@ def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, ou
         with (
             hold_run_lock(state),
             closing(open_database(state.warehouse)) as con,
-            show_progress(quiet or output_format == "json") as progress,
+            show_progress(quiet or output_format != "text") as progress,
         ):
             outcomes = crawl_forges(con, request, progress)
     except KeyboardInterrupt:
@@ -76,9 +77,15 @@ def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, ou
         raise click.exceptions.Exit(_INTERRUPTED) from None
     if output_format == "json":
         click.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
-    else:
+    elif output_format == "text":
         for line in _lines(outcomes, target):
             click.echo(printable(line))
+    else:
+        from pipelines.cli._tables import write_rows
+        from pipelines.crawl.forge.repository import Outcome
+
+        columns = tuple(field.name for field in fields(Outcome))
+        write_rows([asdict(outcome) for outcome in outcomes], columns, output_format, sys.stdout)
     if any(outcome.status == "failed" for outcome in outcomes):
         raise click.exceptions.Exit(_BAD_INPUT)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._options import format_option
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
     from sbom.crypto.changes import CryptoChange
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sbom.crypto.policy import Policy
 
 _SHOWN = 5
+_COLUMNS = ("where", "algorithm", "api", "context", "findings")
 
 
 @click.command(
@@ -23,7 +24,7 @@ _SHOWN = 5
 )
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--rev", metavar="REV", help="Branch, tag or commit to read instead of HEAD.")
-@format_option("table", "jsonl", "cyclonedx", "sarif")
+@format_option("table", "json", "jsonl", "csv", "markdown", "cyclonedx", "sarif")
 @click.option(
     "--fail-on",
     type=click.Choice(["high", "medium"]),
@@ -78,8 +79,8 @@ def command(
     from sbom.crypto.outputs import has_finding, to_jsonl, to_sarif
     from sbom.crypto.scan import scan_crypto
 
-    if since is not None and output_format not in ("table", "jsonl"):
-        raise click.UsageError("--since tells changes as a table or as jsonl")
+    if since is not None and output_format in ("cyclonedx", "sarif"):
+        raise click.UsageError("--since tells changes as rows: table, json, jsonl, csv or markdown")
     if policies and output_format != "sarif":
         raise click.UsageError("--policy adds verdicts to --format sarif")
     chosen = _chosen(policies, folder)
@@ -93,8 +94,7 @@ def command(
         if output_format == "jsonl":
             _write(to_changes_jsonl(changes))
         else:
-            for line in _change_table(changes):
-                click.echo(printable(line))
+            _write_rows(_change_rows(changes), ("change", *_COLUMNS, "was"), output_format)
     elif output_format == "jsonl":
         _write(to_jsonl(result.occurrences))
     elif output_format == "cyclonedx":
@@ -105,10 +105,11 @@ def command(
     elif output_format == "sarif":
         _write(to_sarif(result, _tool_version(), chosen))
     else:
-        for line in _table(result.occurrences):
-            click.echo(printable(line))
+        _write_rows([_row(row) for row in result.occurrences], _COLUMNS, output_format)
     if not quiet:
         _summarise(result, time.perf_counter() - started)
+        if output_format == "table":
+            say_next(f"chainatlas crypto {path} --format cyclonedx", "the same as a CBOM")
     if fail_on is not None and has_finding(result.occurrences, fail_on):
         sys.exit(1)
 
@@ -140,29 +141,35 @@ def _chosen(names: tuple[str, ...], folder: Path | None) -> "list[Policy]":
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _change_table(changes: "list[CryptoChange]") -> list[str]:
-    lines = []
+def _write_rows(rows: "list[dict[str, str]]", columns: tuple[str, ...], output_format: str) -> None:
+    from pipelines.cli._tables import write_rows
+
+    write_rows(rows, columns, output_format, sys.stdout)
+
+
+def _change_rows(changes: "list[CryptoChange]") -> list[dict[str, str]]:
+    rows = []
     for item in changes:
-        (told,) = _table((item.after or item.before,))  # type: ignore[arg-type]  # one of both is there
-        was = ""
-        if item.before is not None and item.after is not None:
-            was = f"  (was {_table((item.before,))[0].partition('  ')[2].strip()})"
-        lines.append(f"{item.change.value:8}{told}{was}")
-    return lines
+        told = item.after or item.before
+        assert told is not None, "one of both is there"
+        changed = item.before is not None and item.after is not None
+        was = _row(item.before)["algorithm"] if changed and item.before is not None else ""
+        rows.append({"change": item.change.value, **_row(told), "was": was})
+    return rows
 
 
-def _table(rows: "tuple[CryptoOccurrence, ...]") -> list[str]:
-    lines = []
-    for row in rows:
-        name = row.algorithm or (
-            f"{row.protocol} {row.protocol_version or ''}" if row.protocol else "unknown"
-        )
-        size = f" {row.key_size}" if row.key_size and str(row.key_size) not in name else ""
-        curve = f" {row.curve}" if row.curve else ""
-        wrong = f"  ! {', '.join(row.findings)}" if row.findings else ""
-        context = "" if row.context == "main" else f" ({row.context})"
-        lines.append(f"{row.path}:{row.line}  {name}{size}{curve}  {row.api}{context}{wrong}")
-    return lines
+def _row(row: "CryptoOccurrence") -> dict[str, str]:
+    """One site in words."""
+    name = row.algorithm or (f"{row.protocol} {row.protocol_version or ''}" if row.protocol else "unknown")
+    size = f" {row.key_size}" if row.key_size and str(row.key_size) not in name else ""
+    curve = f" {row.curve}" if row.curve else ""
+    return {
+        "where": f"{row.path}:{row.line}",
+        "algorithm": f"{name}{size}{curve}".strip(),
+        "api": row.api,
+        "context": "" if row.context == "main" else row.context,
+        "findings": ", ".join(row.findings),
+    }
 
 
 def _summarise(result: "CryptoResult", seconds: float) -> None:

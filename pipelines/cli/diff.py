@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.cli._options import format_option
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
-    from pipelines.bom_diff import BomDiff, ComponentChange
+    from pipelines.bom_diff import BomDiff
     from sbom.model import ScanResult
 
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("rev1")
 @click.argument("rev2")
-@format_option("text", "json")
+@format_option("table", "json", "csv", "markdown")
 def command(path: Path, rev1: str, rev2: str, output_format: str) -> None:
     """Tell what REV2 of the git repository at PATH added, removed, upgraded or downgraded since REV1.
 
@@ -39,7 +39,7 @@ def command(path: Path, rev1: str, rev2: str, output_format: str) -> None:
     if output_format == "json":
         click.echo(json.dumps(_document(before, after, diff), ensure_ascii=False, indent=2))
     else:
-        _print(before, after, diff)
+        _write(before, after, diff, output_format)
 
 
 def _document(before: "ScanResult", after: "ScanResult", diff: "BomDiff") -> dict[str, Any]:
@@ -67,22 +67,31 @@ def _document(before: "ScanResult", after: "ScanResult", diff: "BomDiff") -> dic
     }
 
 
-def _print(before: "ScanResult", after: "ScanResult", diff: "BomDiff") -> None:
-    from itertools import groupby
+def _write(before: "ScanResult", after: "ScanResult", diff: "BomDiff", output_format: str) -> None:
+    import sys
 
     from pipelines.bom_diff import Change
+    from pipelines.cli._tables import write_rows
 
-    click.echo(printable(f"{after.name}: {(before.commit or '')[:12]} → {(after.commit or '')[:12]}"))
-    for path, rows in groupby(diff.changes, key=lambda row: row.path):
-        click.echo(printable(f"\n{path}"))
-        for row in rows:
-            click.echo(printable(f"  {row.change.value:10} {row.title} {_versions(row)}".rstrip()))
-    counts = ", ".join(f"{diff.count(change)} {change.value}" for change in Change)
-    click.echo(f"\n{counts}" if diff.changes else "no change in the components")
+    rows = [
+        {
+            "path": row.path,
+            "line": row.line,
+            "change": row.change.value,
+            "component": row.title,
+            "before": ", ".join(row.before),
+            "after": ", ".join(row.after),
+        }
+        for row in diff.changes
+    ]
+    if output_format != "table" or rows:
+        columns = ("path", "line", "change", "component", "before", "after")
+        write_rows(rows, columns, output_format, sys.stdout)
+    if output_format == "table":
+        counts = ", ".join(f"{diff.count(change)} {change.value}" for change in Change)
+        told = counts if diff.changes else "no change in the components"
+        commits = f"{(before.commit or '')[:12]} → {(after.commit or '')[:12]}"
+        click.echo(printable(f"{after.name} {commits}: {told}"))
+        say_next("chainatlas sbom PATH --every month", "how it went, month by month")
     for path, reason in diff.doubtful.items():
         click.echo(printable(f"not known, could not be read: {path}: {reason}"), err=True)
-
-
-def _versions(row: "ComponentChange") -> str:
-    before, after = (", ".join(texts) for texts in (row.before, row.after))
-    return f"{before} → {after}" if before and after else before or after

@@ -1,6 +1,7 @@
 """`chainatlas doctor`: what is installed, found or missing, and what to do."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from pipelines.cli._terminal import printable
     epilog="\b\nExample:\n  chainatlas doctor ~/code --format json",
 )
 @target_argument
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def command(target: Path, output_format: str) -> None:
     """Look at this machine and at the workspace and state of TARGET (default: the current folder).
 
@@ -27,10 +28,15 @@ def command(target: Path, output_format: str) -> None:
     found = diagnose(target)
     if output_format == "json":
         click.echo(json.dumps([asdict(diagnosis) for diagnosis in found], ensure_ascii=False, indent=2))
-    else:
+    elif output_format == "text":
         for diagnosis in found:
             click.echo(printable(f"{diagnosis.status:8} {diagnosis.name}: {diagnosis.finding}"))
             if diagnosis.advice is not None:
                 click.echo(printable(f"{'':8} → {diagnosis.advice}"))
+    else:
+        from pipelines.cli._tables import write_rows
+
+        rows = [asdict(diagnosis) for diagnosis in found]
+        write_rows(rows, ("status", "name", "finding", "advice"), output_format, sys.stdout)
     if any(diagnosis.status == "fault" for diagnosis in found):
         raise click.exceptions.Exit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._options import format_option
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
     from pipelines.exposure_history import ExposureHistory
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is older.")
 @click.option("--tags", metavar="PATTERN", help="Release tags, such as 'v*', instead of one commit a month.")
-@format_option("table", "json")
+@format_option("table", "json", "csv", "markdown")
 def command(
     path: Path, advisories: tuple[Path, ...], since: datetime | None, tags: str | None, output_format: str
 ) -> None:
@@ -62,15 +62,13 @@ def command(
     if output_format == "json":
         sys.stdout.write(json.dumps(asdict(history), ensure_ascii=False, indent=2, default=str) + "\n")
     else:
-        _print(history)
+        _write(history, output_format)
 
 
-def _print(history: "ExposureHistory") -> None:
+def _write(history: "ExposureHistory", output_format: str) -> None:
     import sys
 
-    import pyarrow as pa
-
-    from pipelines.cli._tables import write_table
+    from pipelines.cli._tables import write_rows
 
     several = len({snapshot["repo_id"] for snapshot in history.snapshots}) > 1
     rows = [
@@ -87,11 +85,16 @@ def _print(history: "ExposureHistory") -> None:
         }
         for window in history.windows
     ]
-    if rows:
-        write_table(pa.Table.from_pylist(rows), "table", sys.stdout)
+    first = ("repository",) if several else ()
+    columns = (*first, "in", "out", "days", "known", "severity", "vulnerability", "package", "versions")
+    if rows or output_format != "table":
+        write_rows(rows, columns, output_format, sys.stdout)
     still = sum(window["left_snapshot"] is None for window in history.windows)
     mean = history.mean_days_to_remediate
     took = f"{mean:.0f} days to remediate on average" if mean is not None else "none was remediated"
-    click.echo(f"{len(history.snapshots)} snapshots, {len(rows)} exposures, {still} still in; {took}")
+    told = f"{len(history.snapshots)} snapshots, {len(rows)} exposures, {still} still in; {took}"
+    click.echo(told, err=output_format != "table")
+    if output_format == "table" and still:
+        say_next("chainatlas audit PATH --advisories DIR", "what to do first about what is still in")
     for reason in history.unread:
         click.echo(printable(f"not read: {reason}"), err=True)

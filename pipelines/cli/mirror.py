@@ -1,7 +1,8 @@
 """`chainatlas mirror`: clone and update the repositories that the workspace names by their address."""
 
 import json
-from dataclasses import asdict
+import sys
+from dataclasses import asdict, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from pipelines.crawl.mirrors import MirrorRecord
@@ -31,7 +32,7 @@ _BAD_INPUT = 2
 )
 @click.option("-j", "--jobs", type=click.IntRange(1, 32), help="Repositories at once.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def command(target: Path, *, only: str | None, jobs: int | None, quiet: bool, output_format: str) -> None:
     """Bring bare mirrors of TARGET's repositories up to date (default: the current folder).
 
@@ -42,7 +43,7 @@ def command(target: Path, *, only: str | None, jobs: int | None, quiet: bool, ou
     the mirror as it was, is listed in raw.mirror, and the exit code is 2.
     """
     from pipelines.crawl.local import named_upstreams
-    from pipelines.crawl.mirrors import MirrorLimits, update_mirrors
+    from pipelines.crawl.mirrors import MirrorLimits, MirrorRecord, update_mirrors
     from pipelines.discovery import open_workspace
     from pipelines.state import locate_state
 
@@ -67,7 +68,14 @@ def command(target: Path, *, only: str | None, jobs: int | None, quiet: bool, ou
                 click.echo(printable(_line(record)))
     if output_format == "json":
         click.echo(json.dumps([asdict(record) for record in records], ensure_ascii=False, indent=2))
-    elif not records:
+    elif output_format != "text":
+        from pipelines.cli._tables import write_rows
+
+        columns = tuple(field.name for field in fields(MirrorRecord))
+        write_rows([asdict(record) for record in records], columns, output_format, sys.stdout)
+    elif records:
+        say_next(f"chainatlas run{shown_target(target)}", "scans what was mirrored")
+    else:
         click.echo("no repository is named by its address; see `repositories` in workspace.toml")
     if any(record.status == "failed" for record in records):
         raise click.exceptions.Exit(_BAD_INPUT)

@@ -1,6 +1,7 @@
 """`chainatlas registries`: ask package registries for what no repository tells."""
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ import click
 
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from pipelines.crawl.registry.update import PackageOutcome
@@ -46,7 +47,7 @@ def command() -> None:
     metavar="FOLDER",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def update(
     target: Path,
     *,
@@ -87,8 +88,14 @@ def update(
             progress.advance()
     if output_format == "json":
         click.echo(json.dumps([_as_dict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
-    else:
+    elif output_format == "text":
         _show(outcomes)
+        say_next(f"chainatlas run{shown_target(target)}", "reads what came")
+    else:
+        from pipelines.cli._tables import write_rows
+
+        columns = ("purl", "status", "releases", "error")
+        write_rows([_as_dict(outcome) for outcome in outcomes], columns, output_format, sys.stdout)
     if any(outcome.status in ("failed", "postponed") for outcome in outcomes):
         raise click.exceptions.Exit(_BAD_INPUT)
 

@@ -53,8 +53,8 @@ _SHOWN = 5
 )
 @click.option(
     "--table",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
+    type=click.Choice(["table", "json", "csv", "markdown"]),
+    default="table",
     show_default=True,
     help="How to print the table of --every.",
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--profile", "names", multiple=True, help="Profile to score by; all of them by default.")
 @click.option("--minimum", type=click.FloatRange(0, 100), help="Exit code 1 if a score is below this.")
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 @click.pass_context
 def command(
     ctx: click.Context, file: Path, names: tuple[str, ...], minimum: float | None, output_format: str
@@ -47,9 +47,11 @@ def command(
     found = [assess_bom(document, profiles()[name]) for name in names or profiles()]
     if output_format == "json":
         click.echo(json.dumps([_as_json(one) for one in found], ensure_ascii=False, indent=2))
-    else:
+    elif output_format == "text":
         for one in found:
             _print(one)
+    else:
+        _write(found, output_format)
     if minimum is not None and any(one.score is not None and one.score < minimum for one in found):
         ctx.exit(1)
 
@@ -72,6 +74,22 @@ def _as_json(found: "Assessment") -> dict[str, Any]:
             for row in found.scores
         ],
     }
+
+
+def _write(found: "list[Assessment]", output_format: str) -> None:
+    """One row for each element of each profile."""
+    import sys
+
+    from pipelines.cli._tables import write_rows
+
+    names = ("element", "of", "source", "score", "having", "asked", "missing")
+    rows = [
+        {"profile": one.profile.id, **{name: element[name] for name in names}}
+        | {"missing": ", ".join(element["missing"] or ())}
+        for one in found
+        for element in _as_json(one)["elements"]
+    ]
+    write_rows(rows, ("profile", *names), output_format, sys.stdout)
 
 
 def _rounded(score: float | None) -> float | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli._options import format_option, target_argument
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 
 @click.group(
@@ -32,7 +32,7 @@ def command() -> None:
     metavar="SHARE",
     help="Exit with 1 if rules claim a smaller share of the direct dependencies.",
 )
-@format_option("table", "json")
+@format_option("table", "json", "csv", "markdown")
 def check(target: Path, unclaimed: int, min_claimed: float | None, output_format: str) -> None:
     """Check TARGET's taxonomy.
 
@@ -48,8 +48,15 @@ def check(target: Path, unclaimed: int, min_claimed: float | None, output_format
     if output_format == "json":
         sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n")
     else:
+        from pipelines.cli._tables import write_rows
+
         for line in found.lines():
-            click.echo(printable(line))
+            click.echo(printable(line), err=output_format != "table")
+        columns = ("repositories", "enterprises", "package_key", "is_hinted")
+        if found.unclaimed or output_format != "table":
+            write_rows(found.unclaimed, columns, output_format, sys.stdout)
+        if output_format == "table":
+            say_next(f"chainatlas gaps{shown_target(target)} --all", "what the rules lead to")
     if min_claimed is not None and (found.claimed_share or 0) < min_claimed:
         click.echo(f"rules claim less than {min_claimed:.0%} of the direct dependencies", err=True)
         sys.exit(1)

@@ -1,12 +1,12 @@
 """`chainatlas why`: how a package or a vulnerability comes into the repositories."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from warehouse.lookup import Sighting
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Most paths per file and version.",
 )
-@format_option("text", "json")
+@format_option("text", "table", "json", "csv", "markdown")
 def command(subject: str, target: Path, paths: int, output_format: str) -> None:
     """Show every file that names PURL, or a version that ADVISORY affects, in the workspace TARGET.
 
@@ -45,10 +45,14 @@ def command(subject: str, target: Path, paths: int, output_format: str) -> None:
         sightings = find_sightings(con, subject, paths)
     if output_format == "json":
         click.echo(json.dumps([_as_json(sighting) for sighting in sightings], ensure_ascii=False, indent=2))
+    elif output_format != "text":
+        _write(sightings, output_format)
     else:
         for sighting in sightings:
             _print(sighting)
-        if not sightings:
+        if sightings:
+            say_next(f"chainatlas blast {subject}{shown_target(target)}", "how far it reaches")
+        else:
             click.echo(
                 f"{printable(subject)}: no repository of the workspace is affected, as far as it can be seen"
             )
@@ -71,6 +75,29 @@ def _as_json(sighting: "Sighting") -> dict[str, object]:
             for line, steps in zip(sighting.first_lines, paths.paths if paths else (), strict=True)
         ],
     }
+
+
+def _write(sightings: "list[Sighting]", output_format: str) -> None:
+    """One row for each path, and one for what no path is known to."""
+    import sys
+
+    from pipelines.cli._tables import write_rows
+
+    rows = []
+    for sighting in sightings:
+        place = sighting.path if sighting.line is None else f"{sighting.path}:{sighting.line}"
+        row: dict[str, Any] = {"repository": sighting.repo_id, "where": place, "component": sighting.purl}
+        row |= {"vulnerabilities": ", ".join(sighting.group_ids), "cannot_say": sighting.reason}
+        paths = sighting.paths
+        found = zip(sighting.first_lines, paths.paths, strict=True) if paths else ()
+        shown: list[dict[str, Any]] = [
+            {"path_count": paths.count if paths else None, "asked_at": line}
+            | {"path": " → ".join(step.removeprefix("pkg:") for step in steps)}
+            for line, steps in found
+        ]
+        rows += [row | path for path in shown or [{}]]
+    columns = ("repository", "where", "component", "vulnerabilities", "cannot_say")
+    write_rows(rows, (*columns, "path_count", "asked_at", "path"), output_format, sys.stdout)
 
 
 def _print(sighting: "Sighting") -> None:

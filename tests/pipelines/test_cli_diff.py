@@ -51,12 +51,12 @@ def test_diff_when_turned_around_then_the_opposite(tmp_path):
     }
 
 
-def test_diff_when_printed_then_by_file_with_counts(tmp_path):
+def test_diff_when_printed_then_a_row_for_each_change_and_the_counts(tmp_path):
     repository, old, new = made(tmp_path)
-    lines = run("diff", repository, old, new).stdout.splitlines()
-    assert "requirements.txt" in lines
-    assert "  upgraded   a 1.9 → 1.10" in lines
-    assert lines[-1] == "1 added, 1 removed, 1 upgraded, 1 downgraded, 1 changed"
+    shown = run("diff", repository, old, new).stdout.splitlines()
+    assert shown[-1].endswith("1 added, 1 removed, 1 upgraded, 1 downgraded, 1 changed")
+    rows = run("diff", repository, old, new, "--format", "csv").stdout.splitlines()
+    assert "requirements.txt,1,upgraded,a,1.9,1.10" in rows
 
 
 def test_diff_when_nothing_changed_then_says_so(tmp_path):
@@ -86,9 +86,10 @@ def test_months_when_the_branch_moves_then_a_row_and_a_bom_each(tmp_path):
     files = sorted(path.name for path in (tmp_path / "boms").iterdir())
     assert files == ["2024-01.cdx.json", "2024-02.cdx.json"]
     assert json.loads((tmp_path / "boms" / files[0]).read_bytes())["metadata"]["component"]["version"] == new
-    text = run("sbom", repository, "--every", "month", "--since", "2024-02").stdout.splitlines()
-    assert len(text) == 2
-    assert text[1].startswith("2024-02  ")
+    words = ("sbom", repository, "--every", "month", "--since", "2024-02", "--table", "markdown")
+    text = run(*words).stdout.splitlines()
+    assert len(text) == 3
+    assert text[2].startswith("| 2024-02 |")
 
 
 def test_months_when_since_stands_alone_then_wrong_usage(tmp_path):

@@ -93,6 +93,12 @@ def test_why_when_asked_for_a_vulnerability_or_package_then_shows_all_paths(
     shown = ask("why", subject, workspace, "--paths", "1").stdout
     assert "npm/top@1.0.0 → npm/lib@1.2.0" in shown
     assert "1 more shortest paths" in shown
+    rows = ask("why", subject, workspace, "--format", "csv").stdout.splitlines()
+    assert [row.rpartition(",")[2] for row in rows] == [
+        "path",
+        "npm/top@1.0.0 → npm/lib@1.2.0",
+        "npm/web@1.0.0 → npm/lib@1.2.0",
+    ]
 
 
 def test_why_when_a_version_is_not_known_then_says_that_it_cannot_say(workspace: Path) -> None:
@@ -117,6 +123,8 @@ def test_blast_when_asked_for_a_vulnerability_then_counts_who_stands_on_it(works
     assert (reach["enterprises_direct_in"], reach["enterprises_transitive_in"]) == ([], ["one"])
     assert "by name in local/one/shop (enterprises: one)" in ask("blast", "pkg:npm/lib", workspace).stdout
     assert "1 repositories (0 direct, 1 by name only" in ask("blast", "pkg:npm/lib", workspace).stdout
+    header, row = ask("blast", "pkg:npm/lib", workspace, "--format", "csv").stdout.splitlines()
+    assert dict(zip(header.split(","), row.split(","), strict=True))["repositories_transitive"] == "1"
 
 
 @pytest.mark.parametrize("command", ["why", "blast"])

@@ -80,18 +80,22 @@ def test_command_when_asked_for_json_then_it_prints_the_documented_shape(shop):
     }
 
 
-def test_command_when_asked_for_text_then_every_count_has_its_line(shop):
-    result = CliRunner().invoke(main, ["history", str(shop.path)])
-    assert [line.split()[-1] for line in result.stdout.splitlines()] == ["5", "4", "4", "3", "4", "1", "1"]
+def test_command_when_asked_for_a_table_then_every_count_has_its_row(shop):
+    result = CliRunner().invoke(main, ["history", str(shop.path), "--format", "csv"])
+    counts = [line.split(",")[-1] for line in result.stdout.splitlines()]
+    assert counts == ["value", "5", "4", "4", "3", "4", "1", "1"]
+    shown = CliRunner().invoke(main, ["history", str(shop.path)])
+    assert "contributor absence factor" in shown.stdout
+    assert "next: chainatlas exposure" in shown.stderr
 
 
 def test_command_when_lines_cannot_be_read_then_that_is_told_and_not_zero(repository):
     repository.commit({"a.py": "1\n"}, author=ADA)
     repository.explode()
     repository.remove_object("HEAD:a.py")
-    result = CliRunner().invoke(main, ["history", str(repository.path)])
+    result = CliRunner().invoke(main, ["history", str(repository.path), "--format", "csv"])
     assert result.exit_code == 0
-    assert "lines added                     unknown" in result.stdout
+    assert "lines added," in result.stdout.splitlines()
     assert f"unknown: commit {repository.tip()}: no lines" in result.stderr
 
 
