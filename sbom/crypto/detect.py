@@ -66,7 +66,9 @@ class Detection:
         if not self._index.names:
             return later
         aliases = self._matcher.aliases()
-        for name, site in find_sites(self.file, self._index.names, aliases, self._index.settings):
+        for name, site in find_sites(
+            self.file, self._index.names, aliases, self._index.settings, self._index.texts
+        ):
             self._check_time()
             if self._index.after.fullmatch(name):
                 later.append(site)

@@ -16,6 +16,8 @@ class Index:
     """Regular expression of all names that a site may hold."""
     settings: str
     """Regular expression of the names of settings, which may also stand in quotes."""
+    texts: str
+    """Regular expression of the texts that are sites as elements of lists."""
     literal: dict[str, list[tuple[Rule, Pattern]]]
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]]
     after: re.Pattern[str]
@@ -40,7 +42,10 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
     """The index of the libraries that a file may use."""
     literal: dict[str, list[tuple[Rule, Pattern]]] = {}
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]] = []
-    anchors, after, settings = set(), set(), set()
+    anchors: set[str] = set()
+    after: set[str] = set()
+    settings: set[str] = set()
+    texts: set[str] = set()
     modules: dict[str, str] = {}
     for library in libraries_of(language):
         if library.name not in library_names:
@@ -50,7 +55,7 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
             if language not in rule.languages:
                 continue
             for pattern in rule.patterns:
-                anchors.add(pattern.anchor)
+                (texts if pattern.kind == "text" else anchors).add(pattern.anchor)
                 if pattern.kind == "setting":
                     settings.add(pattern.anchor)
                 if re.fullmatch(r"\w+", pattern.anchor):
@@ -61,6 +66,7 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
     return Index(
         names="|".join(sorted(anchors | after)),
         settings="|".join(sorted(settings)),
+        texts="|".join(sorted(texts)),
         literal=literal,
         patterned=patterned,
         after=re.compile("|".join(sorted(after)) or "(?!)"),

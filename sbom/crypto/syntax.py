@@ -28,6 +28,7 @@ _SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
 _IMPORTS = kinds("imports")
 _TRANSPARENT = kinds("transparent")
 _CASES = kinds("cases")
+_TEXT_LISTS = kinds("text_lists")
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
@@ -51,7 +52,7 @@ class Site:
 
     node: SgNode
     kind: str
-    """call, name, setting or definition"""
+    """call, name, setting, definition or text"""
     path: str
     """Dotted names as they stand in the file; `()` stands for the arguments of an inner call."""
     arguments: list[Given] = field(default_factory=list)
@@ -79,19 +80,24 @@ def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
 
 
 def find_sites(
-    file: "Tree", names: str, aliases: Mapping[str, str], settings: str
+    file: "Tree", names: str, aliases: Mapping[str, str], settings: str, listed: str
 ) -> Iterator[tuple[str, Site]]:
-    """All sites with one of the names, which is told with each; names of settings may stand in quotes."""
+    """All sites with one of the names, which is told with each; names of settings may stand in quotes.
+
+    `listed` are the texts that are sites as elements of lists.
+    """
     wanted = "|".join([names, *map(re.escape, aliases)])
     for leaf in find_leaves(file.root, file.grammar, wanted):
         if site := site_at(leaf):
             site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
-    texts = known_kinds(file.grammar, _TEXT_LEAVES) if settings else []
-    if texts:
-        rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": f"^(?:{settings})$"}}
+    for quoted, site_of in ((settings, _quoted_setting), (listed, _listed_text)):
+        texts = known_kinds(file.grammar, _TEXT_LEAVES) if quoted else []
+        if not texts:
+            continue
+        rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": f"^(?:{quoted})$"}}
         for leaf in file.root.find_all(rule):
-            if site := _quoted_setting(leaf):
+            if site := site_of(leaf):
                 site.name_start = int(leaf.range().start.index)
                 yield leaf.text(), site
 
@@ -172,6 +178,15 @@ def _quoted_setting(leaf: SgNode) -> Site | None:
         return None
     value = _value_right_of(parent, node)
     return Site(parent, "setting", leaf.text(), [Given(None, value)]) if value is not None else None
+
+
+def _listed_text(leaf: SgNode) -> Site | None:
+    """A quoted text that is an element of a list."""
+    node = leaf.parent()
+    above = node.parent() if node is not None else None
+    if node is None or above is None or above.kind() not in _TEXT_LISTS:
+        return None
+    return Site(node, "text", leaf.text())
 
 
 def _definition(function: SgNode, name: SgNode) -> Site | None:
