@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from io import StringIO
 
-from pipelines.audit.finding import FACTORS, Audit, Finding, Violation
+from pipelines.audit.finding import FACTORS, INPUTS, Audit, Finding, Violation
 from pipelines.cli._tables import write_rows
 from pipelines.cli._terminal import printable
 
@@ -17,8 +17,11 @@ _INPUT_NAMES = {
 
 
 def write_audit_rows(audit: Audit, output_format: str) -> str:
-    """The findings alone as `csv` or `markdown`, one row each."""
-    columns = ("decision", "score", "severity", "component", "vulnerability", "fixed", "repository", "where")
+    """The findings alone as `csv` or `markdown`, one row each, with what decision and score rest on."""
+    columns = (
+        *("decision", "score", "severity", "component", "vulnerability", "fixed", "repository", "where"),
+        *(*INPUTS, *(f"{name}_factor" for name in FACTORS), "assumed"),
+    )
     rows = [
         {
             "decision": "suppressed by VEX" if finding.suppressed else finding.decision,
@@ -29,6 +32,9 @@ def write_audit_rows(audit: Audit, output_format: str) -> str:
             "fixed": ", ".join(finding.fixed_versions),
             "repository": finding.repo_id,
             "where": _place(finding, with_repository=False),
+            **finding.inputs,
+            **{f"{name}_factor": factor for name, factor in finding.factors.items()},
+            "assumed": "; ".join(finding.assumed),
         }
         for finding in audit.findings
     ]

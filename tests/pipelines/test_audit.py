@@ -1,5 +1,6 @@
 """An audit of a real repository: findings, policy, baseline, VEX and the forms that others read."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,17 @@ def test_table_when_written_then_says_what_decision_score_and_answer_rest_on(giv
     assert lines[6] == "    via npm/top@1.0.0 (line 7)"
     assert "EPSS not loaded" in lines[-1]
     assert "2 advisories, the latest changed on 2026-01-01" in lines[-1]
+
+
+def test_rows_when_written_then_each_holds_what_decision_and_score_rest_on(given: Path) -> None:
+    first, second = csv.DictReader(audit(given, "--format", "csv").stdout.splitlines())
+    assert (first["vulnerability"], first["in_kev"]) == ("MAL-2026-1", "yes")
+    assert (second["technical_impact"], second["severity"], second["reach_factor"]) == (
+        "total",
+        "critical",
+        "0.9",
+    )
+    assert "publicly_exposed=no: no deployment file" in second["assumed"]
 
 
 @pytest.mark.slow
