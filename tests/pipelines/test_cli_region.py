@@ -178,6 +178,7 @@ def test_doctor_finds_what_is_there_and_what_is_missing(region: Path) -> None:
         "python": "fine",
         "packages": "fine",
         "git": "fine",
+        "confinement": found["confinement"]["status"],
         "workspace": "fine",
         "taxonomy": "fine",
         "disk": found["disk"]["status"],
