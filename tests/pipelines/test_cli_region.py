@@ -184,6 +184,7 @@ def test_doctor_finds_what_is_there_and_what_is_missing(region: Path) -> None:
         "disk": found["disk"]["status"],
         "warehouse": "fine",
         "published": "warning",
+        "registries": "warning",
         "report": "fine",
     }
     assert "local/two/broken" in found["published"]["finding"]
