@@ -1,7 +1,8 @@
 """For which CPU architectures, operating systems and databases a repository builds or ships.
 
-Recognised by words in files that build, deliver or configure (`markers.yaml`); nothing is run. A word proves
-that the file names the platform, not that what is built for it works.
+Recognised by words in files that build, deliver or configure (`markers.yaml`), and for the packages that it
+uses by the builds that lock files name (`builds.yaml`); nothing is run. A word proves that the file names the
+platform, not that what is built for it works.
 """
 
 import fnmatch
@@ -11,39 +12,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
+from sbom.platforms.builds import find_builds, form_of_file
+from sbom.platforms.marker import PARSER, PARSER_VERSION, PlatformMarker, data_of, text_of
 from sbom.source import Source, open_source
 
-PARSER = "platforms"
-PARSER_VERSION = "1"
 _FILE_BYTES = 1024 * 1024
 _LINE_CHARACTERS = 2000
-_COMMENT = re.compile(r"\s*(#|//|<!--|;|--)")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PlatformMarker:
-    """The first word of a file that names a platform."""
-
-    path: str
-    platform: str
-    kind: str
-    """cpu, os or database."""
-    context: str
-    """What the file is for: ci, image, build, packaging or configuration."""
-    is_domestic: bool
-    word: str
-    line: int
-    parser: str = PARSER
-    parser_version: str = PARSER_VERSION
+_OPENS = ("[", "|", ">", "|-", ">-")
+_DATA = ("markers.yaml", "builds.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +46,15 @@ class _Platform:
 
 def platforms_fingerprint() -> str:
     """Changes whenever the recogniser or its words do."""
-    return f"{PARSER}/{PARSER_VERSION};{hashlib.sha256(_text().encode()).hexdigest()[:16]}"
+    text = "".join(text_of(name) for name in _DATA)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return f"{PARSER}/{PARSER_VERSION};{digest}"
 
 
 def context_of_file(path: str) -> str | None:
     """What a file is for; null if it is none that is read."""
     name = path.rpartition("/")[2]
-    for entry in _data()["files"]:
+    for entry in data_of("markers.yaml")["files"]:
         for glob in entry["globs"]:
             whole = "/" in glob
             if fnmatch.fnmatchcase(path if whole else name, glob):
@@ -100,7 +83,7 @@ def scan_platforms_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Pl
     unknowns: list[Unknown] = []
     for path, key in sorted(source.listing().files.items()):
         context = context_of_file(path)
-        if context is None:
+        if context is None and form_of_file(path) is None:
             continue
         try:
             if time.monotonic() > deadline:
@@ -110,17 +93,25 @@ def scan_platforms_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Pl
             kind = UnknownKind.LIMIT if isinstance(error, LimitReached) else UnknownKind.UNREADABLE
             unknowns.append(Unknown(kind, str(error), path, None, PARSER, PARSER_VERSION))
             continue
-        markers += find_markers(path, context, content[:_FILE_BYTES])
-    return PlatformResult(tuple(sorted(markers)), tuple(unknowns))
+        if context is not None:
+            markers += find_markers(path, context, content[:_FILE_BYTES])
+        markers += find_builds(path, content)
+    return PlatformResult(tuple(sorted(markers, key=_order)), tuple(unknowns))
 
 
 def find_markers(path: str, context: str, content: bytes) -> Iterator[PlatformMarker]:
     """One marker for each platform that a file of that context names, at the first line that does."""
     waiting = [platform for platform in _platforms() if context in platform.contexts]
+    closes_at: int | None = None
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         if not waiting:
             return
-        if _COMMENT.match(line):
+        indent = len(line) - len(line.lstrip())
+        if closes_at is not None and (indent > closes_at or line.lstrip()[:1] in ("", "]")):
+            continue
+        closes_at = None
+        if _silent().match(line):
+            closes_at = indent if line.rstrip().endswith(_OPENS) else None
             continue
         found = []
         for platform in waiting:
@@ -132,19 +123,18 @@ def find_markers(path: str, context: str, content: bytes) -> Iterator[PlatformMa
         waiting = [platform for platform in waiting if platform not in found]
 
 
-@cache
-def _text() -> str:
-    return files(__name__).joinpath("markers.yaml").read_text("utf-8")
+def _order(marker: PlatformMarker) -> tuple[str, str, str, int]:
+    return marker.path, marker.purl or "", marker.platform, marker.line or 0
 
 
 @cache
-def _data() -> Any:
-    return yaml.load(_text(), Loader=yaml.CSafeLoader)
+def _silent() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in data_of("markers.yaml")["silent"]))
 
 
 @cache
 def _platforms() -> tuple[_Platform, ...]:
-    contexts = frozenset(entry["context"] for entry in _data()["files"])
+    contexts = frozenset(entry["context"] for entry in data_of("markers.yaml")["files"])
     return tuple(
         _Platform(
             platform=entry["id"],
@@ -156,5 +146,5 @@ def _platforms() -> tuple[_Platform, ...]:
                 re.IGNORECASE,
             ),
         )
-        for entry in _data()["platforms"]
+        for entry in data_of("markers.yaml")["platforms"]
     )

@@ -47,6 +47,10 @@ def test_workflow_when_read_then_each_platform_stands_at_its_first_line_and_comm
         ("src/main/resources/application.properties", "url=jdbc:kingbase8://h/db", {"kingbase"}),
         ("Makefile", "GOARCH=sw64 go build", {"sw64"}),
         ("Makefile", "harm64x = 1", set()),
+        ("pyproject.toml", '[tool.cibuildwheel]\narchs = ["x86_64", "loongarch64"]', {"amd64", "loong64"}),
+        ("pyproject.toml", 'build = "cp3*-manylinux_aarch64"\nskip = "*_s390x"', {"arm64", "linux"}),
+        ("pyproject.toml", 'skip = [\n  "*_s390x",\n]\nbuild = ["*_riscv64"]', {"riscv64"}),
+        (".travis.yml", "env:\n  CIBW_SKIP: >-\n    *_s390x\n  CIBW_ARCHS: aarch64", {"arm64"}),
         ("application.yml", "name: admin\nurl: jdbc:mysql://h/db", {"mysql"}),
     ],
 )
@@ -72,5 +76,5 @@ def test_file_when_it_holds_anything_then_markers_stand_within_it(content: bytes
 
 def test_fingerprint_when_asked_then_it_names_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
     before = platforms_fingerprint()
-    monkeypatch.setattr("sbom.platforms._text", lambda: "files: []")
+    monkeypatch.setattr("sbom.platforms.text_of", lambda name: "files: []")
     assert platforms_fingerprint() != before

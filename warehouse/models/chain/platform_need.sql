@@ -11,7 +11,7 @@ columns:
   kind: cpu, os or database
   is_adapted: >-
     an open alternative of the segment is seen on the platform; false where none is, and one says in its own repository
-    for which platforms of the kind it is built; else null
+    for which platforms of the kind it is built, or ready-made builds of its packages leave this platform out; else null
   adapted_alternatives: these alternatives, in text order
   repo_id: repository that uses the segment and builds for the platform
   head_sha: commit that was read
@@ -22,7 +22,8 @@ source: adaptation evidence; verdict blocked-adaptation of scoring.yaml
 edge_cases:
   - >-
     What is published as bytecode (data.portable of scoring.yaml) says little by the architectures that it names, and
-    what names no domestic operating system or database may run there all the same: neither makes a false.
+    what names no domestic operating system or database may run there all the same: neither makes a false. Portable
+    builds make none either.
   - >-
     Where rules of the segment claim drivers of a kind of platform, as those of databases do, that kind is what the
     segment is about and no need.
@@ -64,6 +65,12 @@ known as (
         and (shown.is_domestic or (shown.kind = 'cpu' and portable.repo_id is null))
         and not (shown.kind = 'cpu' and portable.repo_id is not null)
 ),
+unbuilt as (
+    select distinct alternative.segment_id, built.platform
+    from core.alternative
+    join mart.component_platform as built on list_contains(alternative.packages, built.package_key)
+    where alternative.is_open and not built.is_adapted
+),
 adapted as (
     select segment_id, platform, list_sort(list(alternative)) as alternatives
     from mart.alternative_platform
@@ -74,7 +81,10 @@ select
     wanted.enterprise_id,
     wanted.platform,
     wanted.kind,
-    case when adapted.segment_id is not null then true when known.segment_id is not null then false end as is_adapted,
+    case
+        when adapted.segment_id is not null then true
+        when known.segment_id is not null or unbuilt.segment_id is not null then false
+    end as is_adapted,
     coalesce(adapted.alternatives, []) as adapted_alternatives,
     wanted.repo_id,
     wanted.head_sha,
@@ -82,4 +92,5 @@ select
     wanted.line
 from wanted
 left join known on known.segment_id = wanted.segment_id and known.kind = wanted.kind
+left join unbuilt on unbuilt.segment_id = wanted.segment_id and unbuilt.platform = wanted.platform
 left join adapted on adapted.segment_id = wanted.segment_id and adapted.platform = wanted.platform

@@ -29,6 +29,8 @@ with observed as (
     union
     select purl from raw.snapshot_component
     union
+    select purl from raw.platform_marker
+    union
     select purl from raw.evidence_rule
     union
     select purl from raw.package

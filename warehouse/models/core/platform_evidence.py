@@ -18,6 +18,7 @@ formula: raw.platform_marker, and direct use of the packages of platform_drivers
 source: words of sbom/platforms/markers.yaml; driver coordinates of the makers
 edge_cases:
   - A word proves that the file names the platform, not that what is built for it works.
+  - What a package that it uses is built for says nothing of the repository; see core.component_build.
   - Drivers that are used for development only or through others are no evidence.
 """
 
@@ -50,6 +51,7 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: AR
                 marker.line
             from raw.platform_marker as marker
             join core.repository on repository.repo_id = marker.repo_id
+            where marker.purl is null
             union
             select
                 component.repo_id,

@@ -24,7 +24,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-READS = ("raw.component", "raw.declared_package", "raw.snapshot_component")
+READS = ("raw.component", "raw.declared_package", "raw.snapshot_component", "raw.platform_marker")
 DATA = ("test_data.yaml",)
 
 _FILES = """
@@ -34,6 +34,8 @@ _FILES = """
         select repo_id, path from raw.declared_package
         union
         select repo_id, path from raw.snapshot_component
+        union
+        select repo_id, path from raw.platform_marker where purl is not null
     )
     select
         repo_id,

@@ -91,14 +91,28 @@ TABLES: tuple[Table, ...] = (
     ),
     table(
         "platform_marker",
-        "one per file and platform that it names: for what a repository builds, ships or is configured",
+        "one per file, package and platform that it names: for what it, or a package that it uses, is built",
         REPOSITORY,
         HEAD,
-        ("platform", TEXT, "CPU architecture, operating system or database"),
-        ("kind", TEXT, "cpu, os or database"),
-        ("context", TEXT, "what the file is for: ci, image, build, packaging, configuration"),
+        ("platform", TEXT, "CPU architecture, operating system or database; any for bytecode"),
+        ("kind", TEXT, "cpu, os or database; portable for any"),
+        (
+            "context",
+            TEXT,
+            "what the file is for: ci, image, build, packaging, configuration; builds where it names all "
+            "ready-made builds of the package's version, build where it names some",
+        ),
         ("is_domestic", BOOL, "of the Chinese ecosystem (信创)"),
-        ("word", TEXT, "word of the file that names it"),
+        (
+            "word",
+            TEXT,
+            "word of the file that names it; file name of a wheel, or name of an npm platform package",
+        ),
+        (
+            "purl",
+            TEXT,
+            "package whose ready-made build it is; null where it is the repository that builds or ships",
+        ),
         *PARSER,
     ),
     table(
