@@ -44,6 +44,7 @@ READS = (
     "mart.plan_enterprise",
     "mart.plan_scenario_capability",
     "mart.plan_talent",
+    "mart.component_platform",
     "mart.platform_matrix",
     "mart.release_frequency",
     "mart.segment_adaptation",
