@@ -84,11 +84,11 @@ def _npm(packages: Iterable[NpmPackage], lists_all: bool) -> Iterator[_Build]:
         parts = [part for name in package.optional if (part := _part(versions.get(name, ()), package, name))]
         complete = lists_all and len(parts) == len(package.optional)
         for part in parts:
-            if part.cpu:
+            if part.cpu or _is_portable(part):
                 claimed.add((part.name, part.version))
                 yield from _npm_builds(package, part, complete)
     for package in packages:
-        if (package.name, package.version) not in claimed:
+        if (package.os or package.cpu) and (package.name, package.version) not in claimed:
             yield from _npm_builds(package, package, False)
 
 
@@ -98,13 +98,20 @@ def _part(candidates: Iterable[NpmPackage], package: NpmPackage, name: str) -> N
     return max(candidates, key=lambda part: part.version == wanted, default=None)
 
 
+def _is_portable(part: NpmPackage) -> bool:
+    data = data_of("builds.yaml")["npm"]
+    if not part.cpu and not part.os:
+        return any(word in part.name.lower() for word in data["portable_names"])
+    return any(name in data["portable"] or name.startswith("!") for name in part.cpu)
+
+
 def _npm_builds(package: NpmPackage, part: NpmPackage, lists_all: bool) -> Iterator[_Build]:
     data = data_of("builds.yaml")["npm"]
     purl = with_version(identify("npm", *split_npm(package.name)), package.version)
     systems = {name: system for system, names in data["os"].items() for name in names}
     known = [systems[name] for name in part.os if name in systems]
     found: set[str] = set()
-    if any(name in data["portable"] for name in part.cpu):
+    if _is_portable(part):
         found.add(PORTABLE)
     elif part.os:
         found.update(

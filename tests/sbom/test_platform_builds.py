@@ -66,7 +66,8 @@ NPM = {
         "node_modules/@tool/wasm": {"version": "1.0.0", "cpu": ["wasm32"]},
         "node_modules/fsevents": {"version": "2.3.0", "os": ["darwin"]},
         "node_modules/half": {"version": "1.0.0", "optionalDependencies": {"half-a": "1", "half-b": "1"}},
-        "node_modules/half-a": {"version": "1.0.0", "os": ["linux"], "cpu": ["arm64", "!ia32"]},
+        "node_modules/half-a": {"version": "1.0.0", "os": ["linux"], "cpu": "arm64"},
+        "node_modules/rest": {"version": "1.0.0", "cpu": ["!x64", "!arm64"]},
     }
 }
 PNPM = """\
@@ -92,7 +93,18 @@ packages:
   tool@2.0.0:
     hasBin: true
 
+  '@other/wasm32-wasi@1.0.0':
+    engines: {node: '>=20'}
+
+  other@1.0.0:
+    hasBin: true
+
 snapshots:
+
+  other@1.0.0:
+    optionalDependencies:
+      '@other/wasm32-wasi': 1.0.0
+      peer: 1.0.0
 
   tool@1.0.0:
     optionalDependencies:
@@ -166,6 +178,7 @@ def test_npm_lock_when_read_then_platform_packages_stand_for_the_package_that_of
     lines = {part: number for number, line in enumerate(text.splitlines(), 1) for part in [line.strip()]}
     x64, wasm = lines['"node_modules/@tool/linux-x64": {'], lines['"node_modules/@tool/wasm": {']
     half, events = lines['"node_modules/half-a": {'], lines['"node_modules/fsevents": {']
+    rest = lines['"node_modules/rest": {']
     assert _found("package-lock.json", text) == {
         ("pkg:npm/tool@1.0.0", "linux", x64, "builds"),
         ("pkg:npm/tool@1.0.0", "amd64", x64, "builds"),
@@ -173,11 +186,13 @@ def test_npm_lock_when_read_then_platform_packages_stand_for_the_package_that_of
         ("pkg:npm/half@1.0.0", "linux", half, "build"),
         ("pkg:npm/half@1.0.0", "arm64", half, "build"),
         ("pkg:npm/fsevents@2.3.0", "macos", events, "build"),
+        ("pkg:npm/rest@1.0.0", "any", rest, "build"),
     }
 
 
 def test_pnpm_lock_when_read_then_each_version_has_its_own_builds_and_mac_is_no_linux() -> None:
     assert _found("pnpm-lock.yaml", PNPM) == {
+        ("pkg:npm/other@1.0.0", "any", 23, "build"),
         ("pkg:npm/tool@1.0.0", "linux", 4, "builds"),
         ("pkg:npm/tool@1.0.0", "loong64", 4, "builds"),
         ("pkg:npm/tool@2.0.0", "macos", 13, "builds"),
