@@ -25,12 +25,13 @@ from sbom.imports import IMPORTER_FINGERPRINT
 from sbom.limits import Limits
 from sbom.lockfiles import match_formats
 from sbom.platforms import context_of_file, platforms_fingerprint
+from sbom.platforms.builds import form_of_file
 from sbom.scan import scanner_fingerprint
 from sbom.source import FolderSource
 
 
 def _sbom_reads(path: str) -> object:
-    return match_formats(path) or context_of_file(path)
+    return match_formats(path) or context_of_file(path) or form_of_file(path)
 
 
 _READS: Mapping[Scanner, Callable[[str], object]] = {"sbom": _sbom_reads, "crypto": looks_into}
