@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli._options import format_option, target_argument
+from pipelines.cli._terminal import say_next, shown_target
 
 _QUERY = """
 select
@@ -56,6 +57,8 @@ def command(target: Path, *, enterprise: str | None, output_format: str) -> None
     query = _QUERY.format(people=folded("ledger.people"))
     result = run_query(published, query, 100_000, parameters=[enterprise, enterprise])
     write_table(result.table, output_format, sys.stdout)
+    if output_format == "table" and result.table.num_rows:
+        say_next(f"chainatlas community REPOSITORY{shown_target(target)}", "how healthy an upstream is")
     if output_format == "table" and result.table.num_rows == 0:
         click.echo(
             "no component comes from a repository observed here: name communities in workspace.toml",

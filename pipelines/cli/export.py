@@ -6,7 +6,7 @@ import click
 
 from pipelines.cli._options import target_argument
 from pipelines.cli._progress import show_progress
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 
 @click.command(
@@ -70,3 +70,4 @@ def command(
         size = sum(path.stat().st_size for path in files) / (1 << 20)
         shown = files[0] if len(files) == 1 else folder
         click.echo(printable(f"{shown}: {len(files)} files, {size:.1f} MiB"))
+    say_next(f"chainatlas serve{shown_target(target)}", "the same answers with filters, shocks and SQL")

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli._options import format_option, target_argument
+from pipelines.cli._terminal import say_next, shown_target
 
 _MERGES = """
 select merge_id, rule, member_id, joined_to, repo_id, stated_on, is_undone
@@ -71,3 +72,7 @@ def command(target: Path, *, suggestions: bool, names: bool, output_format: str)
         with open_database(state.warehouse) as con:
             table = con.sql(names_query).to_arrow_table()
     write_table(table, output_format, sys.stdout)
+    if output_format == "table" and not suggestions:
+        say_next(
+            f"chainatlas identities --suggestions{shown_target(target)}", "equal names, to be joined by hand"
+        )

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli._options import target_argument
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 
 @click.command(
@@ -48,3 +48,4 @@ def command(target: Path, output: Path | None, single: bool, pdf: bool) -> None:
             click.echo(printable(str(print_pdf(whole, folder / "chainatlas.pdf"))))
         if not single:
             whole.unlink()
+    say_next(f"chainatlas serve{shown_target(target)}", "the same pages with filters, shocks and SQL")

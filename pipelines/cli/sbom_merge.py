@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._options import target_argument
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
     from sbom.bom import Encoding
@@ -51,3 +51,5 @@ def command(
     write_output(write_document(document, encoding), output)
     for repo_id in absent:
         click.echo(printable(f"without a BOM, so not in it: {repo_id}"), err=True)
+    if output is not None and encoding != "xml":
+        say_next(f"chainatlas sbom-quality {output}", "what is missing from it by published profiles")

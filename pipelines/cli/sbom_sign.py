@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._terminal import say_next
+
 _PASSWORD = "CHAINATLAS_KEY_PASSWORD"  # noqa: S105  # the name of a variable
 
 
@@ -37,3 +39,5 @@ def command(file: Path, key: Path, output: Path | None) -> None:
     password = os.environ.get(_PASSWORD)
     private = load_private_key(read_small(key), password.encode() if password else None)
     write_output(sign_bom(read_bom_file(file), file.name, private), output)
+    if output is not None:
+        say_next(f"chainatlas sbom-verify {output} --key PUBLIC.pem", "who has the public key can check it")

@@ -334,6 +334,7 @@ def leave_a_folder_and_die(job: ScanJob) -> ScanOutcome:
     raise AssertionError
 
 
+@pytest.mark.slow
 def test_killed_worker_leaves_its_temporary_files_where_they_are_removed(
     run: Run, state: StateFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

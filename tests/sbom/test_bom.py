@@ -125,6 +125,7 @@ def test_bytes_when_rows_come_in_another_order_then_equal():
     assert build_bom(turned, "1") == build_bom(result, "1")
 
 
+@pytest.mark.slow
 def test_bytes_when_made_in_processes_with_other_hash_seeds_then_equal():
     program = (
         "import sys; from bom_rows import rich_scan; from sbom.bom import build_bom\n"
@@ -192,6 +193,7 @@ def test_document_when_texts_are_arbitrary_then_legal(name, licence, source):
     assert bom(scan(replace(component("safe"), name=name, version=name, licence=licence, source_url=source)))
 
 
+@pytest.mark.slow
 def test_ten_thousand_components_when_built_and_validated_then_within_seconds():
     rows = [
         component(f"package-{number}", licence="MIT", hashes=(f"SHA-512:{number:0128x}",), line=number + 1)

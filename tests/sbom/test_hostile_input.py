@@ -263,6 +263,7 @@ def test_scan_when_files_are_cut_off_then_each_is_recorded_as_broken(repository)
     assert kinds(answer) == {(path, "broken") for path in TRUNCATED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_commit", [True, False])
 def test_scan_when_a_file_has_200_megabytes_then_it_is_not_read_and_memory_stays_bounded(
     repository, tmp_path, is_commit

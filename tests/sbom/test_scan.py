@@ -48,6 +48,7 @@ def test_scan_when_the_same_files_are_a_commit_and_a_folder_then_both_give_equal
     assert len(commit.components) == len(commit.unknowns) == 1
 
 
+@pytest.mark.slow
 def test_scan_when_processes_hash_differently_then_the_result_is_the_same(make_repository):
     repository = make_repository()
     for fixture in sorted(FIXTURES.rglob("*")):

@@ -5,6 +5,7 @@ import random
 import time
 from pathlib import Path
 
+import pytest
 from duckdb import DuckDBPyConnection
 from publish_generations import REPOSITORIES, ROWS, publish_generations, write_models
 
@@ -68,6 +69,7 @@ def published_rows(state: Path) -> list[list[tuple[object, ...]]]:
         ]
 
 
+@pytest.mark.slow
 def test_warehouse_when_runs_are_killed_at_random_moments_then_every_state_is_whole(tmp_path: Path) -> None:
     killed, undisturbed = tmp_path / "killed", tmp_path / "undisturbed"
     write_models(tmp_path / "models")

@@ -1,5 +1,7 @@
 """Erased people leave no bytes and do not come back; people who opted out are in no model and no copy."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -59,12 +61,22 @@ def shard(folder: Path, *, mode: str = "replace", start: int = 0) -> Path:
     )
 
 
+@pytest.fixture(scope="module")
+def read_warehouse(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the history of one repository; not to be written."""
+    folder = tmp_path_factory.mktemp("read")
+    path = Path(shutil.copy(empty_warehouse, folder))
+    with open_database(path) as con:
+        replace_table(con, "repository", raw_table("repository", [{"repo_id": "local/one/app"}]))
+        load_shards(con, [shard(folder / "first")])
+        build_models(con, CONTEXT)
+    return path
+
+
 @pytest.fixture
-def con(con: DuckDBPyConnection, tmp_path: Path) -> DuckDBPyConnection:
-    replace_table(con, "repository", raw_table("repository", [{"repo_id": "local/one/app"}]))
-    load_shards(con, [shard(tmp_path / "first")])
-    build_models(con, CONTEXT)
-    return con
+def con(read_warehouse: Path, tmp_path: Path) -> Iterator[DuckDBPyConnection]:
+    with open_database(Path(shutil.copy(read_warehouse, tmp_path))) as con:
+        yield con
 
 
 def authors(con: DuckDBPyConnection) -> list[tuple[str, str | None]]:

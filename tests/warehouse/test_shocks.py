@@ -1,5 +1,7 @@
 """Shocks: what fails directly, what by cascade, and what alternatives can still carry."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from test_models import AS_OF, FOLDER, KEY, REGION
 from warehouse.errors import WarehouseError
 from warehouse.runner import ModelContext, build_models
 from warehouse.shocks import ShockResult, parse_shock, simulate
+from warehouse.store.database import open_database
 
 CASCADE = """
 enterprise:
@@ -47,9 +50,18 @@ component:
 """
 
 
+@pytest.fixture(scope="module")
+def cascade_file(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("cascade")))
+    with open_database(path) as con:
+        _built(con, CASCADE)
+    return path
+
+
 @pytest.fixture
-def cascade(con: DuckDBPyConnection) -> DuckDBPyConnection:
-    return _built(con, CASCADE)
+def cascade(cascade_file: Path, tmp_path: Path) -> Iterator[DuckDBPyConnection]:
+    with open_database(Path(shutil.copy(cascade_file, tmp_path / "cascade.duckdb"))) as con:
+        yield con
 
 
 def _built(con: DuckDBPyConnection, text: str) -> DuckDBPyConnection:

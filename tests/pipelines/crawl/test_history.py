@@ -825,6 +825,7 @@ def test_commit_when_a_name_is_longer_than_any_real_one_then_the_other_facts_are
     assert len(reasons(reading, UnknownKind.UNREADABLE)) == 1
 
 
+@pytest.mark.slow
 def test_history_when_a_tree_holds_itself_many_times_then_memory_is_bounded(repository, monkeypatch):
     monkeypatch.setattr(git_log, "_GIT_MEMORY_BYTES", 32 * 1024 * 1024)
     before = repository.commit({"a.py": "1\n"})
