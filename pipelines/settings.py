@@ -142,7 +142,7 @@ class RegistrySettings(_Table):
     """How `chainatlas registries update` asks package registries for facts."""
 
     urls: dict[str, str] = {}
-    """Address by purl type, such as of a mirror; others are asked at the default addresses."""
+    """Address by purl type, of the registry or a mirror of it; others are not asked."""
     skip: list[str] = []
     """Globs of package URLs that no registry is asked for, such as `pkg:npm/%40acme/*`."""
     days: Annotated[float, Field(ge=0)] = 7

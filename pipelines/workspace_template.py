@@ -43,7 +43,7 @@ _TAIL = """
 # webhooks = ["deliveries"]        # payloads of GitHub, GitLab and Gitee, one JSON file each
 
 # [registries]                     # `chainatlas registries update` asks for releases, licences, deprecations
-# urls = { npm = "https://npm.mirror.example", pypi = "https://pypi.mirror.example" }
+# urls = { npm = "https://npm.mirror.example", pypi = "https://pypi.mirror.example" }  # where to ask
 # skip = ["pkg:npm/%40acme/*"]     # packages that no registry may hear of
 # days = 7                         # what was asked for within so many days is not asked for again
 # contact = "ops@acme.example"     # whom registries may write to

@@ -75,7 +75,13 @@ def update(
     known = set(default_sources())
     if unknown := set(types) - known:
         raise click.UsageError(f"no registry is known for {', '.join(sorted(unknown))}")
-    packages = named_packages(state.published, types or known, settings.skip)[:limit]
+    asked = set(types) or (known if saved else set(settings.urls))
+    if not asked:
+        raise click.UsageError(
+            "nobody said where to ask: name addresses in workspace.toml, [registries] urls, or a folder of "
+            "saved documents with --from"
+        )
+    packages = named_packages(state.published, asked, settings.skip)[:limit]
     state.prepare()
     request = RegistryRequest(
         state.registries, settings.urls, settings.days, settings.connections, settings.contact, saved

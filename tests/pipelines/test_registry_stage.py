@@ -111,6 +111,7 @@ def test_source_address_when_written_in_many_ways_then_means_one_repository(
 
 WORKSPACE = """\
 [registries]
+urls = { npm = "https://npm.example" }
 skip = ["pkg:npm/%40secret/*"]
 
 [[enterprises]]

@@ -1,4 +1,4 @@
-"""Which registry is asked for which purl type, unless the workspace says otherwise."""
+"""How politely registries are asked, by purl type; where they are is for the workspace to say."""
 
 import tomllib
 from functools import cache

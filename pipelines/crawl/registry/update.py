@@ -34,6 +34,7 @@ from pipelines.crawl.registry.store import (
 )
 from pipelines.errors import CrawlError
 
+_NO_ADDRESS = "nobody said where to ask: name an address in workspace.toml, [registries.urls] {}"
 _REST = "rest_until"
 
 
@@ -89,6 +90,10 @@ def update_packages(
         for package, known in due:
             yield _read_saved(package, known, request, request.saved)
         return
+    for package, known in due:
+        if package.type not in request.urls:
+            yield PackageOutcome(package, "postponed", _count(known), _NO_ADDRESS.format(package.type))
+    due = [(package, known) for package, known in due if package.type in request.urls]
     with httpx.Client(follow_redirects=True, max_redirects=5, headers=_headers(request)) as client:
         for kind in sorted({package.type for package, _ in due}):
             mine = [(package, known) for package, known in due if package.type == kind]
@@ -105,7 +110,7 @@ def _ask_registry(
     source = default_sources()[kind]
     rest = request.folder / kind / _REST
     registry = Registry(
-        request.urls.get(kind) or source["url"],
+        request.urls[kind],
         client,
         interval=source["interval"],
         token=os.environ.get(TOKEN_VARIABLE.format(kind.upper())),
@@ -191,9 +196,9 @@ def _is_fresh(package: Package, known: Record | None, request: RegistryRequest) 
         return False
     kind = registry_kinds()[package.type]
     is_same = known.reader == f"{kind.type}/{kind.version}" and set(package.versions) <= set(known.versions)
-    url = request.urls.get(package.type) or default_sources()[package.type]["url"]
+    url = request.urls.get(package.type)
     young = datetime.now(UTC) - known.checked < timedelta(days=request.fresh_days)
-    return is_same and young and known.registry == shown_url(url)
+    return is_same and young and (url is None or known.registry == shown_url(url))
 
 
 def _validators(package: Package, known: Record | None, record: Record) -> Validators | None:

@@ -47,9 +47,9 @@ def at(day: int) -> datetime:
     return datetime(2026, 1, day, tzinfo=UTC)
 
 
-def test_kinds_when_discovered_then_each_has_a_default_address() -> None:
+def test_kinds_when_discovered_then_each_has_its_pauses_and_no_address() -> None:
     assert set(registry_kinds()) == set(default_sources())
-    assert all(source["url"].startswith("https://") for source in default_sources().values())
+    assert all(set(source) == {"interval", "connections"} for source in default_sources().values())
 
 
 def test_npm_when_read_then_unpublished_and_deprecated_versions_are_told_apart() -> None:

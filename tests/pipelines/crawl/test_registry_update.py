@@ -176,6 +176,18 @@ def test_network_when_there_is_none_then_packages_are_recorded_as_not_read(tmp_p
     assert all(entry.error for entry in found)
 
 
+def test_registry_when_nobody_said_where_it_is_then_is_not_asked(
+    server: RegistryServer, tmp_path: Path
+) -> None:
+    server.documents["/lib"] = packument("lib", "1.0.0")
+    crate = Package("pkg:cargo/serde", "cargo", None, "serde", ("1.0.0",))
+    outcomes = {outcome.package.purl: outcome for outcome in ask(server, tmp_path, npm("lib"), crate)}
+    assert outcomes["pkg:npm/lib"].status == "updated"
+    assert outcomes["pkg:cargo/serde"].status == "postponed"
+    assert "[registries.urls] cargo" in str(outcomes["pkg:cargo/serde"].error)
+    assert read_record(record_path(tmp_path, crate)) is None
+
+
 def hostile_documents() -> dict[str, bytes]:
     return {
         "no json": b"<html>Sign in</html>",
