@@ -91,9 +91,9 @@ def build_single(published: Path, file: Path) -> Path:
         parts[f"component-{number}"] = script_json(members)
     data = {}
     for page in pages:
-        data[page.path], rows = page.payload()
+        data[page.path], rows = page.payload(_SINGLE_ROWS)
         for name, held in rows.items():
-            parts[name] = script_json(held[:_SINGLE_ROWS] if name.endswith("-1") else [])
+            parts[name] = script_json(held)
     scripts = [settings_script(settings(region)), library_script(), site_script()]
     scripts = [script.replace("\r\n", "\n").replace("</script", "<\\/script") for script in scripts]
     parts["plotly"] = plotly_script()

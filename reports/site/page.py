@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.site.payload import Shown, figure_data, script_json
+from reports.site.payload import TABLE_ROWS, Shown, figure_data, script_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Page:
     def model_names(self) -> frozenset[str]:
         return frozenset(model.name for model in self.models)
 
-    def payload(self) -> tuple[str, dict[str, list[Any]]]:
-        """The page's data as JSON for a script element, and its part files by name."""
+    def payload(self, most_rows: int = TABLE_ROWS) -> tuple[str, dict[str, list[Any]]]:
+        """The page's data as JSON for a script element, and its part files by name; see `figure_data`."""
         figures: dict[str, Any] = {}
         parts: dict[str, list[Any]] = {}
         for shown in self.shown:
-            figures[shown.id], more = figure_data(shown)
+            figures[shown.id], more = figure_data(shown, most_rows)
             parts |= more
         data: dict[str, Any] = {"figures": figures}
         if self.record is not None:

@@ -70,8 +70,12 @@ def show(drawn: Drawn, page: str, models: Sequence[str] = ()) -> Shown:
     )
 
 
-def figure_data(shown: Shown) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """The entry of a figure in its page's data, and the part files that belong to it by name."""
+def figure_data(shown: Shown, most_rows: int = TABLE_ROWS) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """The entry of a figure in its page's data, and the part files that belong to it by name.
+
+    A table with more than `most_rows` rows is cut there, and its entry says how many there are.
+    """
+    rows = shown.rows[:most_rows]
     entry: dict[str, Any] = {}
     if shown.has_choices:
         entry["choices"] = {
@@ -85,13 +89,13 @@ def figure_data(shown: Shown) -> tuple[dict[str, Any], dict[str, list[Any]]]:
             "columns": [column.to_json() for column in shown.columns],
             "name": shown.figure.name,
         }
-        if len(shown.rows) <= INLINE_ROWS:
-            table["rows"] = shown.rows
+        if len(rows) <= INLINE_ROWS:
+            table["rows"] = rows
         else:
-            for number, start in enumerate(range(0, len(shown.rows), PART_ROWS), start=1):
-                parts[f"{shown.id}-{number}"] = list(shown.rows[start : start + PART_ROWS])
+            for number, start in enumerate(range(0, len(rows), PART_ROWS), start=1):
+                parts[f"{shown.id}-{number}"] = list(rows[start : start + PART_ROWS])
             table["parts"] = list(parts)
-        if shown.total > len(shown.rows):
+        if shown.total > len(rows):
             table["total"] = shown.total
         entry["table"] = table
     return entry, parts

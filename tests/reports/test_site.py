@@ -163,6 +163,19 @@ def test_single_when_built_then_is_whole_in_itself_and_its_scripts_are_named_by_
     assert targets <= shown
 
 
+def test_single_when_a_table_is_longer_than_it_carries_then_says_how_many_rows_there_are(
+    hostile_published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.site.build._SINGLE_ROWS", 2)
+    text = build_single(hostile_published, tmp_path / "one.html").read_text("utf-8")
+    pages = [json.loads(held) for held in re.findall(r'class="page-data">(.*?)</script>', text, re.DOTALL)]
+    tables = [figure["table"] for page in pages for figure in page["figures"].values() if "table" in figure]
+    assert max(len(table["rows"]) for table in tables) == 2
+    cut = [table for table in tables if "total" in table]
+    assert cut
+    assert all(table["total"] > len(table["rows"]) == 2 for table in cut)
+
+
 def test_report_when_nothing_was_published_then_the_error_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="published"):
         build_report(tmp_path / "none.duckdb", tmp_path / "report")
