@@ -3,8 +3,9 @@
 import glob
 import os
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from pipelines.crawl.find_repositories import find_repositories
@@ -16,6 +17,7 @@ from pipelines.workspace import WORKSPACE_FILE, Workspace, load_workspace
 
 WORKSPACE_VARIABLE = "CHAINATLAS_WORKSPACE"
 """Environment variable that names the workspace file or folder where a command names none."""
+_held: ContextVar[dict[Path, Workspace] | None] = ContextVar("held", default=None)
 
 
 def find_workspace_file(target: Path) -> Path | None:
@@ -36,15 +38,33 @@ def find_workspace_file(target: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-@lru_cache(maxsize=4)  # the search may take seconds, and the command line and the assets' resource both ask
 def open_workspace(target: Path) -> Workspace:
     """The workspace of a file, of a folder that holds one, or guessed from the repositories below a folder.
 
     Raises:
         WorkspaceError: the file is wrong, or there is no repository below the folder.
     """
+    held = _held.get()
+    if held is not None and target in held:
+        return held[target]
     path = find_workspace_file(target)
-    return load_workspace(path) if path is not None else discover_workspace(target)
+    workspace = load_workspace(path) if path is not None else discover_workspace(target)
+    if held is not None:
+        held[target] = workspace
+    return workspace
+
+
+@contextmanager
+def hold_workspaces() -> Iterator[None]:
+    """Let `open_workspace` look once for each target within the block: a search may take seconds.
+
+    Outside of such a block every call looks anew, because Dagster's processes outlive edits of the file.
+    """
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def find_state(target: Path) -> StateFolder:

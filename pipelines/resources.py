@@ -28,6 +28,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     rescan: bool = Field(default=False, description="Scan unchanged repositories too.")
     only: list[str] = Field(default=[], description="Scan these enterprises or repositories alone.")
 
+    _workspace: Workspace | None = PrivateAttr(default=None)
     _open: ExitStack = PrivateAttr(default_factory=ExitStack)
     _con: DuckDBPyConnection | None = PrivateAttr(default=None)
     _run_id: str | None = PrivateAttr(default=None)
@@ -35,7 +36,10 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def workspace(self) -> Workspace:
-        return open_workspace(Path(self.target).expanduser().absolute())
+        """As it stood when the run first asked."""
+        if self._workspace is None:
+            self._workspace = open_workspace(Path(self.target).expanduser().absolute())
+        return self._workspace
 
     @property
     def state(self) -> StateFolder:

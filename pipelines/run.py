@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.discovery import open_workspace
+from pipelines.discovery import hold_workspaces, open_workspace
 from pipelines.progress import Progress
 from pipelines.run_lock import hold_run_lock
 from pipelines.run_summary import RunSummary, count_published
@@ -33,8 +33,7 @@ def run_pipeline(
     gc.set_threshold(
         100_000, 50, 50
     )  # Dagster makes a million objects that stay: looking through them takes 9 %
-    state = locate_state(open_workspace(target))
-    with hold_run_lock(state):
+    with hold_workspaces(), hold_run_lock(state := locate_state(open_workspace(target))):
         from pipelines.definitions import run_region  # noqa: PLC0415  # Dagster takes a second to import
 
         result = run_region(target, progress, workers, rescan, with_report=with_report, only=only)

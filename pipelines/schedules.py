@@ -29,7 +29,6 @@ nightly = dg.ScheduleDefinition(
 )
 def moved_heads(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Ask for a run when what the repositories stand at differs from the last look."""
-    open_workspace.cache_clear()  # the daemon lives longer than an edit of workspace.toml
     try:
         observed = observe_repositories(
             open_workspace(Path(os.environ.get(WORKSPACE_VARIABLE) or ".").absolute())

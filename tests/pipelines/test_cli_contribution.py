@@ -8,7 +8,6 @@ from click.testing import CliRunner, Result
 from made_repositories import ALICE, BOB, make_repository, package_lock, write_small_taxonomy
 
 from pipelines.cli import main
-from pipelines.discovery import open_workspace
 
 _WORKSPACE = """\
 as_of = 2024-06-01
@@ -34,7 +33,6 @@ folders = ["taxonomy"]
 
 
 def call(*words: object, code: int = 0) -> Result:
-    open_workspace.cache_clear()  # each call stands for a process of its own
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == code, (result.output, result.exception)
     return result

@@ -9,11 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.discovery import open_workspace
 
 
 def call(*words: object, code: int = 0) -> Result:
-    open_workspace.cache_clear()  # each call stands for a process of its own
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == code, (result.output, result.exception)
     return result

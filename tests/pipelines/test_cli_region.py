@@ -12,14 +12,12 @@ from click.testing import CliRunner, Result
 from made_repositories import add_commits, make_repository
 
 from pipelines.cli import main
-from pipelines.discovery import open_workspace
 from pipelines.run_lock import hold_run_lock
 from pipelines.state import StateFolder
 from pipelines.workspace import load_workspace
 
 
 def call(*words: object, code: int = 0, stdin: str | None = None) -> Result:
-    open_workspace.cache_clear()  # each call stands for a process of its own
     result = CliRunner().invoke(main, [str(word) for word in words], input=stdin)
     assert result.exit_code == code, (result.output, result.exception)
     return result

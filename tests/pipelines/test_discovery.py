@@ -8,7 +8,7 @@ from made_repositories import git, make_repository
 
 from pipelines.crawl.find_repositories import SearchBounds, find_repositories
 from pipelines.crawl.local import observe_repositories
-from pipelines.discovery import discover_workspace, open_workspace
+from pipelines.discovery import discover_workspace, hold_workspaces, open_workspace
 from pipelines.errors import WorkspaceError
 from pipelines.settings import Enterprise, Settings
 from pipelines.workspace import Workspace, load_workspace
@@ -195,3 +195,16 @@ def test_unreadable_head_is_a_warning(tmp_path: Path) -> None:
     observation = observe_repositories(discover_workspace(tmp_path))
     assert [repository.head_sha for repository in observation.repositories] == [None]
     assert "not a git reference" in observation.warnings[0]
+
+
+def test_workspace_when_its_file_is_edited_then_the_next_look_sees_it_and_a_held_one_does_not(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "workspace.toml"
+    text = '[region]\nname = {{ en = "{}" }}\n[[enterprises]]\nid = "a"\nname = {{ en = "A" }}\n'
+    file.write_text(text.format("Before"))
+    with hold_workspaces():
+        held = open_workspace(file)
+        file.write_text(text.format("After"))
+        assert open_workspace(file) is held
+    assert open_workspace(file).settings.region.name.en == "After"

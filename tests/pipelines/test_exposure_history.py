@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 from made_repositories import add_commits, git, make_repository, package_lock
 
 from pipelines.cli import main
-from pipelines.discovery import open_workspace
 
 _ADVISORIES = [
     {
@@ -69,7 +68,6 @@ def test_windows_when_history_is_cut_then_the_first_began_earlier(given: Path) -
 @pytest.fixture(scope="module")
 def run_workspace(given: Path) -> Callable[[str], Result]:
     def run(snapshots: str) -> Result:
-        open_workspace.cache_clear()  # each call stands for a process of its own
         (given / "workspace.toml").write_text(
             '[[enterprises]]\nid = "one"\nrepositories = ["shop"]\n'
             f'[advisories]\nfolders = ["osv"]\n[snapshots]\n{snapshots}\n[taxonomy]\npackaged = false\n'

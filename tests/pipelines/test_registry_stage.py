@@ -15,7 +15,6 @@ from made_repositories import make_repository, package_lock
 from pipelines.cli import main
 from pipelines.crawl.registry.facts import Package, PackageFacts, Release
 from pipelines.crawl.registry.store import begin_record, record_path, with_facts, write_record
-from pipelines.discovery import open_workspace
 from pipelines.package_list import named_packages
 from pipelines.progress import LoggedProgress
 from pipelines.registry_stage import refresh_registries, source_repository
@@ -124,7 +123,6 @@ packaged = false
 
 
 def call(*words: object, code: int = 0) -> Result:
-    open_workspace.cache_clear()
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == code, (result.output, result.exception)
     return result

@@ -22,7 +22,6 @@ from pipelines.crawl.mirrors import (
     read_record,
     update_mirror,
 )
-from pipelines.discovery import open_workspace
 from pipelines.errors import CrawlError
 from pipelines.workspace import load_workspace
 from pipelines.workspace_tables import workspace_tables
@@ -290,7 +289,6 @@ packaged = false
 
 
 def call(*words: object, code: int = 0) -> Result:
-    open_workspace.cache_clear()
     result = CliRunner().invoke(main, [str(word) for word in words])
     assert result.exit_code == code, (result.output, result.exception)
     return result
