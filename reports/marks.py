@@ -9,6 +9,8 @@ from reports.theme import Chart
 ROW = 26
 """Height of a bar with its gap, in pixels."""
 _AROUND = 96
+_SMALL = 5
+"""Counts up to here get an axis in steps of one."""
 
 
 def bars(
@@ -42,10 +44,22 @@ def bars(
             "height": _AROUND + ROW * len(names),
             "barmode": "stack" if stacked else "group",
             "showlegend": len(series) > 1,
-            "xaxis": {"title": {"text": title}, "rangemode": "tozero", **(axis or {})},
+            "xaxis": {
+                "title": {"text": title},
+                "rangemode": "tozero",
+                **_whole_steps([values for values, _ in series.values()]),
+                **(axis or {}),
+            },
             "yaxis": named_axis(names, limit),
         },
     }
+
+
+def _whole_steps(series: Sequence[Sequence[Any]]) -> Chart:
+    """Steps of one for an axis of small counts, which plotly would divide by two."""
+    sums = [sum(value or 0 for value in values) for values in zip(*series, strict=True)]
+    counted = all(isinstance(value, int) for values in series for value in values if value is not None)
+    return {"dtick": 1} if counted and 0 < max(sums, default=0) <= _SMALL else {}
 
 
 def named_axis(names: Sequence[object], limit: int = 44) -> Chart:
@@ -75,7 +89,11 @@ def columns(names: Sequence[object], series: Mapping[str, tuple[Sequence[Any], s
             "barmode": "stack",
             "showlegend": len(series) > 1,
             "xaxis": {"type": "category", "showgrid": False},
-            "yaxis": {"title": {"text": title}, "rangemode": "tozero"},
+            "yaxis": {
+                "title": {"text": title},
+                "rangemode": "tozero",
+                **_whole_steps([values for values, _ in series.values()]),
+            },
         },
     }
 
@@ -99,6 +117,12 @@ def heat(
         },
         "hovertemplate": "%{hovertext}<extra></extra>" if texts else "%{z}<extra></extra>",
     }  # fmt: skip
+    shown = [value for row in values for value in row if value is not None]
+    if all(isinstance(value, int) for value in shown):
+        if max(shown, default=0) == min(shown, default=0):
+            trace["showscale"] = False
+        elif max(shown) - min(shown) <= _SMALL:
+            trace["colorbar"]["dtick"] = 1
     if texts:
         trace["hovertext"] = [list(row) for row in texts]
     if names:
@@ -115,7 +139,7 @@ def heat(
                 "side": "top",
                 "showgrid": False,
             },
-            "yaxis": named_axis(down, 24),
+            "yaxis": named_axis(down, 36),
         },
     }
 
@@ -206,5 +230,5 @@ def sankey(
                 "textfont": {"size": 12},
             }
         ],
-        "layout": {"height": height, "margin": {"l": 4, "r": 4, "t": 8, "b": 8}},
+        "layout": {"height": height, "margin": {"l": 4, "r": 4, "t": 8, "b": 8}, "meta": {"wide": True}},
     }  # fmt: skip

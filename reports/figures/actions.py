@@ -94,11 +94,11 @@ def action_text(row: Mapping[str, Any], words: Words) -> str:
         "object": row["object"],
         "version": row["version"] or "–",
         "first": row["first"] or 0,
-        "second": row["second"] or 0,
+        "second": abs(row["second"] or 0),
     }
-    variant = f"action.{row['act']}_alone"
-    key = variant if not row["second"] and words.has(variant) else f"action.{row['act']}"
-    return words(key, **places)
+    act = f"action.{row['act']}"
+    variant = f"{act}_ended" if (row["second"] or 0) < 0 else f"{act}_alone" if not row["second"] else act
+    return words(variant if words.has(variant) else act, **places)
 
 
 FIGURE = Figure(

@@ -85,12 +85,14 @@ def _network(row: Row, words: Words) -> Chart:
         item["enterprise_id"] or "–": words.name(item) or item["enterprise_id"] or "–" for item in reached
     }
     segments = {item["segment_id"]: words.name(item) for item in (row["supplied"] or [])[:SEGMENTS]}
-    tallest = max(len(reached), len(owners), len(segments), 1)
+    others = row["repositories"] - len(reached)
+    tallest = max(len(reached) + (others > 0), len(owners), len(segments), 1)
 
     def column(items: Sequence[Any], x: int) -> dict[Any, tuple[int, float]]:
         return {item: (x, (number + 0.5) * tallest / max(len(items), 1)) for number, item in enumerate(items)}
 
-    repositories = column([item["repo_id"] for item in reached], 1)
+    repositories = column([*(item["repo_id"] for item in reached), *([None] if others > 0 else [])], 1)
+    unnamed = {None: repositories.pop(None)} if others > 0 else {}
     enterprises, supplied = column(list(owners), 2), column(list(segments), 3)
     root = (0, tallest / 2)
     edges = {
@@ -112,14 +114,15 @@ def _network(row: Row, words: Words) -> Chart:
         _edges(edges[None], "line", 1.2, None),
         _nodes({row["purl"]: root}, {}, "vermilion", 20, "component"),
         _nodes(repositories, {}, "blue", 9, None),
+        _nodes(unnamed, {None: words("figure.blast_radius.others", others=others)}, "grey", 9, None),
         _nodes(enterprises, owners, "teal", 13, "enterprise"),
         _nodes(supplied, segments, "amber", 11, "segment"),
     ]
-    heads = ("component", "repositories", "enterprises", "segment_ids")
+    heads = ("purl", "repo_id", "enterprise_id", "segment_ids")
     notes = [
         {
             "x": x, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-            "text": words(f"column.{name}") if name != "component" else words("column.purl"),
+            "text": words(f"column.{name}"),
             "font": {"size": 12, "color": "$quiet"},
         }
         for x, name in enumerate(heads)
@@ -129,6 +132,7 @@ def _network(row: Row, words: Words) -> Chart:
         "data": data,
         "layout": {
             "height": 150 + 24 * tallest,
+            "meta": {"wide": True},
             "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
             "xaxis": {**axis, "range": [-0.45, 4]},
             "yaxis": {**axis, "range": [tallest + 0.2, -0.4]},
@@ -158,7 +162,7 @@ def _nodes(places: Mapping[Any, tuple[float, float]], names: Mapping[Any, str], 
         "type": "scatter", "mode": "markers+text", "showlegend": False, "name": "",
         "x": [places[one][0] for one in ids], "y": [places[one][1] for one in ids],
         "text": [label(names.get(one, str(one).rpartition("/")[2]), 22) for one in ids],
-        "textposition": "middle right" if kind != "component" else "bottom center",
+        "textposition": "top right" if kind != "component" else "bottom center",
         "textfont": {"size": 11}, "cliponaxis": False,
         "hovertext": [label(names.get(one, one), 160) for one in ids], "hoverinfo": "text",
         "marker": {"color": f"${role}", "size": size, "line": {"width": 1, "color": "$paper"}},

@@ -7,6 +7,7 @@ from reports.texts import Words
 
 QUERY = """
 select
+    found.segment_id,
     segment.name_zh,
     segment.name_en,
     found.demander_id,

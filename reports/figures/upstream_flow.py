@@ -87,7 +87,8 @@ def _chart(rows: Sequence[Row], words: Words) -> dict[str, object]:
 
 
 def _country(code: str, words: Words) -> str:
-    return words(f"country.{code}") if words.has(f"country.{code}") else code
+    key = f"code.country.{code}"
+    return words(key) if words.has(key) else code
 
 
 FIGURE = Figure("upstream_flow", "chain", 7, QUERY, draw)

@@ -77,7 +77,8 @@ def build_report(published: Path, folder: Path) -> Path:
 def build_single(published: Path, file: Path) -> Path:
     """Write all pages as one self-contained HTML file and return its path; an earlier one is replaced.
 
-    Long tables are cut, and only the most used components have a page in it: the folder has all.
+    Long tables are cut, and only the most used components have a page in it: the folder has all. All pages
+    but the first are compressed; the browser unpacks one when it is turned to.
 
     Raises:
         ReportError: there is no published warehouse, or a figure's query does not fit it.
@@ -155,6 +156,7 @@ class _Renderer:
             name_of=lambda kind, identity, language: _name(region, kind, identity, language),
         )
         self._page = environment.get_template("base.html.j2")
+        self._section = environment.get_template("section.html.j2")
         self._whole = environment.get_template("single.html.j2")
 
     def page(self, page: Page, data: str) -> str:
@@ -164,9 +166,15 @@ class _Renderer:
     def single(
         self, pages: list[Page], data: dict[str, str], parts: list[tuple[str, str]], scripts: list[str]
     ) -> str:
+        """One file: the first page as it is, the others compressed until somebody turns to them."""
+        first, *others = [
+            self._section.render(page=_Prepared(page, data[page.path]), hidden=number > 0, root="").strip()
+            for number, page in enumerate(pages)
+        ]
+        turned = [(f"page/{page.path}", packed(text)) for page, text in zip(pages[1:], others, strict=True)]
         return self._whole.render(
-            pages=[_Prepared(page, data[page.path]) for page in pages],
-            parts=parts,
+            first=first,
+            parts=[*turned, *parts],
             scripts=[f"\n{script}\n" for script in scripts],
             hashes=[*(script_hash(f"\n{script}\n") for script in scripts), script_hash(plotly_script())],
             style=style_sheet(),

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -211,9 +212,8 @@ def test_keyboard_when_tabbing_then_reaches_the_skip_link_and_sorts_a_table(
     assert page.locator("table.rows thead th[aria-sort='ascending']").count() == 1
 
 
-def test_pdf_when_printed_then_is_a_document_of_several_pages(folder: Path, tmp_path: Path) -> None:
+def test_pdf_when_printed_then_holds_the_main_pages_whole(folder: Path, tmp_path: Path) -> None:
     printed = print_pdf(folder / "chainatlas.html", tmp_path / "report.pdf").read_bytes()
     assert printed.startswith(b"%PDF-")
-    assert (
-        printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") + printed.count(b"/Type/Page") >= 5
-    )
+    pages = len(re.findall(rb"/Type ?/Page\b", printed))
+    assert 5 <= pages <= 30

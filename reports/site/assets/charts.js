@@ -84,15 +84,17 @@ const chartsOf = (figure) => figure.choices?.[language()] ?? (figure.chart ? [[n
 function fitted(layout, width) {
   const narrow = width < NARROW
   if (!narrow) return layout
+  const short = (text) => (text.length <= 15 ? text : /^[^\s/]+(\/[^\s/]+)+$/.test(text) ? `…${text.slice(-14)}` : `${text.slice(0, 14)}…`)
   const shorter = (axis) => axis?.ticktext
-    ? { ...axis, ticktext: axis.ticktext.map((text) => (text.length > 15 ? `${text.slice(0, 14)}…` : text)), tickfont: { ...axis.tickfont, size: 10 } }
+    ? { ...axis, ticktext: axis.ticktext.map(short), tickfont: { ...axis.tickfont, size: 10 } }
     : axis && { ...axis, tickfont: { ...axis.tickfont, size: 10 } }
   const axes = Object.keys(layout).filter((key) => key.startsWith('yaxis') || key.startsWith('xaxis'))
   return { ...layout, ...Object.fromEntries(axes.map((key) => [key, shorter(layout[key])])), margin: { ...layout.margin, l: 4, r: 8 } }
 }
 
-/** Where cells are too small for names they go without. */
+/** Where cells and points stand too close for names they go without. */
 function plainer(trace, width) {
+  if (trace.type === 'scatter' && trace.mode === 'markers+text' && width < NARROW) return { ...trace, mode: 'markers' }
   if (trace.type !== 'heatmap' || width >= ROOMY) return trace
   return { ...trace, texttemplate: '', showscale: trace.showscale !== false && width >= NARROW }
 }
@@ -103,8 +105,10 @@ async function draw(place, figure) {
   if (!chosen?.[1]) return
   await withPlotly()
   const chart = themed({ data: chosen[1].data, layout: laidOut(chosen[1].layout ?? {}) }, getComputedStyle(root))
-  const width = place.clientWidth
-  const layout = { ...fitted(chart.layout, width), width: undefined, autosize: true }
+  const isWide = chart.layout.meta?.wide && place.clientWidth < NARROW
+  place.classList.toggle('wide', Boolean(isWide))
+  const width = isWide ? NARROW : place.clientWidth
+  const layout = { ...fitted(chart.layout, width), width: isWide ? NARROW : undefined, autosize: !isWide }
   place.style.minHeight = `${layout.height ?? 260}px`
   const options = { responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false, locale: 'en-US' }
   const data = chart.data.map((trace) => plainer(trace, width))

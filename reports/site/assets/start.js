@@ -25,6 +25,5 @@ document.getElementById('sections').addEventListener('click', () => menu.setAttr
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tellChange)
 addEventListener('hashchange', showAddress)
 addEventListener('beforeprint', preparePrint)
-showAddress()
+showAddress().then(() => { root.dataset.started = 'yes' })
 if (new URLSearchParams(location.search).has('print')) preparePrint().then(() => { root.dataset.ready = 'print' })
-root.dataset.started = 'yes'

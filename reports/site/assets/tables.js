@@ -1,6 +1,7 @@
 const NARROW_KINDS = new Set(['number', 'share'])
-const WIDE_KINDS = new Set(['place', 'component', 'repository'])
-const WIDE_NAMES = new Set(['summary', 'reason', 'error', 'item', 'subject', 'issuer'])
+const WIDE_KINDS = new Set(['place', 'component', 'repository', 'link'])
+const WIDE_NAMES = new Set(['summary', 'reason', 'error', 'item', 'subject', 'issuer', 'rule'])
+const NAME_KINDS = new Set(['enterprise', 'segment', 'organization', 'names'])
 
 /** Texts of the table library in the language shown. */
 function tableTexts() {
@@ -12,6 +13,15 @@ function tableTexts() {
     steps.reduce((place, step) => (place[step] ??= {}), result)[last] = text
   }
   return { ...result, thousands: ',' }
+}
+
+/** The class of a column, which says how much room its texts want. */
+function widthOf(column) {
+  if (NARROW_KINDS.has(column.kind)) return 'number'
+  if (WIDE_KINDS.has(column.kind) || WIDE_NAMES.has(column.name)) return 'wide'
+  if (column.kind === 'code') return column.list ? 'named' : 'code'
+  if (column.list) return 'wide'
+  return NAME_KINDS.has(column.kind) ? 'named' : 'text'
 }
 
 async function rowsOf(table) {
@@ -35,7 +45,7 @@ async function mountTable(host, table) {
     .map(({ column, index }) => ({
       data: index,
       title: escaped(say(`column.${column.name}`) ?? column.name),
-      className: NARROW_KINDS.has(column.kind) ? 'number' : WIDE_KINDS.has(column.kind) || WIDE_NAMES.has(column.name) || column.list ? 'wide' : '',
+      className: widthOf(column),
       type: column.kind === 'number' || column.kind === 'share' || column.kind === 'year' ? 'num' : 'string',
       defaultContent: '',
       render: (value, purpose, row) => cellFor(column, purpose === 'type' ? 'sort' : purpose, value, row),
