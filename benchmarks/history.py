@@ -8,7 +8,6 @@ read but the newest 1,000 or a few more commits, as the former HEAD has to be a 
 """
 
 import argparse
-import importlib.util
 import json
 import resource
 import subprocess
@@ -47,16 +46,17 @@ def main() -> None:
     )
     parser.add_argument("path", type=Path, help="git directory, bare or not")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--perceval", metavar="PYTHON", help="interpreter of an environment with Perceval")
     parser.add_argument("--read", type=int, metavar="PROCESSES", help=argparse.SUPPRESS)
     parser.add_argument("--since", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.read:
         print(json.dumps(read(arguments.path, arguments.read, arguments.since)))
     else:
-        compare(arguments.path, arguments.rounds)
+        compare(arguments.path, arguments.rounds, arguments.perceval)
 
 
-def compare(path: Path, rounds: int) -> None:
+def compare(path: Path, rounds: int, perceval: str | None) -> None:
     """Print wall time, CPU time and memory of each way, and its ratio to the bare `git log`."""
     since = find_older_head(path)
     ways: dict[str, Callable[[], dict[str, float]]] = {
@@ -66,8 +66,8 @@ def compare(path: Path, rounds: int) -> None:
     }
     if since:
         ways[f"update by {_UPDATE_COMMITS}"] = lambda: reading(path, 1, since)
-    if importlib.util.find_spec("perceval"):
-        ways["Perceval"] = lambda: timed(sys.executable, "-c", _PERCEVAL, str(path))
+    if perceval:
+        ways["Perceval"] = lambda: timed(perceval, "-c", _PERCEVAL, str(path))
     results: dict[str, list[dict[str, float]]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, run in ways.items():

@@ -15,6 +15,7 @@ from pipelines.crawl.forge.hosts import HOST, KINDS, KNOWN_HOSTS, OWNER, REPOSIT
 from pipelines.crawl.mirrors import is_address, protocol_of
 from pipelines.crawl.registry.sources import TOKEN_VARIABLE, default_sources
 from pipelines.settings import Enterprise, Settings
+from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.toml_lines import TomlLines
 
 Location = tuple[str | int, ...]
@@ -229,7 +230,8 @@ def _address_problem(settings: Settings, url: str) -> str | None:
     if protocol not in settings.mirrors.protocols:
         return f"{protocol} is not among the protocols of [mirrors]: {', '.join(settings.mirrors.protocols)}"
     user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
-    if ":" in user or (user and protocol not in ("ssh", "file")):
+    is_secret = without_credentials(url) != url
+    if ":" in user or (user and protocol not in ("ssh", "file")) or is_secret:
         return "an address must hold no password; put a token into CHAINATLAS_GIT_TOKEN_<HOST>"
     return None
 

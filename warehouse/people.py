@@ -6,9 +6,13 @@ import re
 
 FOLD = 5
 """The smallest group whose size is shown (k-anonymity with k = 5)."""
-FORGE_ADDRESS = r"(?:(\d+)\+)?([^+@]+)@users?\.noreply\.([^@]+)"
+FORGE_ADDRESS = r"(?:(\d+)\+)?([^+@]+)@(?:users?\.)?noreply\.([^@]+)"
 """Addresses that forges make for accounts, as a regular expression that Python and DuckDB understand."""
 _FORGE_ADDRESS = re.compile(FORGE_ADDRESS)
+_NOREPLY_HOSTS = ("users.noreply", "user.noreply", "noreply")
+_GITLAB = re.compile(r"jihulab\.com|(?:.+\.)?gitlab\..+")
+"""Forges that write `<id>-<login>`; elsewhere a login may begin with a number."""
+_GITLAB_LOGIN = re.compile(r"(\d+)-(.+)")
 _HEX_DIGITS = 32
 
 
@@ -26,7 +30,18 @@ def address_id(key: bytes, email: str | None) -> str | None:
 def parse_forge_address(email: str) -> tuple[str | None, str, str] | None:
     """Account id (null if not named), login and forge of a lower-cased noreply address; null for others."""
     match = _FORGE_ADDRESS.fullmatch(email)
-    return (match[1], match[2], match[3]) if match else None
+    if match is None:
+        return None
+    number, login, forge = match.groups()
+    if number is None and _GITLAB.fullmatch(forge) and (parts := _GITLAB_LOGIN.fullmatch(login)):
+        return parts[1], parts[2], forge
+    return number, login, forge
+
+
+def forge_addresses(number: str, login: str, forge: str) -> list[str]:
+    """The lower-cased noreply addresses that forges make for an account; `parse_forge_address` reads them."""
+    names = (login.lower(), f"{number}+{login.lower()}", f"{number}-{login.lower()}")
+    return [f"{name}@{host}.{forge}" for name in names for host in _NOREPLY_HOSTS]
 
 
 def account_id(key: bytes, forge: str, number: str) -> str:

@@ -53,7 +53,7 @@ _SETTINGS = {
     "transfer.credentialsInUrl": "die",
 }
 _POLL_SECONDS = 0.5
-_URL_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*://)[^/@\s]+@", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 
 
 def run_git(
@@ -160,7 +160,7 @@ def _authorization(url: str) -> dict[str, str]:
 def _reason(messages: bytes) -> str:
     lines = messages.decode("utf-8", "backslashreplace").strip().splitlines()
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:]
-    return _URL_CREDENTIALS.sub(r"\1", told[0])[:500] if told else "no message"
+    return _URL.sub(lambda url: without_credentials(url[0]), told[0])[:500] if told else "no message"
 
 
 def folder_bytes(folder: Path) -> int:

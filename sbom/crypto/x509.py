@@ -24,7 +24,9 @@ class CertificateFacts:
     """What a certificate says of itself; times are UTC, null where they are not a time."""
 
     subject: str | None
+    """As RFC 4514 writes it; what tells of a single person (address, user id, given and family name) is `…`."""
     issuer: str | None
+    """Likewise."""
     serial: str
     """Hexadecimal."""
     not_before: datetime | None
@@ -76,6 +78,16 @@ _SHORT_NAMES = {
     "domain_component": "DC",
     "user_id": "UID",
 }
+_OF_PERSONS = frozenset(
+    {
+        *("email_address", "user_id", "given_name", "surname", "initials", "generation_qualifier"),
+        *("pseudonym", "dn_qualifier", "telephone_number", "unique_identifier", "name", "title"),
+        "serial_number",  # of an identity card, as often as of a register of companies
+    }
+)
+"""Attributes of a name that are about a person whatever their value."""
+_ADDRESS = re.compile(r"[^\s@<>,;/=]+@[^\s@<>,;/=]+\.[^\s@<>,;/=]+")
+_LEFT_OUT = "…"
 _ESCAPED = re.compile(r'[,+"\\<>;=]|^[# ]| $')
 
 
@@ -84,7 +96,7 @@ def _name(name: Any) -> str | None:
     try:
         parts = [
             "+".join(
-                f"{_SHORT_NAMES.get(kind.native, kind.dotted)}={_escaped(value.native)}"
+                f"{_SHORT_NAMES.get(kind.native, kind.dotted)}={_escaped(_impersonal(kind, value.native))}"
                 for kind, value in ((pair["type"], pair["value"]) for pair in relative)
             )
             for relative in reversed(list(name.chosen))
@@ -92,6 +104,11 @@ def _name(name: Any) -> str | None:
     except Exception:  # a text that is not in its encoding
         return None
     return ",".join(parts)[:_MOST_TEXT] or None
+
+
+def _impersonal(kind: Any, value: object) -> str:
+    """The value without e-mail addresses; only a mark where the attribute is about a person."""
+    return _LEFT_OUT if kind.native in _OF_PERSONS else _ADDRESS.sub(_LEFT_OUT, str(value))
 
 
 def _escaped(value: object) -> str:

@@ -3,17 +3,33 @@
 import re
 
 _SCP = re.compile(r"\A([^/@:\s]+@[^/:\s]+):(?!/)")
-_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/@\s]*)@")
+_CREDENTIALS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s]*@|[^/?#@\s:\[]*:(?!\d*(?:[/?#]|$))[^?#\s]*@)")
+"""User and password up to the last `@` before the path; a password may hold a `/` that nobody encoded, which
+shows by a port that is no number."""
+_SECRETS = re.compile(
+    r"(?<=[?&])(?:(?:access|private|auth|job|oauth|refresh|id)[-_]?token|token|auth|authorization|api[-_]?key|key"
+    r"|pass|passwd|password|pwd|secret|client[-_]secret|sig|signature|credential"
+    r"|x-(?:amz|goog|oss)-(?:signature|credential|security-token)|awsaccesskeyid|ossaccesskeyid)=[^&#]*&?",
+    re.IGNORECASE,
+)
 
 
 def without_credentials(url: str) -> str:
-    """The URL without user and password; an SSH user name without password is part of the address."""
+    """The URL without user and password, and without parameters of its query whose names say that they are secret.
+
+    An SSH user name without password is part of the address.
+    """
     found = _CREDENTIALS.match(url)
-    if found is None:
+    if found is not None:
+        user = found[2][:-1].partition(":")[0]
+        kept = f"{user}@" if user and "@" not in user and found[1].lower().endswith("ssh://") else ""
+        url = found[1] + kept + url[found.end() :]
+    if "=" not in url:
         return url
-    user = found[2].partition(":")[0]
-    kept = f"{user}@" if user and found[1].endswith("ssh://") else ""
-    return found[1] + kept + url[found.end() :]
+    base, question, query = url.partition("?")
+    if not question:
+        return url
+    return (base + _SECRETS.sub("", question + query)).rstrip("?&").replace("?#", "#").replace("&#", "#")
 
 
 def git_url(repository: str, revision: str | None = None) -> str:

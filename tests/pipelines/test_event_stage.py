@@ -77,7 +77,7 @@ def test_file_when_read_then_events_of_the_workspace_are_kept(
     write(
         folder / "2025",
         "2025-01-31-15.json.gz",
-        event(1, "WatchEvent", action="started", login="dependabot[bot]"),
+        event(1, "WatchEvent", action="started", login="openEuler-CI-bot"),
         event(2, "IssuesEvent", action="opened", issue={"number": 12}),
         event(3, "PullRequestEvent", action="opened", number=13, pull_request={"number": 13, "title": "x"}),
         event(4, "WatchEvent", "other/app", 8, action="started"),

@@ -107,3 +107,15 @@ def test_rows_with_other_columns_are_refused(con: DuckDBPyConnection) -> None:
         upsert_rows(con, {"issue": pa.table({"number": ["1"]})})
     with pytest.raises(WarehouseError, match="other columns"):
         upsert_rows(con, {"commit": RAW_TABLES["commit"].schema.empty_table()})
+
+
+def test_row_when_an_older_state_arrives_in_a_whole_reading_then_it_stays_and_is_there(
+    con: DuckDBPyConnection,
+) -> None:
+    upsert_rows(con, rows("issue", issue("1", title="new", updated_at=LATER, removed_at=NOON)))
+    older = rows("issue", issue("1", title="old", observed_at=LATER + timedelta(hours=1)))
+    columns = ("title", "removed_at", "observed_at")
+    upsert_rows(con, older)
+    assert stored(con, "issue", *columns) == [("new", NOON, NOON)]
+    upsert_rows(con, older, touch=True)
+    assert stored(con, "issue", *columns) == [("new", None, LATER + timedelta(hours=1))]

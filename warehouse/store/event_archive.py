@@ -15,7 +15,8 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
-from warehouse.people import account_id
+from warehouse.models.core.bots import bot_patterns
+from warehouse.people import account_id, forge_addresses, pseudonym
 from warehouse.store.database import registered, transaction
 from warehouse.store.versions import bump_versions
 
@@ -52,11 +53,12 @@ from read_json(
 )
 """
 _ACTORS = """
-select distinct actor_id
+select actor_id, any_value(login) as login
 from temp.arriving_event as event
 join wanted_repository as wanted
     on wanted.name = event.name or wanted.repository_id = event.repository_id
 where actor_id is not null
+group by actor_id
 """
 _KEPT = """
 select
@@ -72,7 +74,7 @@ select
         event.payload ->> '$.pull_request.number'
     ) as number,
     actor.digest as actor_id,
-    event.login like '%[bot]' as is_bot,
+    regexp_full_match(event.login, $bots, 'i') as is_bot,
     case event.type
         when 'PushEvent' then not json_exists(event.payload, '$.commits')
         when 'PullRequestEvent' then not json_exists(event.payload, '$.pull_request.title')
@@ -139,7 +141,8 @@ def load_archive_file(
             con.execute(_EVENTS, [str(file.path), _LARGEST_EVENT])
             _name_actors(con, person_key)
             con.execute(
-                f"create or replace temp table kept_event as {_KEPT}", {"forge": FORGE, "file": file.name}
+                f"create or replace temp table kept_event as {_KEPT}",
+                {"forge": FORGE, "file": file.name, "bots": bot_patterns()["names"]},
             )
         counts = _counts(con)
         status = "partial" if counts["rejected"] else "read"
@@ -168,10 +171,16 @@ def load_archive_file(
 
 def _name_actors(con: DuckDBPyConnection, person_key: bytes) -> None:
     """Digests of the accounts that did what the wanted events tell; null for somebody erased."""
-    erased = set(con.execute("select address_id from raw.privacy_request where kind = 'erase'").fetchall())
-    ids = [actor for (actor,) in con.execute(_ACTORS).fetchall()]
-    named = [account_id(person_key, FORGE, str(actor)) for actor in ids]
-    digests = [None if (digest,) in erased else digest for digest in named]
+    rows = con.execute("select address_id from raw.privacy_request where kind = 'erase'").fetchall()
+    erased = {address for (address,) in rows}
+    ids, digests = list[int](), list[str | None]()
+    for actor, login in con.execute(_ACTORS).fetchall():
+        digest = account_id(person_key, FORGE, str(actor))
+        known = {digest}
+        if erased and login:
+            known |= {pseudonym(person_key, a) for a in forge_addresses(str(actor), login, FORGE)}
+        ids.append(actor)
+        digests.append(digest if erased.isdisjoint(known) else None)
     table = pa.table({"actor_id": pa.array(ids, pa.int64()), "digest": pa.array(digests, pa.string())})
     with registered(con, "named_actor", table):
         con.execute("create or replace temp table event_actor as from named_actor")

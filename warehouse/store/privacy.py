@@ -91,15 +91,31 @@ def without_erased(table_name: str, source: str) -> str:
     return source
 
 
+def note_requested(con: DuckDBPyConnection) -> None:
+    """Note whom requests hold for, what the models join with them included, for `without_requested`."""
+    con.execute("create or replace temp table requested as select distinct address_id from raw.privacy_request")
+    if _is_built(con, "identity_merge"):
+        con.execute(
+            "insert into temp.requested with recursive edge as ("
+            "select member_id as node, joined_to as other from core.identity_merge where not is_undone"
+            " union all select joined_to, member_id from core.identity_merge where not is_undone),"
+            " reached(node) as (select address_id from raw.privacy_request"
+            " union select edge.other from reached join edge on edge.node = reached.node)"
+            " select node from reached where node not in (select address_id from temp.requested)"
+        )
+
+
 def without_requested(table_name: str, source: str) -> str:
-    """SQL for the rows of a raw table, without those who are erased or opted out."""
-    requested = "(select address_id from raw.privacy_request)"
-    covered = f"(email_id in {requested} or canonical_email_id in {requested})"
+    """SQL for the rows of a raw table, without those who are erased or opted out; see `note_requested`."""
+    requested = "(select address_id from temp.requested)"
+    covered = (
+        f"(identity_id in {requested} or coalesce(email_id in {requested}, false)"
+        f" or coalesce(canonical_email_id in {requested}, false))"
+    )
     if table_name == "identity":
-        return f"(select * from {source} where not coalesce({covered}, false))"
+        return f"(select * from {source} where not {covered})"
     if table_name in ("forge_account", "forge_contributor"):
-        hit = f"(account_id in {requested} or email_id in {requested})"
-        return f"(select * from {source} where not coalesce({hit}, false))"
+        return f"(select * from {source} where not ({_names_account(table_name, requested)}))"
     if table_name in AUTHOR_TABLES:
         return f"(select * replace (null as authors) from {source})"
     if columns := ACCOUNT_COLUMNS.get(table_name):
@@ -153,18 +169,20 @@ def request_privacy(con: DuckDBPyConnection, key: bytes, subject: str, kind: Kin
     return int(identities)
 
 
-def erase_accounts(con: DuckDBPyConnection, found: Mapping[str, str]) -> None:
-    """Let requests hold for accounts too that turn out to be those of erased addresses, by their digests.
+def extend_requests(con: DuckDBPyConnection, found: Mapping[str, str]) -> None:
+    """Let requests hold for accounts too that turn out to be those of their addresses, by their digests.
 
-    Everything happens in the caller's transaction.
+    Accounts of erased people are deleted. Everything happens in the caller's transaction.
     """
     if not found:
         return
     for account, address in found.items():
         con.execute(
-            "insert into raw.privacy_request by name select request.* replace (? as address_id)"
-            " from raw.privacy_request as request where address_id = ? and kind = 'erase' limit 1",
-            [account, address],
+            "insert into raw.privacy_request by name"
+            " select distinct on (kind) request.* replace ($account as address_id)"
+            " from raw.privacy_request as request where address_id = $address"
+            " and kind not in (select kind from raw.privacy_request where address_id = $account)",
+            {"account": account, "address": address},
         )
     bump_versions(con, {"privacy_request"} | _forget_accounts(con))
 
@@ -229,11 +247,8 @@ def rewrite_database(path: Path) -> None:
 def _addresses(con: DuckDBPyConnection, key: bytes, subject: str) -> set[str]:
     """Digests of all addresses of the person, as far as the models know them, and of the address itself."""
     named = address_id(key, subject) if "@" in subject else None
-    built = con.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'core' and table_name = 'identity'"
-    ).fetchall() != [(0,)]
     found: set[str] = set()
-    if built:
+    if _is_built(con, "identity"):
         rows = con.execute(
             "select email_id, canonical_email_id from core.identity where person_id in"
             " (select person_id from core.identity"
@@ -248,9 +263,28 @@ def _addresses(con: DuckDBPyConnection, key: bytes, subject: str) -> set[str]:
             [sorted(found), subject],
         ).fetchall()
         found |= {account for (account,) in accounts}
+    roster = con.execute(
+        "select unnest([account_id, login_id]) from raw.roster where email_id in (select unnest(?::varchar[]))",
+        [[*found, named]],
+    ).fetchall()
+    found |= {digest for (digest,) in roster if digest is not None}
     if named is None and not found:
         raise WarehouseError(f"nobody has the pseudonym {subject}; name an e-mail address instead")
     return found | ({named} if named is not None else set())
+
+
+def _is_built(con: DuckDBPyConnection, table: str) -> bool:
+    """Whether there is a model's table in schema `core`."""
+    [(tables,)] = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'core' and table_name = ?", [table]
+    ).fetchall()
+    return bool(tables)
+
+
+def _names_account(table: str, people: str) -> str:
+    """SQL for whether a row of what forges tell of accounts is about one of `people`."""
+    names = {"account_id", "login_id", "email_id"} & set(RAW_TABLES[table].schema.names)
+    return " or ".join(f"coalesce({name} in {people}, false)" for name in sorted(names))
 
 
 def _forget_accounts(con: DuckDBPyConnection) -> set[str]:
@@ -259,7 +293,6 @@ def _forget_accounts(con: DuckDBPyConnection) -> set[str]:
     What a crawl brings of them later, the crawl leaves out itself.
     """
     changed = set()
-    hit = f"account_id in {_ERASED} or email_id in {_ERASED}"
     for table, columns in ACCOUNT_COLUMNS.items():
         for name in columns:
             column = quote_name(name)
@@ -270,7 +303,8 @@ def _forget_accounts(con: DuckDBPyConnection) -> set[str]:
             if con.execute(update).fetchall() != [(0,)]:
                 changed.add(table)
     for table in ("forge_account", "forge_contributor"):
-        if con.execute(f"delete from raw.{table} where {hit}").fetchall() != [(0,)]:
+        delete = f"delete from raw.{table} where {_names_account(table, _ERASED)}"
+        if con.execute(delete).fetchall() != [(0,)]:
             changed.add(table)
     return changed
 

@@ -22,7 +22,7 @@ from warehouse.errors import WarehouseError
 from warehouse.store.changes import note_changes
 from warehouse.store.database import open_database, open_published, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
-from warehouse.store.privacy import without_requested
+from warehouse.store.privacy import note_requested, without_requested
 
 PERSONAL = "personal; "
 """How the comment of a column begins that holds names or addresses of people."""
@@ -65,7 +65,9 @@ def _copy(con: DuckDBPyConnection, target: Path) -> None:
             [(source,)] = con.execute("select current_database()").fetchall()
             # Schemas, tables and comments; as statements of their own they take a hundred times as long.
             con.execute(f"copy from database {quote_name(source)} to {_COPY} (schema)")
+            note_requested(con)
             con.execute("; ".join(_inserts(con)))
+            con.execute("drop table temp.requested")
         con.execute(f"checkpoint {_COPY}")
     finally:
         with suppress(duckdb.Error):  # the first error is the one to tell

@@ -25,7 +25,7 @@ def upsert_rows(con: DuckDBPyConnection, rows: Mapping[str, pa.Table], *, touch:
     """Upsert rows by table; `touch` renews `observed_at` even of rows that say nothing new.
 
     Of two rows with the same key the later one counts; a row that is older by `updated_at` than the stored
-    one is left out. Raises `WarehouseError` if columns differ from the schema's.
+    one is left out, but with `touch` it says that the thing is there. Raises `WarehouseError` if columns differ from the schema's.
     """
     bump_versions(con, [name for name, table in rows.items() if _upsert(con, name, table, touch)])
 
@@ -52,6 +52,7 @@ def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) ->
             f" left join (select *, true as is_there from {target}) as old on {same_key}"
             f" where {_is_not_older(name)}"
         )
+        revived = _renew_older(con, name, same_key) if touch else 0
     wanted = "true" if touch else "is_news"
     con.execute(f"delete from {target} as old using temp.upserting as new where {same_key} and {wanted}")
     [(news,)] = con.execute(
@@ -59,7 +60,25 @@ def _upsert(con: DuckDBPyConnection, name: str, table: pa.Table, touch: bool) ->
     ).fetchall()
     if touch:
         [(news,)] = con.execute("select count(*) filter (is_news) from temp.upserting").fetchall()
-    return int(news)
+    return int(news) + revived
+
+
+def _renew_older(con: DuckDBPyConnection, name: str, same_key: str) -> int:
+    """Renew rows of which an older state arrives, as from a machine of the forge that lags behind.
+
+    They keep what they say, and are there, so that they are not removed any more. Returns how many were.
+    """
+    columns = RAW_TABLES[name].schema.names
+    if "updated_at" not in columns:
+        return 0
+    update = f"update raw.{quote_name(name)} as old set"
+    where = f"from arriving as new where {same_key} and not ({_is_not_older(name)})"
+    revived = 0
+    if "removed_at" in columns:
+        is_back = "old.removed_at is not null and new.removed_at is null"
+        [(revived,)] = con.execute(f"{update} removed_at = null {where} and {is_back}").fetchall()
+    con.execute(f"{update} observed_at = greatest(old.observed_at, new.observed_at) {where}")
+    return int(revived)
 
 
 def _merged(name: str) -> str:

@@ -12,6 +12,7 @@ from pipelines.crawl.forge.asking import Request
 from pipelines.crawl.forge.interface import Detail, Listing, RepositoryKey, Rows
 from pipelines.crawl.forge.values import (
     Document,
+    address,
     boolean,
     document,
     documents,
@@ -143,7 +144,7 @@ def read_repository(host: str, found: Any) -> tuple[RepositoryKey, Rows] | None:
         "owner_kind": ("user" if is_personal else "organization") if namespace.get("type") else None,
         "owner_id": identifier(owner.get("id")) if is_personal else None,
         "description": text(entry.get("description")),
-        "homepage": text(entry.get("homepage")),
+        "homepage": address(entry.get("homepage")),
         "language": text(entry.get("language")),
         "topics": names(entry.get("project_labels")),
         "licence": text(licence) or text(document(licence).get("spdx_id")),

@@ -12,6 +12,7 @@ from pipelines.crawl.forge.asking import Request
 from pipelines.crawl.forge.interface import Detail, Listing, RepositoryKey, Rows
 from pipelines.crawl.forge.values import (
     Document,
+    address,
     boolean,
     document,
     documents,
@@ -115,7 +116,7 @@ def read_repository(host: str, found: Any) -> tuple[RepositoryKey, Rows] | None:
         "owner_kind": {"User": "user", "Organization": "organization"}.get(str(owner.get("type"))),
         "owner_id": identifier(owner.get("id")),
         "description": text(entry.get("description")),
-        "homepage": text(entry.get("homepage")),
+        "homepage": address(entry.get("homepage")),
         "language": text(entry.get("language")),
         "topics": names(entry.get("topics")),
         "licence": None if spdx == "NOASSERTION" else spdx,
@@ -130,7 +131,7 @@ def read_repository(host: str, found: Any) -> tuple[RepositoryKey, Rows] | None:
         "parent_repo_id": f"{host}/{parent_path}" if parent_path else None,
         "is_archived": boolean(entry.get("archived")),
         "is_private": boolean(entry.get("private")),
-        "mirror_url": text(entry.get("mirror_url")),
+        "mirror_url": address(entry.get("mirror_url")),
         "created_at": time(entry.get("created_at")),
         "updated_at": time(entry.get("updated_at")),
         "pushed_at": time(entry.get("pushed_at")),

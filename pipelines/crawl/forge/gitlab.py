@@ -13,6 +13,7 @@ from pipelines.crawl.forge.asking import Request
 from pipelines.crawl.forge.interface import Detail, Listing, RepositoryKey, Rows
 from pipelines.crawl.forge.values import (
     Document,
+    address,
     boolean,
     document,
     documents,
@@ -114,7 +115,7 @@ def read_repository(host: str, found: Any) -> tuple[RepositoryKey, Rows] | None:
         "parent_repo_id": f"{host}/{parent_path}" if parent_path else None,
         "is_archived": boolean(entry.get("archived")),
         "is_private": visibility != "public" if isinstance(visibility, str) else None,
-        "mirror_url": text(entry.get("import_url")) if entry.get("mirror") is True else None,
+        "mirror_url": address(entry.get("import_url")) if entry.get("mirror") is True else None,
         "created_at": time(entry.get("created_at")),
         "updated_at": time(entry.get("updated_at")),
         "pushed_at": time(entry.get("last_activity_at")),

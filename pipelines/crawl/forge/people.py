@@ -1,9 +1,9 @@
 """Accounts as digests: no row of what people did holds an account's own id."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
-from warehouse.people import account_id, address_id, pseudonym
+from warehouse.people import account_id, address_id, forge_addresses, pseudonym
 from warehouse.store.schema import FORGE_ACCOUNTS
 
 _REMEMBERED = 500_000
@@ -12,11 +12,12 @@ _REMEMBERED = 500_000
 class Accounts:
     """Turns a forge's account ids into digests; those of erased people into null."""
 
-    def __init__(self, key: bytes, forge: str, erased: Iterable[str]) -> None:
+    def __init__(self, key: bytes, forge: str, requests: Mapping[str, bool]) -> None:
+        """`requests` are the digests of people who are not to be observed; true = erased, false = opted out."""
         self._key, self._forge = key, forge
-        self._erased = set(erased)
+        self._requests = dict(requests)
         self.found: dict[str, str] = {}
-        """Accounts that turned out to be those of erased addresses, with the address; both as digests."""
+        """Accounts that turn out to be those of such people, with what tells it; both as digests."""
         self._digests: dict[str, str | None] = {}
 
     def digest(self, number: str | None) -> str | None:
@@ -27,7 +28,7 @@ class Accounts:
             if len(self._digests) > _REMEMBERED:
                 self._digests.clear()
             found = account_id(self._key, self._forge, number)
-            self._digests[number] = None if found in self._erased else found
+            self._digests[number] = None if self._requests.get(found) else found
         return self._digests[number]
 
     def hide(self, row: dict[str, Any]) -> None:
@@ -42,15 +43,11 @@ class Accounts:
     def profile(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """An account's row with its digests; null for somebody erased."""
         email_id = address_id(self._key, row.get("email"))
-        if email_id is not None and email_id in self._erased:
-            account = account_id(self._key, self._forge, row["account_id"])
-            self.found[account] = email_id
-            self._erased.add(account)
-            self._digests[row["account_id"]] = None
-            return None
+        login_id = pseudonym(self._key, "login", self._forge, row["login"].lower())
+        if self._requests:
+            self._extend(row, [email_id, login_id])
         if (digest := self.digest(row["account_id"])) is None:
             return None
-        login_id = pseudonym(self._key, "login", self._forge, row["login"].lower())
         return {
             **row,
             "account_id": digest,
@@ -62,5 +59,17 @@ class Accounts:
     def contributor(self, row: dict[str, Any]) -> None:
         """Add the digest of an address that no account has; somebody erased is counted without a name."""
         row["email_id"] = address_id(self._key, row.get("email"))
-        if row["email_id"] in self._erased:
+        if row["email_id"] is not None and self._requests.get(row["email_id"]):
             row |= {"email_id": None, "name": None, "email": None}
+
+    def _extend(self, row: Mapping[str, Any], told: list[str | None]) -> None:
+        """Let a request hold for the account too, where its addresses or its login belong to the person."""
+        addresses = forge_addresses(row["account_id"], row["login"], self._forge)
+        told += [address_id(self._key, address) for address in addresses]
+        hits = [digest for digest in told if digest is not None and digest in self._requests]
+        account = account_id(self._key, self._forge, row["account_id"])
+        for hit in hits:
+            if self._requests.get(account, False) < self._requests[hit] or account not in self._requests:
+                self.found[account] = hit
+                self._requests[account] = self._requests[hit]
+                self._digests.pop(row["account_id"], None)

@@ -6,7 +6,7 @@ unsupported, and up to when its rows are complete.
 
 # ruff: noqa: S608 - table names come from warehouse.store.schema alone, values are parameters
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from pipelines.crawl.forge.writing import Cursor, ForgeWriter, read_cursor, read
 
 _THREADS = ("change_request", "issue")
 _DETAIL_PAGES = 50
+"""Pages that are asked for of one list of one thread in a run; the next run goes on behind them."""
 _FAILED_IN_A_ROW = 5
 """So many issues or change requests may fail one after another before the others are left alone too."""
 
@@ -209,7 +210,8 @@ class SubjectReader:
             rows = listing.rows(page.documents) if page.documents else {}
             for name in listing.replaces if is_whole_in_one and not page.is_unchanged else ():
                 seen.setdefault(name, []).extend(rows.get(name, []))
-            self.writer.add(rows, key.id, page.told_at)
+            # machines of a forge may differ in their clocks: what this pass reads is never older than its beginning
+            self.writer.add(rows, key.id, max(page.told_at, page.began_at))
             self.writer.move(subject, listing.endpoint, page.cursor)
             if is_whole_in_one or (listing.since and page.is_last):
                 self.writer.remember(page.etag)
@@ -238,14 +240,15 @@ class SubjectReader:
     def _read_details(self, course: "_Course", key: RepositoryKey) -> None:
         course.covered_to, left = course.began_at, self._details
         course.items_known, course.items_done = 0, 0
-        failed, in_a_row = list[str](), 0
+        failed, in_a_row, unfinished = list[str](), 0, list[str]()
         for table in _THREADS:
             if not self.forge.details(key, table, "0"):
                 continue
             for number, updated_at in self._waiting(key, table, left):
                 left -= 1
                 try:
-                    self._detail(key, table, number, updated_at)
+                    if not self._detail(key, table, number, updated_at):
+                        unfinished.append(f"{table} {number}")
                 except Unanswered as error:  # one that always fails must not hide all behind it
                     failed.append(str(error))
                     if (in_a_row := in_a_row + 1) >= _FAILED_IN_A_ROW:
@@ -261,6 +264,11 @@ class SubjectReader:
         if course.items_done < course.items_known:
             course.status, course.covered_to = "partial", None
             course.reason = f"details of {course.items_known - course.items_done} are still to be read"
+            if unfinished:
+                course.reason += (
+                    f"; {len(unfinished)} have more than {_DETAIL_PAGES} pages left and go on in the next run,"
+                    f" such as {unfinished[0]}"
+                )
             if failed:
                 course.reason += f"; {len(failed)} failed, such as {failed[0]}"
 
@@ -279,35 +287,69 @@ class SubjectReader:
         ).fetchall()
         return known, done
 
-    def _detail(self, key: RepositoryKey, table: str, number: str, updated_at: datetime | None) -> None:
-        values: dict[str, Any] = {"detailed_at": updated_at}
+    def _detail(self, key: RepositoryKey, table: str, number: str, updated_at: datetime | None) -> bool:
+        """Read all details of a thread; false where a list of them goes on in the next run.
+
+        What is read over several runs is as of the first of them: if the thread has changed since, it is due
+        once more.
+        """
+        values: dict[str, Any] = {}
         gathered: list[tuple[dict[str, list[Any]], datetime]] = []
-        for detail in self.forge.details(key, table, number):
+        cursors: dict[str, Cursor] = {}
+        for position, detail in enumerate(self.forge.details(key, table, number)):
+            endpoint = f"details {position} of {table} {number}"
+            cursor = read_cursor(self.writer.con, self.writer.host, str(key.id), endpoint)
+            as_of = cursor.since if cursor.page else updated_at
             try:
-                for rows, told_at in self._pages(detail):
-                    for patch in rows.pop("patch", []):
+                for page in self._pages(detail, cursor.page):
+                    for patch in page.rows.pop("patch", []):
                         values |= patch
-                    gathered.append((rows, told_at))
+                    gathered.append((page.rows, page.told_at))
             except Gone:
                 if not detail.is_optional:
                     self.writer.patch(table, key.id, number, {"removed_at": self._clock()})
-                    return
+                    return True
+            else:
+                if page.goes_on:
+                    cursors[endpoint] = Cursor(since=as_of, page=page.number)
+                elif cursor.page:
+                    cursors[endpoint] = Cursor(since=as_of)
+        is_whole = not any(cursor.page for cursor in cursors.values())
+        if is_whole:
+            begun = [cursor.since for cursor in cursors.values() if cursor.since is not None]
+            values["detailed_at"] = min(begun, default=updated_at)
         for rows, told_at in gathered:
             self.writer.add(rows, key.id, told_at)
+        for endpoint, cursor in cursors.items():
+            self.writer.move(str(key.id), endpoint, cursor)
         self.writer.patch(table, key.id, number, values)
+        return is_whole
 
-    def _pages(self, detail: Detail) -> Iterable[tuple[dict[str, list[Any]], datetime]]:
-        size = ("per_page", str(PER_PAGE))
-        query = (size, ("page", "1")) if detail.is_list else ()
-        request = Request(detail.path, query)
-        for page in range(1, _DETAIL_PAGES + 1):
-            answer, _ = self.asker.get(request)
+    def _pages(self, detail: Detail, begun: int) -> Iterator["_DetailPage"]:
+        """Pages from the one that was read last, as what follows it may have moved up; at least one."""
+        size, number = ("per_page", str(PER_PAGE)), max(begun, 1)
+        for page in range(number, number + _DETAIL_PAGES):
+            query = (size, ("page", str(page))) if detail.is_list else ()
+            answer, _ = self.asker.get(Request(detail.path, query))
             found = answer.document
+            if detail.is_list and found is not None and not isinstance(found, list):
+                raise Unanswered(f"{detail.path}: the answer is no list")
             entries = documents(found) if detail.is_list else found
-            yield detail.rows(entries), answer.told_at
-            if not detail.is_list or (len(entries) < PER_PAGE and not answer.next_url):
+            goes_on = detail.is_list and (len(entries) >= PER_PAGE or answer.next_url is not None)
+            yield _DetailPage(detail.rows(entries), answer.told_at, page, goes_on)
+            if not goes_on:
                 return
-            request = Request(detail.path, (size, ("page", str(page + 1))))
+
+
+@dataclass(frozen=True, slots=True)
+class _DetailPage:
+    """One answer about a thread."""
+
+    rows: dict[str, list[Any]]
+    told_at: datetime
+    number: int
+    goes_on: bool
+    """More pages follow."""
 
 
 @dataclass(slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sbom.lockfiles.origins import without_credentials
+
 LONGEST_TEXT = 1_000
 _LONGEST_LIST = 100
 _FIRST_YEAR = 1970
@@ -17,6 +19,12 @@ def text(value: Any) -> str | None:
     if not isinstance(value, str) or not value:
         return None
     return value[:LONGEST_TEXT].replace("\0", "") or None
+
+
+def address(value: Any) -> str | None:
+    """A URL without credentials, for a forge may show those that it mirrors or imports with."""
+    found = text(value)
+    return None if found is None else without_credentials(found)
 
 
 def integer(value: Any, bits: int = 32) -> int | None:

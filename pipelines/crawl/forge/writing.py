@@ -16,7 +16,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.crawl.forge.interface import Rows
 from pipelines.crawl.forge.people import Accounts
 from warehouse.store.database import quote_name, registered, transaction
-from warehouse.store.privacy import erase_accounts
+from warehouse.store.privacy import extend_requests
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
 from warehouse.store.upsert import upsert_rows
 from warehouse.store.versions import bump_versions
@@ -64,8 +64,10 @@ class ForgeWriter:
     def __init__(self, con: DuckDBPyConnection, host: str, parser: str, person_key: bytes) -> None:
         self.con = con
         self.host = host
-        erased = con.execute("select address_id from raw.privacy_request where kind = 'erase'").fetchall()
-        self._people = Accounts(person_key, host, (digest for (digest,) in erased))
+        requests = con.execute(
+            "select address_id, bool_or(kind = 'erase') from raw.privacy_request group by address_id"
+        ).fetchall()
+        self._people = Accounts(person_key, host, dict(requests))
         self.rows = 0
         """Rows received so far."""
         self.rejected = 0
@@ -139,7 +141,7 @@ class ForgeWriter:
                 upsert_rows(self.con, tables, touch=self.touch)
                 for name, patches in self._patches.items():
                     apply_patches(self.con, name, patches)
-                erase_accounts(self.con, self._people.found)
+                extend_requests(self.con, self._people.found)
         self.forget()
 
     def forget(self) -> None:

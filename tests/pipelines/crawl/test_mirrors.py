@@ -246,6 +246,12 @@ def test_token_when_given_then_stands_in_the_request_alone(
     assert not any(CANARY.encode() in path.read_bytes() for path in kept)
 
 
+@pytest.mark.parametrize("where", ["user:se@cret@host.example/a", "host.example/a?access_token=secret"])
+def test_message_of_git_when_it_quotes_an_address_then_without_credentials(where: str) -> None:
+    told = mirror_git._reason(f"fatal: unable to access 'https://{where}': not found\n".encode())
+    assert told == "fatal: unable to access 'https://host.example/a': not found"
+
+
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [

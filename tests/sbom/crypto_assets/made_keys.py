@@ -33,10 +33,14 @@ def key_of(kind):
 
 
 @cache
-def certificate_of(kind, *, days=365, ca=False, issuer=None):
-    """A certificate for the key of a kind, signed by itself or by the key of another kind."""
+def certificate_of(kind, *, days=365, ca=False, issuer=None, more=()):
+    """A certificate for the key of a kind, signed by itself or by the key of another kind.
+
+    `more` are attributes of the subject besides its common name.
+    """
     key = key_of(kind)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{kind}.example")])
+    named = ((NameOID.COMMON_NAME, f"{kind}.example"), *more)
+    subject = x509.Name([x509.NameAttribute(attribute, value) for attribute, value in named])
     signer = key_of(issuer) if issuer else key
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{issuer}.example")]) if issuer else subject
     builder = (

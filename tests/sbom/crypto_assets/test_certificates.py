@@ -7,6 +7,7 @@ from pathlib import Path
 import made_keys
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 from made_keys import certificate_of, der, key_of, pem, private_der, private_pem, public_pem, store
 
 from sbom.crypto.assets import has_embedded, link_keys, read_assets, wants_asset
@@ -40,6 +41,22 @@ def test_certificate_when_in_pem_then_all_that_it_says_is_told():
     assert (row.key_algorithm, row.key_size, row.curve) == ("RSA", 2048, None)
     assert (row.self_signed, row.is_ca) == (True, False)
     assert row.sha256 == certificate_of("rsa2048").fingerprint(made_keys.hashes.SHA256()).hex()
+
+
+def test_certificate_when_it_names_a_person_then_addresses_and_names_of_people_are_left_out():
+    person = (
+        (NameOID.EMAIL_ADDRESS, "ada@corp.example"),
+        (NameOID.GIVEN_NAME, "Ada"),
+        (NameOID.SURNAME, "Byron"),
+        (NameOID.USER_ID, "abyron"),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, "Keys, ask ada.byron@corp.example"),
+        (NameOID.ORGANIZATION_NAME, "Corp"),
+    )
+    row = the_certificate("ada.pem", pem("p256", more=person))
+    assert row.subject == row.issuer
+    assert row.subject == (
+        "O=Corp,OU=Keys\\, ask …,UID=…,2.5.4.4=…,2.5.4.42=…,1.2.840.113549.1.9.1=…,CN=p256.example"
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ from publicsuffixlist import PublicSuffixList
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from warehouse.models.core.bots import bot_patterns
+
 READS = (
     "raw.identity",
     "raw.identity_statement",
@@ -159,9 +161,7 @@ def _components(con: duckdb.DuckDBPyConnection) -> pa.Table:
 
 
 def _bots(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    patterns = _data("bots.yaml")
-    joined = {kind: "|".join(f"(?:{pattern})" for pattern in patterns[kind]) for kind in ("emails", "names")}
-    return con.sql(_BOTS, params=joined).to_arrow_table()
+    return con.sql(_BOTS, params=bot_patterns()).to_arrow_table()
 
 
 def _domains(con: duckdb.DuckDBPyConnection) -> pa.Table:

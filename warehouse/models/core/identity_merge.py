@@ -16,9 +16,9 @@ columns:
   is_undone: the workspace undoes it, or the statement is of a later day than the answers
 formula: >-
   Name and address join the address that .mailmap gives, where one of the repositories has an entry for them,
-  else their own. <id>+<login>@users.noreply.<forge> joins account <id>, and <login>@users.noreply.<forge> too
-  where exactly one id has used that login; the public address in the profile of an account joins it likewise.
-source: gitmailmap(5); noreply addresses as GitHub, GitLab and Gitee make them
+  else their own. <id>+<login>@users.noreply.<forge> joins account <id>, also where a .mailmap gives
+  another address for it, and <login>@users.noreply.<forge> too where exactly one id has used that login; the public address in the profile of an account joins it likewise.
+source: gitmailmap(5); noreply addresses as GitHub, GitLab, Gitee and GitCode make them
 edge_cases:
   - Names are never compared; equal ones are suggestions, core.identity_suggestion.
   - >-
@@ -85,13 +85,16 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
 
 
 def _accounts(con: duckdb.DuckDBPyConnection, key: bytes) -> pa.Table:
-    """Digest of each noreply address of a forge, and of the account that it stands for."""
+    """Digest of each noreply address of a forge, after .mailmap, and of the account that it stands for."""
     rows = con.execute(
         """
-        select distinct canonical_email_id, canonical_email from raw.identity
-        where regexp_full_match(lower(trim(canonical_email)), ?)
+        select canonical_email_id, canonical_email from raw.identity
+        where regexp_full_match(lower(trim(canonical_email)), $pattern)
+        union
+        select canonical_email_id, email from raw.identity
+        where is_mapped and canonical_email_id is not null and regexp_full_match(lower(trim(email)), $pattern)
         """,
-        [FORGE_ADDRESS],
+        {"pattern": FORGE_ADDRESS},
     ).fetchall()
     found = {(email_id, *account_of_address(key, email)) for email_id, email in rows}
     declared = con.execute("select email_id, account_id, login_id from raw.roster where login_id is not null")

@@ -18,7 +18,7 @@ TABLES: tuple[Table, ...] = (
         ("action", TEXT, "what was done, such as opened; null where the kind has no actions"),
         ("number", TEXT, "issue or change request that it is about; null if none"),
         ("actor_id", TEXT, "keyed digest of the account of who did it; null if not told"),
-        ("is_bot", BOOL, "by the name of the account"),
+        ("is_bot", BOOL, "by the name of the account, as in bots.yaml"),
         ("is_trimmed", BOOL, "the forge left out most of what the kind of event used to say"),
         ("created_at", TIME, "when it happened"),
         ("file", TEXT, "file of the archive"),

@@ -276,7 +276,7 @@ TABLES: tuple[Table, ...] = (
         "one per forge, subject and endpoint: where the next request goes on; written with the page's rows",
         _FORGE,
         ("subject", TEXT, "numeric repository id as text, or owner for an owner's list"),
-        ("endpoint", TEXT, "as in forge_crawl"),
+        ("endpoint", TEXT, "as in forge_crawl, or a list about one thread that takes several runs"),
         ("since", TIME, "everything that changed before is stored; null = from the beginning"),
         ("page", INT, "pages of the request with that `since` that are stored"),
         ("next_url", TEXT, "page that follows, where the forge names it; never with credentials"),

@@ -13,7 +13,7 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
 
 FORMAT = AssetFormat(
     name="der",
-    version="1",
+    version="2",
     parse=parse,
     globs=("*.der", "*.crt", "*.cer", "*.key", "*.p7b", "*.p7c", "*.p8", "*.pk8", "*.csr"),
     marker=re.compile(rb"\A\x30[\x20-\x84]"),

@@ -121,7 +121,7 @@ class _Reader:
 
 FORMAT = AssetFormat(
     name="jks",
-    version="1",
+    version="2",
     parse=parse,
     globs=STORE_GLOBS,
     marker=re.compile(rb"\A(?:\xfe\xed\xfe\xed|\xce\xce\xce\xce|\x00\x00\x00[\x01\x02])"),

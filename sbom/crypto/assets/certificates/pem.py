@@ -122,7 +122,7 @@ def _payload(body: str) -> tuple[str, bool]:
 
 FORMAT = AssetFormat(
     name="pem",
-    version="1",
+    version="2",
     parse=parse,
     globs=("*.pem", "*.crt", "*.cer", "*.key", "*.pub", "*.csr", "*.p7b", "*.p7c", "*.p8"),
     marker=re.compile(rb"-----BEGIN [A-Z0-9]"),

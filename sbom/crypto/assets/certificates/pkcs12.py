@@ -96,7 +96,7 @@ def _write_bags(bags: Any, findings: AssetFindings) -> None:
 
 FORMAT = AssetFormat(
     name="pkcs12",
-    version="1",
+    version="2",
     parse=parse,
     globs=("*.p12", "*.pfx", "*.pkcs12", *STORE_GLOBS),
     marker=re.compile(rb"\A\x30[\x80-\x84]"),

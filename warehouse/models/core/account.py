@@ -1,0 +1,72 @@
+"""
+description: Which person an account of a forge is, as a pseudonym.
+grain: one per account
+key: [account_id]
+columns:
+  forge: host of the forge
+  account_id: digest of the account, as in raw.forge_account
+  person_id: >-
+    pseudonym, as in core.identity where the account shares an address with commits; null for organisations, and
+    for people who opted out or are erased
+  is_bot: >-
+    the forge says so, its login or public address matches bots.yaml, or the addresses that it commits under are a
+    program's; organisations are none
+formula: >-
+  The person whom core.identity_merge joins with the account, else the digest of the account itself.
+source: types of accounts as the forges tell them; bots.yaml
+edge_cases:
+  - An account without a public address that never committed under its noreply address is a person of its own.
+  - >-
+    A request to opt out holds for every account that core.identity_merge joins with one of the person's
+    addresses, whenever the forge told of it.
+"""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.models.core.bots import bot_patterns
+
+READS = ("core.identity", "core.identity_merge", "raw.forge_account", "raw.privacy_request")
+DATA = ("bots.yaml",)
+
+_RESULT = """
+with recursive edge as (
+    select member_id as node, joined_to as other from core.identity_merge where not is_undone
+    union all
+    select joined_to, member_id from core.identity_merge where not is_undone
+),
+requested(node) as (
+    select address_id from raw.privacy_request
+    union
+    select edge.other from requested join edge on edge.node = requested.node
+),
+joined as (
+    select merge.joined_to as account_id, min(identity.person_id) as person_id, bool_and(identity.is_bot) as is_bot
+    from core.identity_merge as merge
+    join core.identity as identity on merge.member_id in (identity.email_id, identity.canonical_email_id)
+    where merge.rule = 'forge account' and not merge.is_undone
+    group by merge.joined_to
+)
+select
+    account.forge,
+    account.account_id,
+    case
+        when account.kind = 'organization' then null
+        when account.account_id in (select node from requested) then null
+        when account.login_id in (select node from requested) then null
+        when account.email_id in (select node from requested) then null
+        else coalesce(joined.person_id, account.account_id)
+    end as person_id,
+    coalesce(account.kind, '') <> 'organization' and (coalesce(account.kind = 'bot', false)
+        or coalesce(regexp_full_match(trim(account.login), $names, 'i'), false)
+        or coalesce(regexp_full_match(trim(account.email), $emails, 'i'), false)
+        or coalesce(joined.is_bot, false)) as is_bot
+from raw.forge_account as account
+left join joined on joined.account_id = account.account_id
+"""
+
+
+def build(con: duckdb.DuckDBPyConnection, _context: Any) -> pa.Table:
+    return con.sql(_RESULT, params=bot_patterns()).to_arrow_table()
