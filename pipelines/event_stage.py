@@ -27,7 +27,12 @@ from raw.forge_event
 where forge = $host and repo_id in (select repo_id from raw.repository)
 union
 select repository.repo_id, null, forge.repository_id
-from raw.forge_repository as forge
+from (
+    select forge, repository_id, repo_id from raw.forge_repository
+    union
+    select forge, repository_id, repo_id from raw.forge_repository_name
+    qualify row_number() over (partition by repo_id order by last_seen_at desc, repository_id desc) = 1
+) as forge
 join raw.repository as repository on lower(repository.repo_id) = lower(forge.repo_id)
 where forge.forge = $host
 order by all

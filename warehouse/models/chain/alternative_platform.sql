@@ -38,7 +38,8 @@ with shown as (
         evidence.line,
         1 as rank
     from core.alternative
-    join core.platform_evidence as evidence on lower(evidence.repo_id) = alternative.repository_key
+    join core.repository_name as repository on repository.name_key = alternative.repository_key
+    join core.platform_evidence as evidence on evidence.repo_id = repository.repo_id
     where alternative.is_open
     union all
     select

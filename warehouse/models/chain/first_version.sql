@@ -38,7 +38,7 @@ tagged as (
 released as (
     select repository.repo_id, release.tag as name, min(cast(release.published_at as date)) as day
     from raw.release
-    join raw.forge_repository as repository using (forge, repository_id)
+    join core.repository_forge as repository using (forge, repository_id)
     where release.published_at is not null
         and not coalesce(release.is_draft, false)
         and not coalesce(release.is_prerelease, false)

@@ -20,10 +20,21 @@ edge_cases:
 with listed as (
     select *, lower(regexp_replace(repository, '^https://|\.git$|/$', '', 'g')) as repository_key from raw.alternative
 ),
+name as (
+    select forge, repository_id, repo_id, last_seen_at from raw.forge_repository_name
+    union all
+    select forge, repository_id, repo_id, null from raw.forge_repository where repo_id is not null
+),
+told as (
+    select lower(name.repo_id) as repository_key, forge.is_archived and forge.removed_at is null as is_archived
+    from name
+    join raw.forge_repository as forge using (forge, repository_id)
+    qualify row_number() over (
+        partition by lower(name.repo_id) order by name.last_seen_at desc nulls last, name.repository_id desc
+    ) = 1
+),
 archived as (
-    select distinct lower(repo_id) as repository_key
-    from raw.forge_repository
-    where is_archived and removed_at is null
+    select repository_key from told where is_archived
 ),
 judged as (
     select

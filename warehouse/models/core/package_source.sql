@@ -58,7 +58,7 @@ by_purl as (
     union all
     select named.package_key, repository.repo_id, 'purl', 3
     from named
-    join core.repository on starts_with(named.path || '/', lower(repository.repo_id) || '/')
+    join core.repository_name as repository on starts_with(named.path || '/', repository.name_key || '/')
     where named.is_module
 ),
 fetched as (
@@ -94,7 +94,7 @@ known as (
         joined.joined_by,
         joined.rank
     from joined
-    left join core.repository on lower(repository.repo_id) = lower(joined.repo_id)
+    left join core.repository_name as repository on repository.name_key = lower(joined.repo_id)
     where joined.repo_id <> ''
         and (joined.rank = 1 or joined.package_key not in (select package_key from declared))
 )

@@ -30,13 +30,14 @@ edge_cases:
 */
 with told as (
     select
-        repo_id,
-        bool_or(coalesce(is_fork, false)) as is_fork,
-        bool_or(mirror_url is not null) as is_mirror,
-        max(parent_repo_id) as parent_repo_id,
-        cast(min(created_at) as date) as created_on
-    from raw.forge_repository
-    group by repo_id
+        known.repo_id,
+        coalesce(told.is_fork, false) as is_fork,
+        told.mirror_url is not null as is_mirror,
+        coalesce(parent.repo_id, told.parent_repo_id) as parent_repo_id,
+        cast(told.created_at as date) as created_on
+    from core.repository_forge as known
+    join raw.forge_repository as told using (forge, repository_id)
+    left join core.repository_name as parent on parent.name_key = lower(told.parent_repo_id)
 ),
 root as (
     select repo_id, min(sha) as root_sha

@@ -30,10 +30,10 @@ statement as (
     from core.declared_package
     where not in_test_data and not is_example and not is_bundled
     union all
-    select repo_id, 'https://' || repo_id, null, topics, description
-    from raw.forge_repository
-    join core.repository using (repo_id)
-    where removed_at is null
+    select known.repo_id, 'https://' || coalesce(told.repo_id, known.repo_id), null, told.topics, told.description
+    from core.repository_forge as known
+    join raw.forge_repository as told using (forge, repository_id)
+    where told.removed_at is null
 ),
 tag as (
     select distinct repo_id, path, line, replace(replace(lower(trim(tag)), ' ', '-'), '_', '-') as tag
