@@ -24,7 +24,7 @@ class CertificateFacts:
     """What a certificate says of itself; times are UTC, null where they are not a time."""
 
     subject: str | None
-    """As RFC 4514 writes it; what tells of a single person (address, user id, given and family name) is `…`."""
+    """As RFC 4514 writes it; what tells of a person (address, user id, given and family name) is `…`."""
     issuer: str | None
     """Likewise."""
     serial: str

@@ -3,7 +3,9 @@
 import re
 
 _SCP = re.compile(r"\A([^/@:\s]+@[^/:\s]+):(?!/)")
-_CREDENTIALS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s]*@|[^/?#@\s:\[]*:(?!\d*(?:[/?#]|$))[^?#\s]*@)")
+_CREDENTIALS = re.compile(
+    r"\s*([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s]*@|[^/?#@\s:\[]*:(?!\d*(?:[/?#]|$))[^?#\s]*@)"
+)
 """User and password up to the last `@` before the path; a password may hold a `/` that nobody encoded, which
 shows by a port that is no number."""
 _SECRETS = re.compile(
@@ -15,7 +17,7 @@ _SECRETS = re.compile(
 
 
 def without_credentials(url: str) -> str:
-    """The URL without user and password, and without parameters of its query whose names say that they are secret.
+    """The URL without user and password, and without parameters whose names say that they are secret.
 
     An SSH user name without password is part of the address.
     """

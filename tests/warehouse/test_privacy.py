@@ -213,14 +213,20 @@ def test_request_when_forges_tell_of_the_person_then_accounts_and_deeds_name_nob
 def test_opt_out_when_the_account_is_told_of_later_then_no_model_and_no_copy_knows_it(
     con: DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """The forge tells of it after the request; a noreply address that .mailmap maps joins it to the person."""
+    """The forge tells of it after the request; a mapped noreply address joins it with the person."""
     noreply = ("Canary Person", "77+canary@users.noreply.github.com")
     request_privacy(con, KEY, OLD[1], "opt-out", DAY)
     commit = [{"sha": "7", "author_id": pseudonym(KEY, *noreply), "parents": []}]
     people_of = [identity(noreply, CANARY)]
     load_shards(con, [write_shard(tmp_path / "later", "r2", "history", commit=commit, identity=people_of)])
     canary = account_id(KEY, "github.com", "77")
-    account = {"forge": "github.com", "account_id": canary, "login": "canary", "kind": "user", "login_id": "l"}
+    account = {
+        "forge": "github.com",
+        "account_id": canary,
+        "login": "canary",
+        "kind": "user",
+        "login_id": "l",
+    }
     for name, row in (("forge_account", account), ("issue", {"forge": "github.com", "author_id": canary})):
         with registered(con, "made", raw_table(name, [row])):
             con.execute(f"insert into raw.{name} from made")

@@ -93,7 +93,9 @@ def without_erased(table_name: str, source: str) -> str:
 
 def note_requested(con: DuckDBPyConnection) -> None:
     """Note whom requests hold for, what the models join with them included, for `without_requested`."""
-    con.execute("create or replace temp table requested as select distinct address_id from raw.privacy_request")
+    con.execute(
+        "create or replace temp table requested as select distinct address_id from raw.privacy_request"
+    )
     if _is_built(con, "identity_merge"):
         con.execute(
             "insert into temp.requested with recursive edge as ("
@@ -264,7 +266,8 @@ def _addresses(con: DuckDBPyConnection, key: bytes, subject: str) -> set[str]:
         ).fetchall()
         found |= {account for (account,) in accounts}
     roster = con.execute(
-        "select unnest([account_id, login_id]) from raw.roster where email_id in (select unnest(?::varchar[]))",
+        "select unnest([account_id, login_id]) from raw.roster"
+        " where email_id in (select unnest(?::varchar[]))",
         [[*found, named]],
     ).fetchall()
     found |= {digest for (digest,) in roster if digest is not None}

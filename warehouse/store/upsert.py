@@ -25,7 +25,10 @@ def upsert_rows(con: DuckDBPyConnection, rows: Mapping[str, pa.Table], *, touch:
     """Upsert rows by table; `touch` renews `observed_at` even of rows that say nothing new.
 
     Of two rows with the same key the later one counts; a row that is older by `updated_at` than the stored
-    one is left out, but with `touch` it says that the thing is there. Raises `WarehouseError` if columns differ from the schema's.
+    one is left out, but with `touch` it says that the thing is there.
+
+    Raises:
+        WarehouseError: columns differ from the schema's.
     """
     bump_versions(con, [name for name, table in rows.items() if _upsert(con, name, table, touch)])
 

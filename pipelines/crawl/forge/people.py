@@ -13,7 +13,7 @@ class Accounts:
     """Turns a forge's account ids into digests; those of erased people into null."""
 
     def __init__(self, key: bytes, forge: str, requests: Mapping[str, bool]) -> None:
-        """`requests` are the digests of people who are not to be observed; true = erased, false = opted out."""
+        """`requests`: digests of people who are not to be observed; true = erased, false = opted out."""
         self._key, self._forge = key, forge
         self._requests = dict(requests)
         self.found: dict[str, str] = {}

@@ -210,7 +210,7 @@ class SubjectReader:
             rows = listing.rows(page.documents) if page.documents else {}
             for name in listing.replaces if is_whole_in_one and not page.is_unchanged else ():
                 seen.setdefault(name, []).extend(rows.get(name, []))
-            # machines of a forge may differ in their clocks: what this pass reads is never older than its beginning
+            # the clocks of a forge's machines differ: what a pass reads is never older than its beginning
             self.writer.add(rows, key.id, max(page.told_at, page.began_at))
             self.writer.move(subject, listing.endpoint, page.cursor)
             if is_whole_in_one or (listing.since and page.is_last):
@@ -266,8 +266,8 @@ class SubjectReader:
             course.reason = f"details of {course.items_known - course.items_done} are still to be read"
             if unfinished:
                 course.reason += (
-                    f"; {len(unfinished)} have more than {_DETAIL_PAGES} pages left and go on in the next run,"
-                    f" such as {unfinished[0]}"
+                    f"; {len(unfinished)} have more than {_DETAIL_PAGES} pages left and go on in the next"
+                    f" run, such as {unfinished[0]}"
                 )
             if failed:
                 course.reason += f"; {len(failed)} failed, such as {failed[0]}"
@@ -288,7 +288,7 @@ class SubjectReader:
         return known, done
 
     def _detail(self, key: RepositoryKey, table: str, number: str, updated_at: datetime | None) -> bool:
-        """Read all details of a thread; false where a list of them goes on in the next run.
+        """Read all details of a thread; false where one of its lists goes on in the next run.
 
         What is read over several runs is as of the first of them: if the thread has changed since, it is due
         once more.

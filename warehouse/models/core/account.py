@@ -6,11 +6,11 @@ columns:
   forge: host of the forge
   account_id: digest of the account, as in raw.forge_account
   person_id: >-
-    pseudonym, as in core.identity where the account shares an address with commits; null for organisations, and
-    for people who opted out or are erased
+    pseudonym, as in core.identity where the account shares an address with commits; null for organisations,
+    and for people who opted out or are erased
   is_bot: >-
-    the forge says so, its login or public address matches bots.yaml, or the addresses that it commits under are a
-    program's; organisations are none
+    the forge says so, its login or public address matches bots.yaml, or the addresses that it commits under
+    are a program's; organisations are none
 formula: >-
   The person whom core.identity_merge joins with the account, else the digest of the account itself.
 source: types of accounts as the forges tell them; bots.yaml
@@ -43,7 +43,10 @@ requested(node) as (
     select edge.other from requested join edge on edge.node = requested.node
 ),
 joined as (
-    select merge.joined_to as account_id, min(identity.person_id) as person_id, bool_and(identity.is_bot) as is_bot
+    select
+        merge.joined_to as account_id,
+        min(identity.person_id) as person_id,
+        bool_and(identity.is_bot) as is_bot
     from core.identity_merge as merge
     join core.identity as identity on merge.member_id in (identity.email_id, identity.canonical_email_id)
     where merge.rule = 'forge account' and not merge.is_undone

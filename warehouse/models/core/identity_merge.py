@@ -16,8 +16,9 @@ columns:
   is_undone: the workspace undoes it, or the statement is of a later day than the answers
 formula: >-
   Name and address join the address that .mailmap gives, where one of the repositories has an entry for them,
-  else their own. <id>+<login>@users.noreply.<forge> joins account <id>, also where a .mailmap gives
-  another address for it, and <login>@users.noreply.<forge> too where exactly one id has used that login; the public address in the profile of an account joins it likewise.
+  else their own. <id>+<login>@users.noreply.<forge> (GitLab: <id>-<login>) joins account <id>, also where
+  a .mailmap gives another address for it, and <login>@users.noreply.<forge> or @noreply.<forge> too where
+  exactly one id has used that login; the public address in the profile of an account joins it likewise.
 source: gitmailmap(5); noreply addresses as GitHub, GitLab, Gitee and GitCode make them
 edge_cases:
   - Names are never compared; equal ones are suggestions, core.identity_suggestion.

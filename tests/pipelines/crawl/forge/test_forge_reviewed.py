@@ -75,7 +75,10 @@ def test_details_when_a_list_is_very_long_then_it_is_told_and_the_next_run_goes_
             )
     assert counts == [(200, 200), (300, 300), (400, 400), (450, 450)]
     assert statuses == ["partial"] * 3 + ["complete"]
-    assert forge.rows("select number from raw.change_request where detailed_at is distinct from updated_at") == []
+    assert (
+        forge.rows("select number from raw.change_request where detailed_at is distinct from updated_at")
+        == []
+    )
 
 
 def test_details_when_a_thread_changes_before_its_long_list_is_read_then_it_is_due_again(
