@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
+from pipelines.crawl.forge.hosts import KINDS
 from sbom.limits import Limits
 
 Kind = Literal["enterprise", "community"]
@@ -28,6 +29,9 @@ _Domain = Annotated[
     str, AfterValidator(_matching(r"[^\s@]+\.[^\s@.]+", "an e-mail domain such as acme.example"))
 ]
 _Address = Annotated[str, AfterValidator(_matching(r"https?://[^\s@?#]+", "an address of an API"))]
+_ForgeKind = Annotated[
+    str, AfterValidator(_matching("|".join(KINDS), f"a kind of forge: {', '.join(sorted(KINDS))}"))
+]
 _Email = Annotated[str, AfterValidator(_matching(r"[^\s@]+@[^\s@]+", "an e-mail address"))]
 
 
@@ -189,7 +193,7 @@ class EventFolders(Folders):
 class ForgeSettings(_Table):
     """How one forge is asked for issues, change requests, reviews, comments, releases and accounts."""
 
-    kind: Literal["github", "gitee", "gitcode", "gitlab"] | None = None
+    kind: _ForgeKind | None = None
     """Null for a host that is known: github.com, gitee.com, gitcode.com, gitlab.com and a few others."""
     api: _Address | None = None
     """Address of the API; null = the usual one of the kind."""

@@ -1,6 +1,6 @@
 """What a forge is: where its things are listed, and what their documents mean as rows.
 
-A kind of forge is one module with a class that is a `Forge`; `KINDS` of `kinds.py` finds it.
+A kind of forge is one module with a class that is a `Forge`, and an entry of `hosts.toml` that names it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

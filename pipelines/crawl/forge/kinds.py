@@ -1,12 +1,11 @@
-"""The kinds of forges: what asks them and what reads their answers."""
+"""The kinds of forges: what asks them and what reads their answers, as `hosts.toml` names them."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from pipelines.crawl.forge.clients import GiteeClient, GithubClient, GitlabClient
-from pipelines.crawl.forge.gitee import Gitcode, Gitee
-from pipelines.crawl.forge.github import Github
-from pipelines.crawl.forge.gitlab import Gitlab
+from pipelines.crawl.forge import clients
+from pipelines.crawl.forge.hosts import IMPLEMENTATIONS
 from pipelines.crawl.forge.interface import Forge
 
 
@@ -19,9 +18,9 @@ class Kind:
     """Class of its `Client`."""
 
 
-KINDS: dict[str, Kind] = {
-    "github": Kind(Github, GithubClient),
-    "gitee": Kind(Gitee, GiteeClient),
-    "gitcode": Kind(Gitcode, GiteeClient),
-    "gitlab": Kind(Gitlab, GitlabClient),
-}
+def _kind(forge: str, client: str) -> Kind:
+    module, _, name = forge.partition(".")
+    return Kind(getattr(import_module(f"pipelines.crawl.forge.{module}"), name), getattr(clients, client))
+
+
+KINDS: dict[str, Kind] = {kind: _kind(*names) for kind, names in IMPLEMENTATIONS.items()}
