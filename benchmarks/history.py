@@ -75,11 +75,14 @@ def compare(path: Path, rounds: int, perceval: str | None) -> None:
     best = {name: {key: min(run[key] for run in runs) for key in runs[0]} for name, runs in results.items()}
     bare = best["git log --numstat"]
     print(f"{path}: {git(path, 'rev-list', '--count', 'HEAD')} commits, best of {rounds}")
-    print(f"{'':20} {'wall s':>8} {'ratio':>6} {'CPU s':>8} {'ratio':>6} {'MiB':>6} {'of git':>6}")
+    print(
+        f"{'':20} {'wall s':>8} {'ratio':>6} {'CPU s':>8} {'ratio':>6} {'own s':>6} {'MiB':>6} {'of git':>6}"
+    )
     for name, row in best.items():
         print(
             f"{name:20} {row['wall']:8.2f} {row['wall'] / bare['wall']:6.2f} {row['cpu']:8.2f}"
-            f" {row['cpu'] / bare['cpu']:6.2f} {row.get('own_mib', 0):6.0f} {row['git_mib']:6.0f}"
+            f" {row['cpu'] / bare['cpu']:6.2f} {row.get('own_cpu', 0):6.2f} {row.get('own_mib', 0):6.0f}"
+            f" {row['git_mib']:6.0f}"
         )
 
 
@@ -134,7 +137,7 @@ def read(path: Path, processes: int, since: str | None) -> dict[str, float]:
             previous = plan_history(
                 view, git_dir, None, since, limits=limits, fingerprint=history_fingerprint(_KEY)
             ).state
-    started, used = time.perf_counter(), cpu_seconds()
+    started, used, own = time.perf_counter(), cpu_seconds(), time.process_time()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         writers = {
             name: stack.enter_context(pq.ParquetWriter(f"{folder}/{name}.parquet", RAW_TABLES[name].schema))
@@ -148,6 +151,7 @@ def read(path: Path, processes: int, since: str | None) -> dict[str, float]:
     return {
         "wall": time.perf_counter() - started,
         "cpu": cpu_seconds() - used,
+        "own_cpu": time.process_time() - own,
         "own_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "git_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     }

@@ -261,8 +261,8 @@ def test_list_when_the_forge_neither_sorts_nor_links_then_all_is_read(peer: Make
         if asked.path.endswith("/engine/issues"):
             found = [t for t in world.repositories[0].threads if not t.is_change]
             found.sort(key=lambda t: t.number * 7919 % 1000)
-            from forge_routes import gitee_thread
             from forge_server import paged
+            from gitee_routes import gitee_thread
 
             return paged([gitee_thread(world.repositories[0], t) for t in found], asked)
         return inner(world, asked)
