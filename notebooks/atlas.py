@@ -27,6 +27,7 @@ from reports.figures import Figure, figures, printable
 from reports.site.cells import Names, in_words
 from reports.site.names import Region, read_region
 from reports.texts import LANGUAGES, Words
+from reports.theme import Chart
 from warehouse.store.database import open_published
 from warehouse.store.query import run_query
 
@@ -70,7 +71,7 @@ class Atlas:
         if not mo.running_in_notebook():
             print(f"{words(f'figure.{name}.title')}: {finding}")  # noqa: T201  # what a script is run for
         charts = drawing.choices or ({"": drawing.chart} if drawing.chart else {})
-        shown = {_plain(label): plotly_figure(chart, _mode()) for label, chart in charts.items()}
+        shown = {_plain(label): _drawable(chart) for label, chart in charts.items()}
         parts: list[Any] = [_html("h3", finding)]
         if shown:
             parts.append(mo.ui.tabs(shown) if len(shown) > 1 else next(iter(shown.values())))
@@ -108,9 +109,11 @@ class Atlas:
         """
         return run_query(self.published, query, limit, parameters=parameters).table
 
-    def tables(self) -> pa.Table:
+    def tables(self, language: str = "en") -> pa.Table:
         """The tables of answers (`mart`) and what they rest on (`core`), with rows and meaning."""
-        return self.sql(_TABLES)
+        found, words = self.sql(_TABLES), Words(language)
+        told = [words.meaning(text or "") for text in found["meaning"].to_pylist()]
+        return found.set_column(found.column_names.index("meaning"), "meaning", pa.array(told, pa.string()))
 
     def shock(self, removed: Sequence[str]) -> pa.Table:
         """What fails if each of `removed`, such as `owner:oracle`, goes away: one row each, nothing is kept.
@@ -191,6 +194,14 @@ def _html(tag: str, content: str) -> mo.Html:
     return mo.Html(
         f'<div class="markdown prose dark:prose-invert contents"><{tag}>{escape(content)}</{tag}></div>'
     )
+
+
+def _drawable(chart: Chart) -> Any:
+    """A chart as marimo shows it; flows in a frame, because plotly fails to draw them in a shadow tree."""
+    figure = plotly_figure(chart, _mode())
+    if all(trace["type"] != "sankey" for trace in chart["data"]):
+        return figure
+    return mo.iframe(figure.to_html(include_plotlyjs=True), height=f"{chart['layout']['height'] + 40}px")
 
 
 def _mode() -> str:

@@ -35,9 +35,9 @@ def _(language, mo, text):
 
 
 @app.cell
-def _(atlas, table):
+def _(atlas, language, table):
     # every answer and what it rests on, with its meaning
-    table(atlas.tables(), "tables")
+    table(atlas.tables(language.value), "tables")
     return
 
 

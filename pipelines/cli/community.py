@@ -1,5 +1,6 @@
 """`chainatlas community`: is it safe to depend on this upstream?"""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ def command(words: tuple[str, ...], output_format: str) -> None:
     from packageurl import PackageURL
 
     from pipelines.cli._tables import write_table
+    from pipelines.cli._terminal import say_next, shown_target
     from pipelines.discovery import find_state
     from pipelines.errors import PipelineError
     from warehouse.people import folded
@@ -74,6 +76,10 @@ def command(words: tuple[str, ...], output_format: str) -> None:
             f"no observed repository is or declares {subject}; name it under communities in workspace.toml"
         )
     write_table(_as_card(table) if output_format == "table" else table, output_format, sys.stdout)
+    if package is None:
+        say_next(f"chainatlas contributions{shown_target(target)}", "what the enterprises here give back")
+    else:
+        say_next(f"chainatlas blast{shown_target(target)} {shlex.quote(package)}", "who here stands on it")
 
 
 def _as_card(table: "pa.Table") -> "pa.Table":

@@ -24,7 +24,7 @@ def command(context: click.Context, folder: Path) -> None:
     """
     from examples.build import build_sample_region
     from pipelines.cli import run
-    from pipelines.cli._terminal import printable
+    from pipelines.cli._terminal import printable, say_next, shown_target
     from pipelines.discovery import open_workspace
     from pipelines.state import locate_state
     from reports.findings import read_findings
@@ -40,6 +40,7 @@ def command(context: click.Context, folder: Path) -> None:
     for number, finding in enumerate(read_findings(state.published, _FINDINGS, _language()), start=1):
         click.echo(printable(f"  {number}. {finding.strip()}"))
     click.echo(f"\nOpen the report in a browser: {state.report / 'index.html'}")
+    say_next(f"chainatlas serve{shown_target(folder)}", "the same pages with filters, shocks and SQL")
 
 
 def _own_checkout() -> Path | None:

@@ -27,6 +27,7 @@ def command(words: tuple[str, ...], limit: int, seconds: float, output_format: s
     import os
 
     from pipelines.cli._tables import write_table
+    from pipelines.cli._terminal import say_next, shown_target
     from pipelines.discovery import find_state
     from warehouse.store.query import run_query
 
@@ -38,3 +39,4 @@ def command(words: tuple[str, ...], limit: int, seconds: float, output_format: s
     write_table(result.table, output_format, sys.stdout)
     if result.truncated:
         click.echo(f"only the first {limit} rows; ask for more with --limit", err=True)
+    say_next(f"chainatlas export{shown_target(target)}", "every answer as a workbook, a document or files")

@@ -1,12 +1,13 @@
 """`chainatlas sbom-quality`: how much of a published profile a bill of materials fulfils."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.cli._options import format_option
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
     from sbom.quality import Assessment, Score
@@ -52,6 +53,7 @@ def command(
             _print(one)
     else:
         _write(found, output_format)
+    say_next(f"chainatlas audit --bom {shlex.quote(str(file))}", "what is known to be vulnerable in it")
     if minimum is not None and any(one.score is not None and one.score < minimum for one in found):
         ctx.exit(1)
 

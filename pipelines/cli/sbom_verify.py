@@ -1,10 +1,11 @@
 """`chainatlas sbom-verify`: check a signed attestation of a bill of materials."""
 
+import shlex
 from pathlib import Path
 
 import click
 
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, say_next
 
 
 @click.command(
@@ -39,3 +40,5 @@ def command(ctx: click.Context, envelope: Path, key: Path, bom: Path | None) -> 
             click.echo(printable(f"{bom}: not the file that was signed"), err=True)
             ctx.exit(1)
     click.echo("signature is valid")
+    shown = "FILE" if bom is None else shlex.quote(str(bom))
+    say_next(f"chainatlas audit --bom {shown}", "what is known to be vulnerable in it")

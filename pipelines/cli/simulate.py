@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pipelines.cli._options import format_option, target_argument
+from pipelines.cli._terminal import say_next, shown_target
 
 _SEGMENTS = 3
 
@@ -57,6 +58,7 @@ def command(target: Path, removed: tuple[str, ...], together: bool, output_forma
         f"segment by segment: {simulation.path}",
         err=True,
     )
+    say_next(f"chainatlas gaps{shown_target(target)}", "which of these segments are weak already")
 
 
 def _row(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,9 +62,9 @@ def write_dictionary(tables: Sequence[Table], path: Path, words: Words) -> None:
             writer = csv.writer(file)
             writer.writerow(words(f"export.dictionary.{heading}") for heading in _DICTIONARY)
             for table in tables:
-                writer.writerow([table.name, "", "", "", table.meaning])
+                writer.writerow([table.name, "", "", "", words.meaning(table.meaning)])
                 writer.writerows(
-                    [table.name, column.name, column.title(words), column.type, column.meaning]
+                    [table.name, column.name, column.title(words), column.type, words.meaning(column.meaning)]
                     for column in table.columns
                 )
     except OSError as error:

@@ -99,7 +99,7 @@ def _write_overview(
         name = names[table.name]
         sheet.write_url(row, 0, f"internal:'{name}'!A1", formats["link"], name)
         sheet.write_number(row, 1, table.rows, formats["integer"])
-        sheet.write_string(row, 2, table.meaning, formats["wrapped"])
+        sheet.write_string(row, 2, words.meaning(table.meaning), formats["wrapped"])
     sheet.freeze_panes(4, 0)
 
 
@@ -111,7 +111,8 @@ def _write_sheet(
         sheet.set_column(place, place, _WIDTHS.get(column.type, _OTHER_WIDTH))
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.title(words), formats["header"])
-        sheet.write_comment(0, place, f"{column.name} ({column.type}): {column.meaning}", {"x_scale": 2})
+        meaning = words.meaning(column.meaning)
+        sheet.write_comment(0, place, f"{column.name} ({column.type}): {meaning}", {"x_scale": 2})
     written = 0
     for batch in con.sql(table.query(limit + 1)).to_arrow_reader(10_000):
         for record in zip(*(values.to_pylist() for values in batch.columns), strict=True):

@@ -10,6 +10,7 @@ import yaml
 
 LANGUAGES = ("zh-CN", "en")
 """The first one is shown first."""
+_GRAIN = " Grain: "
 
 
 @cache
@@ -17,6 +18,16 @@ def catalogue(language: str) -> dict[str, str]:
     """Key → text with `{named}` places for one of `LANGUAGES`."""
     text = files(__name__).joinpath(f"{language}.yaml").read_text("utf-8")
     loaded: dict[str, str] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+@cache
+def meanings(language: str) -> Mapping[str, str]:
+    """What models and columns mean, by the English text of their headers; empty for English."""
+    file = files(__name__).joinpath(f"models.{language}.yaml")
+    if not file.is_file():
+        return {}
+    loaded: dict[str, str] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 
@@ -36,6 +47,17 @@ class Words:
 
     def has(self, key: str) -> bool:
         return key in catalogue(self.language)
+
+    def meaning(self, text: str) -> str:
+        """What a model or a column means, from the English of its header; that itself where none is known.
+
+        The comment of a table is its description and its grain.
+        """
+        description, grain, rows = text.partition(_GRAIN)
+        known = meanings(self.language)
+        if not grain or text in known:
+            return known.get(text, text)
+        return f"{known.get(description, description)}{self('export.grain')}{known.get(rows, rows)}"
 
     def name(self, row: Mapping[str, Any], prefix: str = "") -> str:
         """The name of a row with `<prefix>name_zh` and `<prefix>name_en`, one standing in for the other.

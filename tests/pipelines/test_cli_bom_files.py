@@ -23,9 +23,10 @@ def test_quality_when_asked_then_a_score_for_each_profile_and_what_is_missing() 
     found = json.loads(run("sbom-quality", BOM, "--format", "json").stdout)
     assert [one["profile"] for one in found] == ["ntia-2021", "cisa-2025", "bsi-tr-03183-2", "gbt-47020-2026"]
     assert all(0 < one["score"] < 100 for one in found)
-    text = run("sbom-quality", BOM, "--profile", "ntia-2021").stdout
-    assert text.startswith("ntia-2021: ")
-    assert "0.0  known unknowns: missing" in text
+    shown = run("sbom-quality", BOM, "--profile", "ntia-2021")
+    assert shown.stdout.startswith("ntia-2021: ")
+    assert "0.0  known unknowns: missing" in shown.stdout
+    assert f"next: chainatlas audit --bom {BOM}" in shown.stderr
 
 
 def test_quality_when_below_the_minimum_then_exit_code_1() -> None:
@@ -58,6 +59,7 @@ def test_bom_when_signed_then_verified_and_another_file_is_not(
     assert run("sbom-sign", BOM, "--key", private, "-o", envelope).exit_code == 0
     done = run("sbom-verify", envelope, "--key", public, "--bom", BOM)
     assert (done.exit_code, "signature is valid" in done.stdout) == (0, True)
+    assert f"next: chainatlas audit --bom {BOM}" in done.stderr
     other = tmp_path / "other.cdx.json"
     other.write_bytes(BOM.read_bytes() + b"\n")
     done = run("sbom-verify", envelope, "--key", public, "--bom", other)

@@ -88,8 +88,10 @@ def test_community_when_asked_by_package_or_repository_then_the_card_is_the_same
 
 
 def test_community_when_shown_in_a_terminal_then_facts_are_read_downwards(region: Path) -> None:
-    lines = call("community", region, "pkg:npm/%40up/lib").stdout.splitlines()
+    shown = call("community", region, "pkg:npm/%40up/lib")
+    lines = shown.stdout.splitlines()
     assert any("commits_year" in line and line.rstrip().endswith("4") for line in lines)
+    assert f"next: chainatlas blast {region} pkg:npm/%40up/lib" in shown.stderr
 
 
 def test_community_when_nothing_declares_the_package_then_the_error_says_what_to_do(region: Path) -> None:

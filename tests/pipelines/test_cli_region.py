@@ -114,7 +114,9 @@ def test_query_reads_the_published_answers(region: Path) -> None:
     sql = "select purl from raw.component order by purl"
     rows = json.loads(call("query", region, sql, "--format", "json").stdout)
     assert rows == [{"purl": "pkg:npm/left-pad@1.3.0"}, {"purl": "pkg:npm/lodash@4.17.21"}]
-    table = call("query", region, sql).stdout
+    shown = call("query", region, sql)
+    table = shown.stdout
+    assert f"next: chainatlas export {region}" in shown.stderr
     assert "pkg:npm/lodash@4.17.21" in table
     assert "2 rows" in table
     assert call("query", region, sql, "--format", "markdown").stdout.splitlines()[:2] == ["| purl |", "|---|"]

@@ -22,7 +22,8 @@ def test_simulate_when_shocks_are_compared_then_each_has_its_result_and_it_is_ke
     [kept] = (region / ".chainatlas" / "simulations").glob("*.json")
     before = kept.read_bytes()
     assert json.loads(before) == content
-    call("simulate", region, *shocks)
+    shown = call("simulate", region, *shocks)
+    assert f"next: chainatlas gaps {region}" in shown.stderr
     assert kept.read_bytes() == before
 
 

@@ -1,5 +1,6 @@
 """Every text of the reports exists in every language, and every figure has its texts."""
 
+import re
 import string
 
 import duckdb
@@ -9,7 +10,8 @@ from reports.columns import shown_table
 from reports.figures import Figure, figures
 from reports.site import SECTIONS
 from reports.site.subjects import subject_kinds
-from reports.texts import LANGUAGES, Words, catalogue
+from reports.texts import LANGUAGES, Words, catalogue, meanings
+from warehouse.runner import discover_models
 from warehouse.store.database import open_published
 
 
@@ -31,6 +33,24 @@ def test_chinese_catalogue_when_read_then_is_chinese() -> None:
         key for key, text in catalogue("zh-CN").items() if not any("一" <= c <= "鿿" for c in text)
     ]
     assert untranslated == []
+
+
+def test_models_when_shown_in_chinese_then_descriptions_and_columns_of_answers_are_chinese() -> None:
+    models = discover_models().values()
+    wanted = {model.description for model in models}
+    for model in models:
+        if model.schema == "mart":
+            wanted |= {model.grain, *model.columns.values()}
+    known = meanings("zh-CN")
+    assert wanted - set(known) == set()
+    assert set(known) - wanted == set()
+    plain = re.compile(r"^[DRSTGFσ0-9–]*$")
+    assert [text for text in known.values() if not re.search("[一-鿿]", text) and not plain.match(text)] == []
+    words = Words("zh-CN")
+    model = discover_models()["mart.coverage"]
+    told = words.meaning(f"{model.description} Grain: {model.grain}")
+    assert told == f"{known[model.description]}粒度：{known[model.grain]}"
+    assert Words("en").meaning("x Grain: y") == "x Grain: y"
 
 
 @pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.name)
