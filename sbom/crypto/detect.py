@@ -3,11 +3,13 @@
 import time
 from collections.abc import Sequence
 
+from sbom.crypto.code_commands import command_rows
 from sbom.crypto.draft import Draft
 from sbom.crypto.index import index_of
 from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher
 from sbom.crypto.model import CryptoOccurrence
+from sbom.crypto.prefilter import COMMANDS
 from sbom.crypto.read import Reader
 from sbom.crypto.rows import rows_of
 from sbom.crypto.source_file import SourceFile
@@ -35,10 +37,11 @@ class Detection:
 
     def __init__(self, file: SourceFile, library_names: tuple[str, ...], project: Project | None) -> None:
         self.file = file
-        self._index = index_of(file.language.name, library_names)
-        evaluator = Evaluator(file, project)
-        self._matcher = Matcher(file, self._index, evaluator)
-        self._reader = Reader(file, evaluator)
+        self._commands = COMMANDS in library_names
+        self._index = index_of(file.language.name, tuple(name for name in library_names if name != COMMANDS))
+        self._evaluator = Evaluator(file, project)
+        self._matcher = Matcher(file, self._index, self._evaluator)
+        self._reader = Reader(file, self._evaluator)
         self._deadline = time.monotonic() + FILE_SECONDS
         self.drafts: list[Draft] = []
         """Every site that a rule matched, occurrences and their parts."""
@@ -58,7 +61,8 @@ class Detection:
             draft.share_mode()
             draft.settle()
         _drop_inner(self.drafts)
-        return [row for draft in self.drafts if not draft.is_refused() for row in rows_of(draft, self.file)]
+        rows = [row for draft in self.drafts if not draft.is_refused() for row in rows_of(draft, self.file)]
+        return rows + command_rows(self.file, self._evaluator) if self._commands else rows
 
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""

@@ -147,12 +147,12 @@ def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
         codes.add("rsa-without-oaep")
     if draft.iterations is not None and draft.iterations < threshold("few-iterations"):
         codes.add("few-iterations")
-    if (draft.protocol, draft.version) in _OLD_PROTOCOLS:
+    if (draft.protocol, draft.version) in OLD_PROTOCOLS:
         codes.add("old-protocol")
     return tuple(sorted(codes))
 
 
-_OLD_PROTOCOLS = frozenset({("SSL", "2.0"), ("SSL", "3.0"), ("TLS", "1.0"), ("TLS", "1.1"), ("DTLS", "1.0")})
+OLD_PROTOCOLS = frozenset({("SSL", "2.0"), ("SSL", "3.0"), ("TLS", "1.0"), ("TLS", "1.1"), ("DTLS", "1.0")})
 
 
 def _families(family: str, draft: Draft) -> Iterable[str]:

@@ -7,8 +7,11 @@ from itertools import product
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from sbom.crypto.commands import COMMAND_LITERALS, in_code
 from sbom.crypto.rulebook import Library, libraries_of
 
+COMMANDS = "command-lines"
+"""Stands for the commands that code puts together, as if it were a library."""
 _LEAST_TEXT = 2
 _PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
 
@@ -22,14 +25,16 @@ def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
         prefilter.owners[at]
         for at, _, _ in prefilter.literals.find_matches_as_indexes(content, overlapping=True)
     }
+    commands = (COMMANDS,) if COMMANDS in found and in_code(content) else ()
+    found.discard(COMMANDS)
     if found <= prefilter.companions:
-        return ()
+        return commands
     named: set[str] = set(prefilter.unnamed)
     for at, _, _ in prefilter.names.find_matches_as_indexes(content, overlapping=True):
         named |= prefilter.named[at]
     if found & named <= prefilter.companions:
-        return ()
-    return tuple(sorted(found))
+        return commands
+    return (*commands, *sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class _Prefilter:
 def _prefilter(language: str) -> _Prefilter:
     libraries = libraries_of(language)
     literals = [(text.encode(), library.name) for library in libraries for text in library.requires]
+    literals += [(text.encode(), COMMANDS) for text in COMMAND_LITERALS]
     asked: dict[str, set[str]] = {}
     for library in libraries:
         for name in _names_of(library, language):

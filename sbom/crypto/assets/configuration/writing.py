@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from sbom.crypto.assets.findings import AssetFindings, Setting
 from sbom.crypto.catalogue import full_name, resolve_algorithm, resolve_curve, resolve_protocol
+from sbom.crypto.draft import OLD_PROTOCOLS
 from sbom.crypto.model import AssetType, Confidence
 from sbom.crypto.tls_suites import NamedAlgorithm, Suite, find_ssh_algorithm, find_suite, read_cipher_list
 
 _WORDS = re.compile(r"[\s,;|\"'\[\](){}]+")
-_OLD = {("SSL", "2.0"), ("SSL", "3.0"), ("TLS", "1.0"), ("TLS", "1.1")}
 _PLACEHOLDER = re.compile(r"[$%#@]\{|\{\{|<%|\$\(|^\$")
 
 
@@ -52,7 +52,7 @@ def write_protocols(findings: AssetFindings, at: Setting, names: Iterable[str]) 
             continue
         found = resolve_protocol(name.removeprefix("+"))
         if found is not None:
-            old = (found.protocol, found.version) in _OLD
+            old = (found.protocol, found.version) in OLD_PROTOCOLS
             findings.occurrence(
                 at,
                 asset_type=AssetType.PROTOCOL,
