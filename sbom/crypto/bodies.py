@@ -14,6 +14,7 @@ _TRUE_LAMBDA = re.compile(
     r"(?:true|\{ ?(?:[\w, :_]*(?:->| in ))? ?(?:return )?true;? ?\})",
     re.IGNORECASE,
 )
+_NIL_LAMBDA = re.compile(r"func ?\([^{}]*\) ?error ?\{ ?return nil;? ?\}")
 _TRUE_OBJECT = re.compile(
     r"(?:new|object ?:) ?[\w.<>]+ ?(?:\( ?\))? ?\{.*(?:\{ ?return true;? ?\}|= true) ?\}", re.IGNORECASE
 )
@@ -40,6 +41,12 @@ def is_always_true(value: SgNode) -> bool:
     if _TRUE_LAMBDA.fullmatch(text):
         return True
     return text.lower().count("return") <= 1 and _TRUE_OBJECT.fullmatch(text) is not None
+
+
+def is_always_nil(value: SgNode) -> bool:
+    """Whether an anonymous function of Go has no error for anything."""
+    text = _plain(value)
+    return text is not None and _NIL_LAMBDA.fullmatch(text) is not None
 
 
 def _plain(node: SgNode) -> str | None:

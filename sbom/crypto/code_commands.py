@@ -13,13 +13,13 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from sbom.crypto.catalogue import full_name
-from sbom.crypto.commands import END, PROGRAMS, UNKNOWN_WORD, CommandUse, read_command, split_words
+from sbom.crypto.commands import END, PROGRAMS, UNKNOWN_WORD, CommandUse, read_command, split_words, subcommands
 from sbom.crypto.context import context_of
 from sbom.crypto.kinds import kinds
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import CALLS, call_site, is_compared, known_kinds, path_of
+from sbom.crypto.syntax import CALLS, call_name, call_site, is_compared, known_kinds, path_of
 from sbom.crypto.values import Evaluator
 
 LIBRARY = "command-lines"
@@ -69,7 +69,9 @@ def command_rows(file: SourceFile, evaluator: Evaluator) -> list[CryptoOccurrenc
 
 def _leaves(file: SourceFile) -> list[SgNode]:
     texts = known_kinds(file.grammar, _TEXTS)
-    rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": rf"(?:{PROGRAMS})"}}
+    after = "|".join(sorted(re.escape(name) for names in subcommands().values() for name in names))
+    regex = rf"{PROGRAMS}|^(?:{after})$"
+    rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": regex}}
     leaves: list[SgNode] = file.root.find_all(rule) if texts else []
     return leaves[:_MOST]
 
@@ -83,6 +85,10 @@ def _commands(leaf: SgNode, evaluator: Evaluator) -> Iterator[_Found]:
     if alone and _is_whole(string, leaf):
         if words := _words_after(string, evaluator):
             yield _Found([alone["program"], *words], start)
+        return
+    if program := _named_program(string, text):
+        rest = _words_after(string, evaluator, named=True)
+        yield _Found([program[0], text, *rest], program[1])
         return
     if _is_said(string):
         return
@@ -118,8 +124,27 @@ def _is_whole(string: SgNode, leaf: SgNode) -> bool:
     return len(string.text()) <= len(leaf.text()) + 8 and string.kind() != "concatenated_string"
 
 
-def _words_after(string: SgNode, evaluator: Evaluator) -> list[str]:
-    """What follows a program's name in its list or call, as far as the file tells; empty for no command."""
+def _named_program(string: SgNode, text: str) -> tuple[str, int] | None:
+    """The program, and where it stands, whose subcommand a text is: `[gmssl_bin, "reqsign", …]`."""
+    parent = string.parent()
+    if parent is None or parent.kind() not in _LISTS | _ARGUMENT_LISTS:
+        return None
+    items = [child for child in parent.children() if child.is_named()]
+    place = next((index for index, item in enumerate(items) if item == string), 0)
+    if place == 0 or items[place - 1].kind() in _STRINGS:
+        return None
+    name = path_of(items[place - 1].text()).rpartition(".")[2].lower()
+    for program, names in subcommands().items():
+        if text in names and program in name:
+            return program, int(items[place - 1].range().start.index)
+    return None
+
+
+def _words_after(string: SgNode, evaluator: Evaluator, *, named: bool = False) -> list[str]:
+    """What follows a word of a command in its list or call, as far as the file tells; empty for no command.
+
+    A program that is `named` by a variable stands before the word.
+    """
     parent, node = string.parent(), string
     while parent is not None and parent.kind() in ("argument", "value_argument"):
         parent, node = parent.parent(), parent
@@ -129,7 +154,7 @@ def _words_after(string: SgNode, evaluator: Evaluator) -> list[str]:
     place = next((index for index, item in enumerate(items) if item == node), 0)
     before = {word for item in items[:place] for word in _words_of(item, evaluator)}
     if parent.kind() in _LISTS:
-        if before - {"sudo", "env", "-n"}:
+        if not named and before - {"sudo", "env", "-n"}:
             return []
     elif _speaks(_call_name(parent)):
         return []
@@ -170,12 +195,8 @@ def _words_of_chain(arguments: SgNode, evaluator: Evaluator) -> list[str]:
 
 
 def _call_name(arguments: SgNode) -> str:
-    """Last names of the call whose arguments these are."""
-    call = arguments.parent()
-    if call is not None and call.kind() == "call_suffix":
-        call = call.parent()
-    site = call_site(call) if call is not None else None
-    return ".".join(site.path.split(".")[-2:]) if site is not None else ""
+    """Last two names of the call whose arguments these are."""
+    return ".".join(call_name(arguments).split(".")[-2:])
 
 
 def _is_said(string: SgNode) -> bool:

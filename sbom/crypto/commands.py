@@ -29,7 +29,7 @@ COMMAND_LITERALS = (
 """Texts, one of which stands in every file that puts such a command together."""
 _IN_CODE = re.compile(
     rb"(?:openssl|gmssl|keytool|ssh-keygen|(?:md5|sha\d+|b2)sum|shasum|htpasswd|mkpasswd|gpg2?|cryptsetup)(?:\.exe)?"
-    rb"(?:[\"'`]\s*[,)\]]|\s+[-%$\"'{\w])"
+    rb"(?:[\"'`]\s*[,)\]]|\s+[-%$\"'{\w]|\w*(?:\(\))?\s*,\s*[\"'])"
     rb"|--insecure|curl -|--no-check-certificate|StrictHostKeyChecking=no|http\.sslVerify"
 )
 END = re.compile(r"&&|\|\||[;|&)`\n]|\s#|\d?>")
@@ -68,6 +68,17 @@ def split_words(command: str) -> list[str]:
     except ValueError:
         words = command.split()
     return [word for item in words for word in _WORDS.split(item.strip("\"'[]")) if word]
+
+
+@cache
+def subcommands() -> Mapping[str, frozenset[str]]:
+    """The subcommands that the table knows, by program."""
+    found: dict[str, set[str]] = {}
+    for name in _table():
+        program, _, subcommand = name.partition(" ")
+        if subcommand and subcommand != "*":
+            found.setdefault(program, set()).add(subcommand)
+    return {program: frozenset(names) for program, names in found.items()}
 
 
 def read_command(words: Sequence[str]) -> Iterator[CommandUse]:

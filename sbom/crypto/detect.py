@@ -60,6 +60,7 @@ class Detection:
         for draft in self.drafts:
             draft.share_mode()
             draft.settle()
+        _give_back(self.drafts)
         _drop_inner(self.drafts)
         rows = [row for draft in self.drafts if not draft.is_refused() for row in rows_of(draft, self.file)]
         return rows + command_rows(self.file, self._evaluator) if self._commands else rows
@@ -67,7 +68,7 @@ class Detection:
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""
         later: list[Site] = []
-        if not self._index.names:
+        if not (self._index.names or self._index.texts):
             return later
         aliases = self._matcher.aliases()
         for name, site in find_sites(
@@ -80,7 +81,7 @@ class Detection:
                 continue
             if match := self._matcher.match(site, aliases.get(name, name)):
                 place = site.name_start if match.pattern.any_object else site.start
-                draft = Draft(match.rule, site, match.path.string, place)
+                draft = Draft(match.rule, site, match.path.string, place, certain=match.rule.certain)
                 self.drafts.append(draft)
                 self._reader.add(draft, match)
         return later
@@ -88,6 +89,15 @@ class Detection:
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
             raise LimitReached(f"not looked through: it took longer than {FILE_SECONDS:.0f} s")
+
+
+def _give_back(drafts: list[Draft]) -> None:
+    """What stands inside of a site that turned out to be none is told by itself."""
+    kept = {id(part) for draft in drafts if not draft.is_refused() for part in draft.parts}
+    for draft in drafts:
+        if draft.is_refused() and not draft.consumed and not draft.rule.silent:
+            for part in draft.parts:
+                part.consumed = part.consumed and id(part) in kept
 
 
 def _drop_inner(drafts: list[Draft]) -> None:

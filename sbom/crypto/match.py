@@ -7,7 +7,7 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.bodies import body_of, is_always_true
+from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.index import Index
 from sbom.crypto.objects import given
@@ -104,13 +104,19 @@ class Matcher:
         if rule.called and (called := call_around(site)) is not None and called not in rule.called:
             return False
         for argument in pattern.arguments:
-            if argument.literal is None and argument.role not in rule.when:
+            role = argument.role or ""
+            if argument.literal is None and role not in rule.when and role not in rule.unless:
                 continue
             node = given(site, argument, self.file)
             if node is None:
                 return False
-            wanted = (argument.literal,) if argument.literal is not None else rule.when[argument.role or ""]
-            if not self._texts(node) & {text for text in wanted if text is not None}:
+            texts = self._texts(node)
+            if role in rule.unless:
+                if texts & set(rule.unless[role]):
+                    return False
+                continue
+            wanted = (argument.literal,) if argument.literal is not None else rule.when[role]
+            if not texts & {text for text in wanted if text is not None}:
                 return False
         return True
 
@@ -119,6 +125,8 @@ class Matcher:
         texts |= {str(value.text) for value in self._evaluator.values(node)}
         if is_always_true(node):
             texts.add("always-true")
+        if is_always_nil(node):
+            texts.add("always-nil")
         return texts
 
     def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:

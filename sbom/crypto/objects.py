@@ -1,6 +1,7 @@
 """Arguments of a site, and properties of the objects, hashes and arrays that are given as arguments."""
 
 import re
+from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
@@ -11,6 +12,7 @@ from sbom.crypto.syntax import Site, path_of
 
 _OBJECTS = kinds("objects")
 _TRANSPARENT = kinds("transparent")
+_NO_PAIRS = kinds("calls") | kinds("paths") | {"map_type", "slice_type"}
 
 
 def given(site: Site, argument: Argument, file: SourceFile) -> SgNode | None:
@@ -30,7 +32,7 @@ def given(site: Site, argument: Argument, file: SourceFile) -> SgNode | None:
 
 def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNode | None:
     """The value of a property of an object, which may stand elsewhere in the file as a constant."""
-    literal = _literal(node, file)
+    literal = literal_of(node, file)
     parts = list(literal.children()) if literal is not None else []
     for index, sign in enumerate(parts[1:-1], 1):  # Swift: no node around name and value
         if sign.text() == ":" and parts[index - 1].text().partition(" as ")[0].strip("\"'") in names:
@@ -44,7 +46,19 @@ def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNod
     return None
 
 
-def _literal(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
+def pairs_of(literal: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
+    """Keys and values of an object, hash, map or array."""
+    for pair in literal.children():
+        if pair.kind() == "literal_value":  # Go: below the type
+            yield from pairs_of(pair)
+            continue
+        children = [child for child in pair.children() if child.is_named()]
+        if len(children) == 2 and pair.kind() not in _NO_PAIRS:
+            yield children[0], children[1]
+
+
+def literal_of(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
+    """The object, hash or map that an expression is, directly or as a constant of the file."""
     kind = node.kind()
     if kind in _OBJECTS:
         return node
@@ -53,16 +67,16 @@ def _literal(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
     if kind in _TRANSPARENT:
         inner = [child for child in node.children() if child.is_named() and "type" not in child.kind()]
         return (
-            _literal(inner[0 if "as_" in kind or "satisfies" in kind else -1], file, depth - 1)
+            literal_of(inner[0 if "as_" in kind or "satisfies" in kind else -1], file, depth - 1)
             if inner
             else None
         )
     path = path_of(node.text())
-    if not re.fullmatch(r"[\w$@]+", path):
+    if not re.fullmatch(r"(?:(?:self|this|cls)\.|[A-Z]\w*\.)?[\w$@]+", path):
         return None
-    for definition in file.definitions.get(path.lstrip("$@"), ())[:4]:
+    for definition in file.definitions.get(path.rpartition(".")[2].lstrip("$@"), ())[:4]:
         if definition.value.range().start.index == node.range().start.index:
             continue
-        if found := _literal(definition.value, file, depth - 1):
+        if found := literal_of(definition.value, file, depth - 1):
             return found
     return None

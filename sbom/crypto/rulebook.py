@@ -12,6 +12,7 @@ import yaml
 from sbom.crypto.languages import languages
 from sbom.crypto.pattern import Pattern, compile_patterns
 from sbom.crypto.receivers import TypeSays, type_says
+from sbom.crypto.tls_suites import named_tables
 
 _SITE = frozenset(
     {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
@@ -19,7 +20,7 @@ _SITE = frozenset(
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
-_KEYS |= {"called", "body"}
+_KEYS |= {"called", "body", "unless", "certain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class Rule:
     silent: bool
     known_only: bool
     when: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]]
+    """Values of roles with which there is no site; a role that is not there fits as little."""
+    certain: bool
+    """Whether what the site says holds whenever it is reached."""
     finding: str | None
     arity: tuple[int, ...]
     functions: Mapping[str, str]
@@ -125,6 +130,9 @@ def rules_digest() -> str:
         "languages.yaml",
         "constants.yaml",
         "kinds.yaml",
+        "commands.yaml",
+        "ssh_algorithms.tsv",
+        "tls_suites.tsv",
     ):
         digest.update(folder.joinpath(name).read_bytes())
     for name in _rule_files():
@@ -163,7 +171,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
     if unknown := data.keys() - _KEYS:
         raise ValueError(f"rule {data.get('id')}: unknown key {', '.join(sorted(unknown))}")
     language = data.get("language", known[0])
-    names = {name: _says(says) for name, says in data.get("names", {}).items()}
+    names = _names(data.get("names", {}))
     return Rule(
         id=data["id"],
         library=library,
@@ -176,6 +184,8 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         silent=bool(data.get("silent", False)),
         known_only=bool(data.get("known_only", False)),
         when={role: tuple(map(_text, _listed(values))) for role, values in data.get("when", {}).items()},
+        unless={role: tuple(map(_text, _listed(values))) for role, values in data.get("unless", {}).items()},
+        certain=bool(data.get("certain", True)),
         finding=data.get("finding"),
         arity=tuple(_listed(data.get("arity", ()))),
         functions=data.get("functions", {}),
@@ -188,6 +198,18 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         positive=tuple((language, code) for code in _listed(data["positive"])),
         negative=tuple((language, code) for code in _listed(data["negative"])),
     )
+
+
+def _names(names: Any) -> dict[str, Mapping[str, Any]]:
+    """What each name says; a text names a table of the package, which holds the names that everybody uses."""
+    if not isinstance(names, str):
+        return {name: _says(says) for name, says in names.items()}
+    columns = ("algorithm", "mode", "key_size", "curve", "digest", "primitive", "function")
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, named in named_tables()[names].items():
+        says = {column: getattr(named, column) for column in columns if getattr(named, column) is not None}
+        found[name] = says
+    return found
 
 
 def _says(says: Any) -> Mapping[str, Any]:

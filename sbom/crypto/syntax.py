@@ -29,6 +29,7 @@ _IMPORTS = kinds("imports")
 _TRANSPARENT = kinds("transparent")
 _CASES = kinds("cases")
 _TEXT_LISTS = kinds("text_lists")
+_LIST_MAKERS = kinds("list_makers")
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
@@ -86,8 +87,8 @@ def find_sites(
 
     `listed` are the texts that are sites as elements of lists.
     """
-    wanted = "|".join([names, *map(re.escape, aliases)])
-    for leaf in find_leaves(file.root, file.grammar, wanted):
+    wanted = "|".join(filter(None, [names, *map(re.escape, aliases)]))
+    for leaf in find_leaves(file.root, file.grammar, wanted) if wanted else ():
         if site := site_at(leaf):
             site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
@@ -181,12 +182,30 @@ def _quoted_setting(leaf: SgNode) -> Site | None:
 
 
 def _listed_text(leaf: SgNode) -> Site | None:
-    """A quoted text that is an element of a list."""
+    """A quoted text that is an element of a list, or of what a function makes a list of."""
     node = leaf.parent()
-    above = node.parent() if node is not None else None
-    if node is None or above is None or above.kind() not in _TEXT_LISTS:
+    if node is None:
+        return None
+    above = node.parent()
+    while above is not None and above.kind() in ("literal_element", "argument", "value_argument"):
+        above = above.parent()
+    if above is None:
+        return None
+    if above.kind() in _ARGUMENT_LISTS | {"value_arguments"}:
+        if call_name(above).rpartition(".")[2] not in _LIST_MAKERS:
+            return None
+    elif above.kind() not in _TEXT_LISTS:
         return None
     return Site(node, "text", leaf.text())
+
+
+def call_name(arguments: SgNode) -> str:
+    """The path of the call whose arguments a node is; empty for none."""
+    call = arguments.parent()
+    if call is not None and call.kind() == "call_suffix":
+        call = call.parent()
+    site = call_site(call) if call is not None else None
+    return site.path if site is not None else ""
 
 
 def _definition(function: SgNode, name: SgNode) -> Site | None:
@@ -207,11 +226,7 @@ def call_around(site: Site) -> str | None:
     parent = site.node.parent()
     if site.kind != "setting" or parent is None or parent.kind() not in _ARGUMENT_LISTS | {"value_arguments"}:
         return None
-    call = parent.parent()
-    if call is not None and call.kind() == "call_suffix":
-        call = call.parent()
-    around = call_site(call) if call is not None else None
-    return around.path.rpartition(".")[2] if around is not None else None
+    return call_name(parent).rpartition(".")[2] or None
 
 
 def is_compared(node: SgNode) -> bool:

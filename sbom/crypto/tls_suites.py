@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -121,6 +121,11 @@ def _cipher(row: dict[str, str]) -> NamedAlgorithm | None:
 def find_ssh_algorithm(name: str) -> NamedAlgorithm | None:
     """The algorithm of a cipher, MAC, key exchange or host key of SSH; null if it is none."""
     return _ssh_algorithms().get(name.strip().lower())
+
+
+def named_tables() -> Mapping[str, Mapping[str, NamedAlgorithm]]:
+    """Tables of names that rules may refer to."""
+    return {"ssh_algorithms": _ssh_algorithms()}
 
 
 @cache

@@ -15,6 +15,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.constants import known_constant
 from sbom.crypto.kinds import kinds
+from sbom.crypto.objects import literal_of, pairs_of
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, path_of, site_at
 
@@ -34,7 +35,7 @@ _SAME_TEXT = kinds("same_text")
 _LOWER = kinds("lower")
 _UPPER = kinds("upper")
 _GETTERS = kinds("configuration")
-_RETURNS = kinds("returns")
+_LOOKUPS = kinds("lookups")
 _SERIES = kinds("series")
 _ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
 
@@ -92,6 +93,8 @@ class Evaluator:
         if kind in _SERIES:
             items = [child for child in node.children() if child.is_named()]
             return [value for item in items[:_MOST_VALUES] for value in self.values(item, depth - 1)]
+        if kind in _LOOKUPS:
+            return self._looked_up(node, depth)
         if kind == "preproc_arg":
             return self._macro(node.text().strip(), depth)
         if kind in ("enum_constant", "enum_entry"):
@@ -104,6 +107,23 @@ class Evaluator:
             inner = [child for child in node.children() if child.is_named() and "type" not in child.kind()]
             return self.values(inner[-1], depth - 1) if inner else []
         return []
+
+    def _looked_up(self, node: SgNode, depth: int) -> list[Value]:
+        """What a table of the file holds at a key or place: of an unknown one, everything."""
+        children = [child for child in node.children() if child.is_named()]
+        if len(children) < 2:
+            return []
+        keys = {str(value.text) for value in self.values(children[-1], depth - 1)}
+        return self._held(children[0], keys, depth)
+
+    def _held(self, table: SgNode, keys: set[str], depth: int) -> list[Value]:
+        literal = literal_of(table, self.file)
+        if literal is None:
+            return []
+        pairs = list(pairs_of(literal))
+        chosen = [value for key, value in pairs if not keys or key.text().strip("\"'`:") in keys]
+        found = [value for node in chosen[:_MOST_VALUES] for value in self.values(node, depth - 1)]
+        return found if len(chosen) == 1 else [replace(value, certain=False) for value in found]
 
     def _string(self, node: SgNode, depth: int) -> list[Value]:
         children = [child for child in node.children() if child.is_named()]
@@ -257,6 +277,10 @@ class Evaluator:
                 if base:
                     return [replace(v, text=_changed(v.text, change)) for v in base]
         if last in _GETTERS and arguments:
+            if receiver is not None and last in ("get", "getOrDefault", "fetch"):
+                keys = {str(value.text) for value in self.values(arguments[0], depth - 1)}
+                if found := self._held(receiver, keys, depth):
+                    return found
             return self._configured(arguments, depth)
         if found := self._returned(last, depth):
             return found
