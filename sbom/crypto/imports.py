@@ -104,8 +104,22 @@ def _go(text: str, found: Imports) -> None:
         if alias == ".":
             found.stars.append(dotted)
         else:
-            last = re.sub(r"[/.]v\d+$", "", path).rpartition("/")[2]
-            found.names[alias or last.rpartition("-")[2]] = dotted
+            if alias:
+                found.names[alias] = dotted
+                continue
+            for name in _package_names(path):
+                found.names.setdefault(name, dotted)
+
+
+def _package_names(path: str) -> Iterator[str]:
+    """What a package may be called by its path: `github.com/minio/sha256-simd` is `sha256`, `…/jwt-go/v4` is `jwt`."""
+    last = re.sub(r"[/.]v\d+$", "", path).rpartition("/")[2]
+    plain = re.sub(r"^go-|^go\.|[-.]go$", "", last)
+    yield plain.rpartition("-")[2]
+    if "-" in plain:
+        yield plain.partition("-")[0]
+        yield plain.replace("-", "")
+        yield plain.replace("-", "_")
 
 
 _CSHARP = re.compile(

@@ -25,9 +25,10 @@ class Index:
     """Other names of modules, each with the name that the rules know it by."""
 
     def candidates(self, name: str) -> list[tuple[Rule, Pattern]]:
-        """Rules that a site with this name may be one of, as they stand in their files."""
+        """Rules that a site with this name may be one of: those by a full path before those on any object."""
         found = list(self.literal.get(name, ()))
-        return found + [(rule, pattern) for regex, rule, pattern in self.patterned if regex.fullmatch(name)]
+        found += [(rule, pattern) for regex, rule, pattern in self.patterned if regex.fullmatch(name)]
+        return sorted(found, key=lambda item: item[1].any_object)
 
     def known_path(self, path: str) -> str:
         """A full path with the name of its module as the rules know it."""
