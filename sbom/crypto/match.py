@@ -45,6 +45,8 @@ class Matcher:
         for rule, pattern in self.index.candidates(name):
             if pattern.kind != site.kind or not _fits(rule, pattern, site):
                 continue
+            if rule.part and not site.arguments and is_compared(site.node):
+                continue
             path = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
                 continue

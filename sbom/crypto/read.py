@@ -22,7 +22,7 @@ from sbom.crypto.objects import given, property_of
 from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
-from sbom.crypto.syntax import Site, call_site, path_of
+from sbom.crypto.syntax import CALLS, Site, call_site, path_of
 from sbom.crypto.values import Evaluator, Value
 
 _DEPTH = 7
@@ -30,6 +30,7 @@ _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
 _CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
+_PATHS = kinds("paths") | kinds("argument_lists")
 _STRINGS = kinds("strings")
 _WHOLES = frozenset({"PART", "ALGORITHM", "CIPHER"})
 _QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
@@ -209,6 +210,8 @@ class Reader:
             )
             if role == "KEY" and draft.key_size is None:
                 draft.key_size = part.key_size
+            if role == "KEY" and draft.key_bits is None:
+                draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
         if role == "KEY" and draft.key_bits is None:
             draft.key_bits = static_length(node, self.evaluator)
 
@@ -286,6 +289,24 @@ def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:
         draft.curve = draft.curve or (curve.name if curve else None)
     elif role == "DIGEST":
         draft.digest = draft.digest or next(filter(None, map(resolve_digest, texts)), None)
+
+
+def _digest_bits(part: Draft, node: SgNode) -> int | None:
+    """Bits of a key that is a digest as it comes; null of one in letters, or cut."""
+    if len(part.algorithms) != 1 or not re.fullmatch(r"[\w.&$]+(?:\[:\])?", node.text()):
+        return None
+    algorithm = part.algorithms[0][0]
+    size = re.search(r"(?:^SHA-?|-)(224|256|384|512)$|^(MD5|SHA-1|SM3)$", algorithm.name)
+    if algorithm.primitive != "hash" or size is None:
+        return None
+    bits = int(size[1]) if size[1] else {"MD5": 128, "SHA-1": 160, "SM3": 256}[size[2]]
+    made = part.site.node
+    while (above := made.parent()) is not None and (above.kind() in CALLS or above.kind() in _PATHS):
+        made = above
+    text = made.text()
+    if re.search(r"(?i)base64|b64", text) or len(text) > 300:
+        return None
+    return bits * 2 if re.search(r"(?i)hex", text) else bits
 
 
 def _summands(node: SgNode) -> list[SgNode]:

@@ -17,6 +17,13 @@ _NAMES = kinds("names")
 _RANDOM_CALL = (
     r"(?i)(?:rand|fill|entropy|nextbytes|secure|getrandom|read|generate)\w*\s*\(?[^;\n]{{0,80}}\b{name}\b"
 )
+_SLICES = (
+    re.compile(r"\[\s*0?\s*(?::|\.\.)\s*(\d{1,3})\s*\]$"),
+    re.compile(r"\.(?:slice|subarray|substring|substr|copyOf|take)\(\s*0\s*,\s*(\d{1,3})\s*\)$"),
+    re.compile(r"\bcopyOf\([^()]{1,80},\s*(\d{1,3})\s*\)$"),
+    re.compile(r"\bcopyOfRange\([^()]{1,80},\s*0\s*,\s*(\d{1,3})\s*\)$"),
+)
+_SIZED_PARAMETER = r"\b{name}\s*:?\s*[*&]?(?:mut\s+)?(?:\[(\d{{1,3}})\]byte\b|\[u8;\s*(\d{{1,3}})\])"
 _ALLOCATIONS = (
     re.compile(r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4})\s*[\])]"),
     re.compile(r"make\(\s*\[\]byte\s*,\s*(\d{1,4})\s*\)"),
@@ -137,9 +144,17 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 3) -> int | Non
             match = pattern.search(text)
             if match and "," not in text[: match.start()]:
                 return int(match[1]) * 8
-    if depth <= 0 or not re.fullmatch(r"[&$@]?[\w.$]+(?:\[\.*\])?", text):
+        for pattern in _SLICES:
+            if match := pattern.search(text):
+                return int(match[1]) * 8
+    if depth <= 0 or not re.fullmatch(r"[&$@]?[\w.$]+(?:\[[.:]*\])?", text):
         return None
     name = path_of(text).rpartition(".")[2].lstrip("$@&")
+    function = evaluator.file.function_at(int(node.range().start.index))
+    if function is not None and name in function.parameters:
+        head = function.node.text()[:600].partition("{")[0]
+        if sized := re.search(_SIZED_PARAMETER.format(name=re.escape(name)), head):
+            return int(sized[1] or sized[2]) * 8
     for definition in evaluator.file.definitions.get(name, ())[:3]:
         if bits := length_bits(definition.value, evaluator, depth - 1):
             return bits
