@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.source_file import SourceFile
+from sbom.crypto.static import given_bits
 from sbom.crypto.syntax import site_at
 from sbom.crypto.values import Evaluator
 
@@ -103,6 +104,8 @@ class Questions:
         self._asked_settings = settings
         self._constants: dict[tuple[str, str], list[str | int]] = {}
         self._calls: dict[tuple[str, int], list[str | int]] = {}
+        self._lengths: dict[tuple[str, int], list[int]] = {}
+        self.asked_lengths: set[tuple[str, int]] = set()
         self._returned: dict[tuple[str, str], list[str | int]] = {}
 
     def constant(self, path: str) -> Iterable[str | int]:
@@ -116,6 +119,14 @@ class Questions:
             self.names.add(function)
             self.places.add((function, place, count))
         return self._calls.get((function, place), ())
+
+    def lengths(self, function: str, place: int, count: int) -> Iterable[int]:
+        """Bits of what callers in other files give at a place to a function of so many parameters."""
+        if len(self.names) < MOST_NAMES and len(function) > 2:
+            self.names.add(function)
+            self.places.add((function, place, count))
+            self.asked_lengths.add((function, place))
+        return self._lengths.get((function, place), ())
 
     def returned(self, path: str) -> Iterable[str | int]:
         """What a function of another class returns."""
@@ -177,6 +188,8 @@ class Questions:
             if len(given) == count and place < count:
                 found = [value.text for value in evaluator.values(given[place])]
                 self._calls.setdefault((name, place), []).extend(found)
+                if (name, place) in self.asked_lengths and (bits := given_bits(given[place], evaluator)):
+                    self._lengths.setdefault((name, place), []).append(bits)
 
 
 class Settings:

@@ -132,8 +132,10 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
     kind, reason, line = UnknownKind.BROKEN, "", None
     try:
         file = SourceFile(path, language, readable(content))
-        rows = detect(file, libraries, found.repository.of(language))
-        if any(row.confidence is Confidence.LOW for row in rows):
+        project = found.repository.of(language)
+        asked = len(project.asked_lengths)
+        rows = detect(file, libraries, project)
+        if len(project.asked_lengths) > asked or any(row.confidence is Confidence.LOW for row in rows):
             found.open[path] = libraries
         found.occurrences += rows
         return

@@ -4,7 +4,9 @@ import re
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.flow import values_of_parameter
 from sbom.crypto.kinds import kinds
+from sbom.crypto.source_file import Function
 from sbom.crypto.syntax import call_site, path_of
 from sbom.crypto.values import Evaluator
 
@@ -115,12 +117,18 @@ def static_length(node: SgNode, evaluator: Evaluator) -> int | None:
     """Bits of a key that stands in the code as a literal or is made of a stated number of bytes."""
     if is_static(node, evaluator):
         texts = _static_texts(node, evaluator)
-        if len(texts) == 1 and texts[0].isascii() and len(texts[0]) in (8, 16, 24, 32, 64):
-            if re.search(r"(?i)hex", node.text()):
-                return len(texts[0]) * 4
-            if "64" not in node.text() and len(texts[0]) <= 32:
-                return len(texts[0]) * 8
+        if len(texts) == 1 and (bits := _text_bits(texts[0], node.text())):
+            return bits
     return length_bits(node, evaluator)
+
+
+def _text_bits(text: str, written: str) -> int | None:
+    """Bits of a key that is a text: of its letters, or of the bytes that they encode."""
+    if not text.isascii() or len(text) not in (8, 16, 24, 32, 64):
+        return None
+    if re.search(r"(?i)hex", written):
+        return len(text) * 4
+    return len(text) * 8 if "64" not in written and len(text) <= 32 else None
 
 
 def _static_texts(node: SgNode, evaluator: Evaluator, depth: int = 4) -> list[str]:
@@ -136,8 +144,8 @@ def _static_texts(node: SgNode, evaluator: Evaluator, depth: int = 4) -> list[st
     return [text for d in definitions[:1] for text in _static_texts(d.value, evaluator, depth - 1)]
 
 
-def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 3) -> int | None:
-    """Bits of a byte string that is made with a stated number of bytes."""
+def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | None:
+    """Bits of a byte string that is made with a stated number of bytes, here or by who hands it over."""
     text = node.text().strip()
     if len(text) < 200:
         for pattern in _ALLOCATIONS:
@@ -147,15 +155,64 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 3) -> int | Non
         for pattern in _SLICES:
             if match := pattern.search(text):
                 return int(match[1]) * 8
-    if depth <= 0 or not re.fullmatch(r"[&$@]?[\w.$]+(?:\[[.:]*\])?", text):
+    if depth <= 0:
+        return None
+    if inner := _converted(node):
+        return length_bits(inner, evaluator, depth - 1)
+    if not re.fullmatch(r"[&$@]?[\w.$]+(?:\[[.:]*\])?", text):
         return None
     name = path_of(text).rpartition(".")[2].lstrip("$@&")
-    function = evaluator.file.function_at(int(node.range().start.index))
-    if function is not None and name in function.parameters:
-        head = function.node.text()[:600].partition("{")[0]
-        if sized := re.search(_SIZED_PARAMETER.format(name=re.escape(name)), head):
-            return int(sized[1] or sized[2]) * 8
-    for definition in evaluator.file.definitions.get(name, ())[:3]:
+    file = evaluator.file
+    offset = int(node.range().start.index)
+    function = file.function_at(offset)
+    definitions = file.definitions.get(name, [])
+    if function is not None and "." not in path_of(text):
+        local = [d for d in definitions if function.start <= d.start < offset]
+        if not local and name in function.parameters:
+            return _handed_over(function, name, evaluator, depth)
+        definitions = local or definitions
+    for definition in definitions[:3]:
         if bits := length_bits(definition.value, evaluator, depth - 1):
             return bits
     return None
+
+
+def _converted(node: SgNode) -> SgNode | None:
+    """What a conversion to bytes is of: `[]byte(key)`, `key.getBytes("utf-8")`, `Buffer.from(key)`."""
+    if node.kind() == "type_conversion_expression":
+        children = [child for child in node.children() if child.is_named()]
+        return children[-1] if children else None
+    site = call_site(node)
+    if site is None or re.search(r"(?i)hex|64", site.path):
+        return None
+    name = site.path.rpartition(".")[2].rstrip("()")
+    if name in _METHODS and site.receiver is not None:
+        return site.receiver
+    if name in _ENCODERS and site.arguments:
+        return site.arguments[0].node
+    return None
+
+
+def _handed_over(function: Function, name: str, evaluator: Evaluator, depth: int) -> int | None:
+    """Bits of a parameter, on which all callers agree that tell any."""
+    head = function.node.text()[:600].partition("{")[0]
+    if sized := re.search(_SIZED_PARAMETER.format(name=re.escape(name)), head):
+        return int(sized[1] or sized[2]) * 8
+    found = {_given_bits(node, evaluator, depth) for node in values_of_parameter(evaluator.file, function, name)}
+    place = function.parameters.index(name)
+    found |= set(evaluator.lengths(function.name, place, len(function.parameters)))
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _given_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | None:
+    """Bits of what a caller hands over: a text has those of its letters."""
+    values = evaluator.values(node)
+    if len(values) == 1 and isinstance(values[0].text, str):
+        return _text_bits(values[0].text, node.text())
+    return static_length(node, evaluator) if is_static(node, evaluator) else length_bits(node, evaluator, depth - 1)
+
+
+def given_bits(node: SgNode, evaluator: Evaluator) -> int | None:
+    """Bits of a key that is given to a function of another file."""
+    return _given_bits(node, evaluator)

@@ -59,6 +59,8 @@ class Project(Protocol):
 
     def setting(self, key: str) -> Iterable[str]: ...
 
+    def lengths(self, function: str, place: int, count: int) -> Iterable[int]: ...
+
 
 class Evaluator:
     """Values of expressions of one file."""
@@ -67,6 +69,10 @@ class Evaluator:
         self.file = file
         self._project = project
         self._steps = 0
+
+    def lengths(self, function: str, place: int, count: int) -> Iterable[int]:
+        """Bits of the keys that callers in other files give at a place to a function of so many parameters."""
+        return self._project.lengths(function, place, count) if self._project is not None and function else ()
 
     def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:
         """All values that an expression may have; empty if none can be told."""
