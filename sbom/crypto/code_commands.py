@@ -31,6 +31,7 @@ _SHELL_TEXTS = kinds("shell_texts")
 _OPERATIONS = kinds("operations")
 _ARGUMENT_LISTS = kinds("argument_lists") | {"value_arguments"}
 _LISTS = kinds("lists") | kinds("series")
+_ELEMENTS = frozenset({"argument", "literal_element", "value_argument"})
 _THROWS = kinds("throws")
 _SETTINGS = kinds("settings") | kinds("definitions")
 _SPEAKERS = kinds("speakers")
@@ -47,6 +48,7 @@ _PROGRAM = re.compile(rf"(?<![\w.-])(?:[\w.~{UNKNOWN_WORD}/-]*/)?(?P<program>{PR
 _ALONE = re.compile(rf"(?:[\w.~:/\\ {UNKNOWN_WORD}-]*[/\\])?(?P<program>{PROGRAMS})(?:\.exe)?")
 _TOLD = re.compile(rf"-\w|\d|{UNKNOWN_WORD}")
 _CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]?\d*(?:\.\d+)?[sdvqx]|\{\w*\}")
+_PROGRAM_OF = {"keygen": "ssh-keygen"}
 _MOST = 200
 _DEPTH = 8
 
@@ -126,18 +128,28 @@ def _is_whole(string: SgNode, leaf: SgNode) -> bool:
 
 def _named_program(string: SgNode, text: str) -> tuple[str, int] | None:
     """The program, and where it stands, whose subcommand a text is: `[gmssl_bin, "reqsign", …]`."""
-    parent = string.parent()
-    if parent is None or parent.kind() not in _LISTS | _ARGUMENT_LISTS:
+    parent, node = _list_around(string)
+    if parent is None:
         return None
     items = [child for child in parent.children() if child.is_named()]
-    place = next((index for index, item in enumerate(items) if item == string), 0)
-    if place == 0 or items[place - 1].kind() in _STRINGS:
+    place = next((index for index, item in enumerate(items) if item == node), 0)
+    if place == 0 or items[place - 1].text()[:1] in "\"'`":
         return None
     name = path_of(items[place - 1].text()).rpartition(".")[2].lower()
     for program, names in subcommands().items():
         if text in names and program in name:
-            return program, int(items[place - 1].range().start.index)
+            return _PROGRAM_OF.get(program, program), int(items[place - 1].range().start.index)
     return None
+
+
+def _list_around(string: SgNode) -> tuple[SgNode | None, SgNode]:
+    """The list or arguments that a text is an element of, and the element."""
+    parent, node = string.parent(), string
+    while parent is not None and parent.kind() in _ELEMENTS:
+        parent, node = parent.parent(), parent
+    if parent is None or parent.kind() not in _LISTS | _ARGUMENT_LISTS:
+        return None, node
+    return parent, node
 
 
 def _words_after(string: SgNode, evaluator: Evaluator, *, named: bool = False) -> list[str]:
@@ -145,10 +157,8 @@ def _words_after(string: SgNode, evaluator: Evaluator, *, named: bool = False) -
 
     A program that is `named` by a variable stands before the word.
     """
-    parent, node = string.parent(), string
-    while parent is not None and parent.kind() in ("argument", "value_argument"):
-        parent, node = parent.parent(), parent
-    if parent is None or parent.kind() not in _LISTS | _ARGUMENT_LISTS:
+    parent, node = _list_around(string)
+    if parent is None:
         return []
     items = [child for child in parent.children() if child.is_named() and "comment" not in child.kind()]
     place = next((index for index, item in enumerate(items) if item == node), 0)
@@ -166,7 +176,7 @@ def _words_after(string: SgNode, evaluator: Evaluator, *, named: bool = False) -
 def _words_of(node: SgNode, evaluator: Evaluator, depth: int = 4) -> list[str]:
     if depth <= 0:
         return [UNKNOWN_WORD]
-    if node.kind() in ("argument", "value_argument", "spread_element", "list_splat", "reference_expression"):
+    if node.kind() in _ELEMENTS or node.kind() in ("spread_element", "list_splat", "reference_expression"):
         inner = [child for child in node.children() if child.is_named()]
         return _words_of(inner[-1], evaluator, depth - 1) if inner else []
     if node.kind() in _LISTS:

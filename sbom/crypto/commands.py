@@ -24,13 +24,13 @@ PROGRAMS = (
 COMMAND_LITERALS = (
     *("openssl", "gmssl", "keytool", "ssh-keygen", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum"),
     *("b2sum", "shasum", "htpasswd", "mkpasswd", "gpg", "cryptsetup", "--insecure", "curl -", "--no-check-certificate"),
-    *("StrictHostKeyChecking=no", "http.sslVerify"),
+    *("Keygen", "keygen_", "KEYGEN", "StrictHostKeyChecking=no", "http.sslVerify"),
 )
 """Texts, one of which stands in every file that puts such a command together."""
 _IN_CODE = re.compile(
     rb"(?:openssl|gmssl|keytool|ssh-keygen|(?:md5|sha\d+|b2)sum|shasum|htpasswd|mkpasswd|gpg2?|cryptsetup)(?:\.exe)?"
     rb"(?:[\"'`]\s*[,)\]]|\s+[-%$\"'{\w]|\w*(?:\(\))?\s*,\s*[\"'])"
-    rb"|--insecure|curl -|--no-check-certificate|StrictHostKeyChecking=no|http\.sslVerify"
+    rb"|(?i:keygen)\w*\s*,\s*[\"']-t\b|--insecure|curl -|--no-check-certificate|StrictHostKeyChecking=no|http\.sslVerify"
 )
 END = re.compile(r"&&|\|\||[;|&)`\n]|\s#|\d?>")
 """Where the words of one command end in a line of shell."""
@@ -72,13 +72,13 @@ def split_words(command: str) -> list[str]:
 
 @cache
 def subcommands() -> Mapping[str, frozenset[str]]:
-    """The subcommands that the table knows, by program."""
+    """The subcommands that the table knows, by program; `ssh-keygen` has an option instead."""
     found: dict[str, set[str]] = {}
     for name in _table():
         program, _, subcommand = name.partition(" ")
         if subcommand and subcommand != "*":
             found.setdefault(program, set()).add(subcommand)
-    return {program: frozenset(names) for program, names in found.items()}
+    return {program: frozenset(names) for program, names in found.items()} | {"keygen": frozenset({"-t"})}
 
 
 def read_command(words: Sequence[str]) -> Iterator[CommandUse]:

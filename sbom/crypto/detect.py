@@ -9,12 +9,13 @@ from sbom.crypto.index import index_of
 from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher
 from sbom.crypto.model import CryptoOccurrence
-from sbom.crypto.prefilter import COMMANDS
+from sbom.crypto.prefilter import COMMANDS, WRAPPERS
 from sbom.crypto.read import Reader
 from sbom.crypto.rows import rows_of
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, find_sites
 from sbom.crypto.values import Evaluator, Project
+from sbom.crypto.wrappers import wrapper_rows
 from sbom.errors import LimitReached
 
 FILE_SECONDS = 10.0
@@ -38,7 +39,9 @@ class Detection:
     def __init__(self, file: SourceFile, library_names: tuple[str, ...], project: Project | None) -> None:
         self.file = file
         self._commands = COMMANDS in library_names
-        self._index = index_of(file.language.name, tuple(name for name in library_names if name != COMMANDS))
+        self._wrappers = WRAPPERS in library_names
+        self._project = project
+        self._index = index_of(file.language.name, tuple(sorted({*library_names} - {COMMANDS, WRAPPERS})))
         self._evaluator = Evaluator(file, project)
         self._matcher = Matcher(file, self._index, self._evaluator)
         self._reader = Reader(file, self._evaluator)
@@ -59,11 +62,18 @@ class Detection:
             later.read(draft)
         for draft in self.drafts:
             draft.share_mode()
+        for draft in self.drafts:
+            draft.say_alone()
             draft.settle()
         _give_back(self.drafts)
         _drop_inner(self.drafts)
         rows = [row for draft in self.drafts if not draft.is_refused() for row in rows_of(draft, self.file)]
-        return rows + command_rows(self.file, self._evaluator) if self._commands else rows
+        if self._commands:
+            rows += command_rows(self.file, self._evaluator)
+        if self._wrappers:
+            told = {self.file.place(draft.place)[0] for draft in self.drafts}
+            rows += wrapper_rows(self.file, self._project, frozenset(told))
+        return rows
 
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""

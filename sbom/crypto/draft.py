@@ -51,6 +51,8 @@ class Draft:
     signers: list[tuple[Algorithm, bool]] = field(default_factory=list)
     """Algorithms of the key that a signature is made with."""
     findings: set[str] = field(default_factory=set)
+    used: bool = False
+    """A call of its rule's `after` is made on its object, in a function that joins no blocks."""
     parts: list["Draft"] = field(default_factory=list)
     consumed: bool = False
     """It stands inside of another draft's expression, which says the same and more."""
@@ -127,6 +129,11 @@ class Draft:
         if not self.algorithms and (usual := self.rule.says.get("default_algorithm")):
             self.say({"algorithm": usual})
         return self.rule.known_only and not self.algorithms and self.protocol is None
+
+    def say_alone(self) -> None:
+        """Take over what its rule says of an object that is used by itself, without a mode."""
+        if self.used and self.mode is None:
+            self.say(self.rule.alone)
 
     def share_mode(self) -> None:
         """A block cipher that was made elsewhere is used in the mode that this site says."""

@@ -1,5 +1,6 @@
 """What is called or set later on the object that a site makes, and says more about it."""
 
+import re
 from collections.abc import Callable
 
 from sbom.crypto.draft import Draft
@@ -13,6 +14,8 @@ from sbom.crypto.values import Value
 
 _SCOPES = kinds("scopes")
 _SCOPE_DEPTH = 14
+_JOINS = re.compile(r"\^|(?i:xor|\biv\b|nonce|counter|cmac)")
+"""What joins blocks to a mode by hand."""
 
 
 class Later:
@@ -36,6 +39,7 @@ class Later:
                 match = pattern.path.fullmatch(site.path.rpartition(".")[2])
                 if match is None or not self._is_on(site, draft.site, name, function, pattern):
                     continue
+                draft.used = draft.used or (function is not None and not _JOINS.search(function.node.text()))
                 for role, text in match.groupdict().items():
                     self._reader.give_text(draft, role, [Value(text)])
                 self._reader.read_arguments(draft, site, pattern.arguments)

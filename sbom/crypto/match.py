@@ -10,6 +10,7 @@ from ast_grep_py import SgNode
 from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.index import Index
+from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given
 from sbom.crypto.pattern import Pattern
 from sbom.crypto.receivers import is_own, says_of_type
@@ -17,6 +18,8 @@ from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, call_around, is_compared, path_of
 from sbom.crypto.values import Evaluator
+
+_LISTS = kinds("lists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class Matcher:
         texts |= {str(value.text) for value in self._evaluator.values(node)}
         if is_always_true(node):
             texts.add("always-true")
+        if node.kind() in _LISTS:
+            texts.add("literal-list")
         if is_always_nil(node):
             texts.add("always-nil")
         return texts

@@ -9,9 +9,12 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from sbom.crypto.commands import COMMAND_LITERALS, in_code
 from sbom.crypto.rulebook import Library, libraries_of
+from sbom.crypto.wrappers import wrapper_literals
 
 COMMANDS = "command-lines"
 """Stands for the commands that code puts together, as if it were a library."""
+WRAPPERS = "wrappers"
+"""Stands for functions of other people's packages that are called like what they wrap."""
 _LEAST_TEXT = 2
 _PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
 
@@ -25,16 +28,17 @@ def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
         prefilter.owners[at]
         for at, _, _ in prefilter.literals.find_matches_as_indexes(content, overlapping=True)
     }
-    commands = (COMMANDS,) if COMMANDS in found and in_code(content) else ()
-    found.discard(COMMANDS)
+    special = (COMMANDS,) if COMMANDS in found and in_code(content) else ()
+    special += (WRAPPERS,) if WRAPPERS in found else ()
+    found -= {COMMANDS, WRAPPERS}
     if found <= prefilter.companions:
-        return commands
+        return special
     named: set[str] = set(prefilter.unnamed)
     for at, _, _ in prefilter.names.find_matches_as_indexes(content, overlapping=True):
         named |= prefilter.named[at]
     if found & named <= prefilter.companions:
-        return commands
-    return (*commands, *sorted(found))
+        return special
+    return (*special, *sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def _prefilter(language: str) -> _Prefilter:
     libraries = libraries_of(language)
     literals = [(text.encode(), library.name) for library in libraries for text in library.requires]
     literals += [(text.encode(), COMMANDS) for text in COMMAND_LITERALS]
+    literals += [(text.encode(), WRAPPERS) for text in wrapper_literals()]
     asked: dict[str, set[str]] = {}
     for library in libraries:
         for name in _names_of(library, language):

@@ -124,10 +124,26 @@ class Reader:
             for key, role_of in (("hash", "DIGEST"), ("namedCurve", "CURVE"), ("length", "KEY_SIZE")):
                 if nested := property_of(node, (key,), self.file):
                     self._give(draft, role_of, nested, site)
+        if role in ("CURVE", "SIZE_OR_CURVE") and not values:
+            values = self._named_curve(node)
         if role == "KEY_SIZE" and not values:
             size = _BITS.fullmatch(path_of(node.text()).rpartition(".")[2])
             values = [Value(int(size[1]))] if size else []
         self.give_text(draft, role, values)
+
+    def _named_curve(self, node: SgNode, depth: int = 3) -> list[Value]:
+        """A curve by the name of the function of another package that gives it: `secp256k1.S256()`."""
+        site = call_site(node)
+        if site is not None and not site.arguments:
+            owner, _, name = site.path.rpartition(".")
+            for text in (name, owner.rpartition(".")[2]):
+                if resolve_curve(text):
+                    return [Value(text)]
+        if depth > 0 and re.fullmatch(r"\w+", node.text()):
+            for value in assigned_values(self.file, node.text(), int(node.range().start.index)):
+                if found := self._named_curve(value, depth - 1):
+                    return found
+        return []
 
     def _take_any(self, draft: Draft, role: str, parts: list[Draft], site: Site) -> None:
         """Take over what is one of several parts: its algorithm is one of theirs, what differs stays open."""

@@ -13,6 +13,7 @@ import yaml
 from ahocorasick_rs import BytesAhoCorasick
 
 from sbom.crypto.languages import Language, language_of
+from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import given_bits
@@ -33,6 +34,7 @@ class Repository:
     """What the files of one repository are asked, and what they answered, apart for each kin of languages."""
 
     def __init__(self) -> None:
+        self.own_modules = OwnModules()
         self._questions: dict[str, Questions] = {}
         self._parsed = 0
         self._settings = Settings()
@@ -40,7 +42,9 @@ class Repository:
     def of(self, language: Language) -> "Questions":
         """What files of a language ask and are answered: a `Project` of the evaluator."""
         if language.kin not in self._questions:
-            self._questions[language.kin] = Questions(self._settings, language.capital_owners)
+            self._questions[language.kin] = Questions(
+                self._settings, self, language.capital_owners
+            )
         return self._questions[language.kin]
 
     def looks_into(self, file_name: str) -> bool:
@@ -94,7 +98,8 @@ class _Search:
 class Questions:
     """What the files of one kin of languages ask each other; a `Project` of the evaluator."""
 
-    def __init__(self, settings: "Settings", capital_owners: bool) -> None:
+    def __init__(self, settings: "Settings", repository: Repository, capital_owners: bool) -> None:
+        self._repository = repository
         self._capital_owners = capital_owners
         self.names: set[str] = set()
         self.owners: set[str] = set()
@@ -132,6 +137,10 @@ class Questions:
         """What a function of another class returns."""
         self._ask(path)
         return self._returned.get(_owner(path), ())
+
+    def owns(self, module: str) -> bool:
+        """Whether an imported module is the repository's own."""
+        return self._repository.own_modules.owns(module)
 
     def setting(self, key: str) -> Iterable[str]:
         """Values of a configuration key in the repository's files."""

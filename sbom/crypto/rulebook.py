@@ -20,7 +20,7 @@ _SITE = frozenset(
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
-_KEYS |= {"called", "body", "unless", "certain"}
+_KEYS |= {"called", "body", "unless", "certain", "alone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Rule:
     when: Mapping[str, tuple[str, ...]]
     unless: Mapping[str, tuple[str, ...]]
     """Values of roles with which there is no site; a role that is not there fits as little."""
+    alone: Mapping[str, Any]
+    """What a site says on whose object a call of `after` is made, where nothing gives it a mode."""
     certain: bool
     """Whether what the site says holds whenever it is reached."""
     finding: str | None
@@ -131,6 +133,7 @@ def rules_digest() -> str:
         "constants.yaml",
         "kinds.yaml",
         "commands.yaml",
+        "wrappers.yaml",
         "ssh_algorithms.tsv",
         "tls_suites.tsv",
     ):
@@ -185,6 +188,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         known_only=bool(data.get("known_only", False)),
         when={role: tuple(map(_text, _listed(values))) for role, values in data.get("when", {}).items()},
         unless={role: tuple(map(_text, _listed(values))) for role, values in data.get("unless", {}).items()},
+        alone=data.get("alone", {}),
         certain=bool(data.get("certain", True)),
         finding=data.get("finding"),
         arity=tuple(_listed(data.get("arity", ()))),

@@ -11,6 +11,7 @@ from sbom.crypto.context import context_of
 from sbom.crypto.detect import detect
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
+from sbom.crypto.own_modules import MOST_DECLARATIONS, OwnModules
 from sbom.crypto.prefilter import active_libraries
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.repository import Repository
@@ -65,6 +66,7 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
         for path, key in sorted(listing.files.items())
         if path in assets or language_of(path.rpartition("/")[2]) is not None
     }
+    found.repository.own_modules = _own_modules(source, listing.files)
     for path, content in _read_all(source, wanted, found.deadline, limits):
         if isinstance(content, ScanError):
             found.unknowns.append(_unknown(path, content))
@@ -86,6 +88,17 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
         files_listed=found.files_listed,
         files_parsed=found.files_parsed,
     )
+
+
+def _own_modules(source: Source, files: Mapping[str, str]) -> OwnModules:
+    """The repository's own modules, by its listing and the `go.mod` files in it."""
+    own = OwnModules(files)
+    declarations = sorted((path.count("/"), path) for path in files if path.rpartition("/")[2] == "go.mod")
+    keys = [files[path] for _, path in declarations[:MOST_DECLARATIONS]]
+    for content in source.read_all(keys):
+        if isinstance(content, bytes):
+            own.add_go_module(content)
+    return own
 
 
 @dataclass(slots=True)

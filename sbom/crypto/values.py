@@ -61,6 +61,8 @@ class Project(Protocol):
 
     def lengths(self, function: str, place: int, count: int) -> Iterable[int]: ...
 
+    def owns(self, module: str) -> bool: ...
+
 
 class Evaluator:
     """Values of expressions of one file."""

@@ -1,0 +1,152 @@
+"""Functions of other people's packages whose names say what they wrap: `mopan.AesEncrypt(data, key)`.
+
+No rule knows their package, and the code that they call is not in the repository, so that their call is the only
+site there is. Functions of the repository itself are not told beside what they call.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+import yaml
+
+from sbom.crypto.catalogue import Algorithm, full_name, resolve_algorithm, resolve_mode
+from sbom.crypto.context import context_of
+from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
+from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import Site, find_leaves, site_at
+from sbom.crypto.values import Project
+
+LIBRARY = "wrappers"
+_LANGUAGES = frozenset({"go", "java", "kotlin", "python", "javascript", "typescript", "tsx", "vue"})
+_WORDS = re.compile(r"[A-Z]{2,}\d*(?![a-z])|[A-Z]?[a-z]+\d*|[A-Z]\d*|\d+")
+_NEAR = (".", "@.", "~.", "src.", "#", "crypto.", "hash.", "java.", "javax.", "golang.org.x.crypto.")
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    algorithm: Algorithm
+    function: str | None
+
+
+def wrapper_rows(
+    file: SourceFile, project: Project | None, told: frozenset[int]
+) -> Iterator[CryptoOccurrence]:
+    """An occurrence for each such call; `told` are the lines of which rules tell already."""
+    if file.language.name not in _LANGUAGES:
+        return
+    for leaf in find_leaves(file.root, file.grammar, _names())[:_MOST]:
+        site = site_at(leaf)
+        if site is None or site.kind != "call" or not site.path.endswith(leaf.text()) or "()" in site.path:
+            continue
+        said = _said(site)
+        line, column = file.place(int(leaf.range().start.index))
+        if said is None or line in told or not _is_foreign(site, file, project):
+            continue
+        algorithm = said.algorithm
+        yield CryptoOccurrence(
+            path=file.path,
+            line=line,
+            column=column,
+            offset=int(leaf.range().start.index),
+            language=file.language.name,
+            rule="wrapper",
+            library=LIBRARY,
+            api=next(iter(file.imports.full_paths(site.path))),
+            asset_type=AssetType.ALGORITHM,
+            algorithm=full_name(algorithm),
+            family=algorithm.family,
+            mode=algorithm.mode,
+            padding=algorithm.padding,
+            key_size=algorithm.size,
+            curve=algorithm.curve,
+            digest=algorithm.digest,
+            iterations=None,
+            protocol=None,
+            protocol_version=None,
+            primitive=algorithm.primitive,
+            function=said.function,
+            confidence=Confidence.MEDIUM,
+            context=context_of(file.path),
+            findings=("ecb-mode",) if algorithm.mode == "ecb" else (),
+            parser=DETECTOR,
+            parser_version=DETECTOR_VERSION,
+        )
+
+
+def _said(site: Site) -> _Said | None:
+    """What the name of a function says, with the class that it belongs to; null where it is no such name."""
+    owner, _, name = site.path.rpartition(".")
+    words = _split(name)
+    algorithms = [word for word in words if word in _table()["algorithms"]]
+    if not algorithms:  # AESUtil.encrypt
+        owner_words = _split(owner.rpartition(".")[2])
+        algorithms = [word for word in owner_words if word in _table()["algorithms"]]
+        words = [*owner_words, *words]
+    known = {*_table()["algorithms"], *_table()["verbs"], *_table()["fillers"]}
+    if not algorithms or not known.issuperset(words):
+        return None
+    verbs = [word for word in words if word in _table()["verbs"]]
+    if not verbs and algorithms[0] not in _table()["alone"]:
+        return None
+    found = resolve_algorithm("-".join(dict.fromkeys(algorithms))) or resolve_algorithm(algorithms[0])
+    if found is None:
+        return None
+    mode = next(filter(None, map(resolve_mode, (word for word in words if word in _MODES))), None)
+    found = (resolve_algorithm(f"{found.name}-{mode}") if mode else None) or found
+    function = next((_table()["verbs"][word] for word in verbs), None)
+    hashes = found.primitive in ("hash", "mac")
+    return _Said(found, {"hash": "digest", "mac": "tag"}[found.primitive] if hashes and found.primitive else function)
+
+
+_MODES = frozenset({"cbc", "ecb", "gcm", "ctr", "cfb", "ofb"})
+
+
+def _split(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _is_foreign(site: Site, file: SourceFile, project: Project | None) -> bool:
+    """Whether a function comes from an imported package that is not the repository's own."""
+    first = site.path.partition(".")[0]
+    module = file.imports.names.get(first)
+    if module is None or first in file.own_names:
+        return False
+    if module.startswith(_NEAR):
+        return False
+    return project is None or not project.owns(module)
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = yaml.load(
+        files("sbom.crypto").joinpath("wrappers.yaml").read_bytes(), yaml.CSafeLoader
+    )
+    return table
+
+
+@cache
+def _names() -> str:
+    """Regular expression of the names that may wrap something."""
+    inner = "|".join(sorted(_table()["algorithms"], key=len, reverse=True))
+    verbs = "|".join(sorted(_table()["verbs"], key=len, reverse=True))
+    return rf"(?i:\w*(?:{inner})\w*|(?:{verbs}))"
+
+
+@cache
+def wrapper_literals() -> tuple[str, ...]:
+    """Texts, one of which stands in every file that calls such a function."""
+    found = set()
+    for algorithm, verb in product(_table()["algorithms"], _table()["verbs"]):
+        for first in (algorithm, algorithm.title(), algorithm.upper()):
+            found |= {f"{first}{verb.title()}", f"{first}_{verb}", f"{first}Util", f"{first}Utils"}
+        found |= {f"{verb}{algorithm.title()}", f"{verb.title()}{algorithm.title()}", f"{verb}_{algorithm}"}
+        found |= {f"{verb}{algorithm.upper()}", f"{verb.title()}{algorithm.upper()}"}
+        found |= {f"{algorithm.title()}Cipher", f"New{algorithm.title()}", f"New{algorithm.upper()}"}
+    return tuple(sorted(found))
