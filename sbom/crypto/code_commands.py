@@ -1,8 +1,8 @@
-"""Commands that source code puts together: `exec.Command("openssl", "enc", …)`, `"openssl enc -aes-256-cbc -k " + key`.
+"""Commands that source code puts together: `exec.Command("openssl", "enc", …)`, `"openssl enc -k " + key`.
 
-A text is a command where its program begins it or follows what a shell ends a command with, and where it is not
-said to somebody (messages, help, documentation). In a list of words the program stands first. What the words mean
-is in `commands.yaml`, which calls and names only speak in `kinds.yaml`.
+A text is a command where its program begins it or follows what a shell ends a command with, and where it is
+not said to somebody (messages, help, documentation). In a list of words the program stands first. What the
+words mean is in `commands.yaml`, which calls and names only speak in `kinds.yaml`.
 """
 
 import re
@@ -13,7 +13,15 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from sbom.crypto.catalogue import full_name
-from sbom.crypto.commands import END, PROGRAMS, UNKNOWN_WORD, CommandUse, read_command, split_words, subcommands
+from sbom.crypto.commands import (
+    END,
+    PROGRAMS,
+    UNKNOWN_WORD,
+    CommandUse,
+    read_command,
+    split_words,
+    subcommands,
+)
 from sbom.crypto.context import context_of
 from sbom.crypto.kinds import kinds
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
@@ -44,11 +52,14 @@ _BEFORE = re.compile(
     + UNKNOWN_WORD
     + r"[\s/])\s*$"
 )
-_PROGRAM = re.compile(rf"(?<![\w.-])(?:[\w.~{UNKNOWN_WORD}/-]*/)?(?P<program>{PROGRAMS})(?:\.exe)?(?=[\s\"'])")
+_PROGRAM = re.compile(
+    rf"(?<![\w.-])(?:[\w.~{UNKNOWN_WORD}/-]*/)?(?P<program>{PROGRAMS})(?:\.exe)?(?=[\s\"'])"
+)
 _ALONE = re.compile(rf"(?:[\w.~:/\\ {UNKNOWN_WORD}-]*[/\\])?(?P<program>{PROGRAMS})(?:\.exe)?")
 _TOLD = re.compile(rf"-\w|\d|{UNKNOWN_WORD}")
 _CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]?\d*(?:\.\d+)?[sdvqx]|\{\w*\}")
 _PROGRAM_OF = {"keygen": "ssh-keygen"}
+_ADDERS = frozenset({"add", "arg", "args", "push"})
 _MOST = 200
 _DEPTH = 8
 
@@ -144,9 +155,11 @@ def _named_program(string: SgNode, text: str) -> tuple[str, int] | None:
 
 def _list_around(string: SgNode) -> tuple[SgNode | None, SgNode]:
     """The list or arguments that a text is an element of, and the element."""
-    parent, node = string.parent(), string
+    node = string
+    parent = string.parent()
     while parent is not None and parent.kind() in _ELEMENTS:
-        parent, node = parent.parent(), parent
+        node = parent
+        parent = node.parent()
     if parent is None or parent.kind() not in _LISTS | _ARGUMENT_LISTS:
         return None, node
     return parent, node
@@ -196,12 +209,16 @@ def _words_of_chain(arguments: SgNode, evaluator: Evaluator) -> list[str]:
         above = node.parent() if node is not None else None
         if node is None or above is None or above.kind() in _ARGUMENT_LISTS:
             break
-        if above.kind() in CALLS and (site := call_site(above)) is not None:
-            if site.receiver is not None and site.receiver.range().start.index == node.range().start.index:
-                if site.path.rpartition(".")[2] in ("arg", "args", "push", "add"):
-                    found += [w for given in site.arguments for w in _words_of(given.node, evaluator)]
+        site = call_site(above) if above.kind() in CALLS else None
+        made = site.receiver.range().start.index if site is not None and site.receiver is not None else -1
+        if site is not None and made == node.range().start.index and _last(site.path) in _ADDERS:
+            found += [word for given in site.arguments for word in _words_of(given.node, evaluator)]
         node = above
     return found
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _call_name(arguments: SgNode) -> str:
@@ -306,11 +323,11 @@ def _formatted(text: str, top: SgNode, evaluator: Evaluator, before: list[int]) 
     """The text with what it is formatted with in its place: `Sprintf("-t %s", type)`."""
     arguments = top.parent()
     given: list[SgNode] = []
-    if arguments is not None and arguments.kind() in _ARGUMENT_LISTS:
-        if _FORMATS.search(_call_name(arguments)):
-            items = [child for child in arguments.children() if child.is_named()]
-            place = next((index for index, item in enumerate(items) if item == top), 0)
-            given = items[place + 1 :]
+    in_call = arguments is not None and arguments.kind() in _ARGUMENT_LISTS
+    if arguments is not None and in_call and _FORMATS.search(_call_name(arguments)):
+        items = [child for child in arguments.children() if child.is_named()]
+        place = next((index for index, item in enumerate(items) if item == top), 0)
+        given = items[place + 1 :]
     rest = iter(given)
     result, end, shift = [], 0, 0
     for match in _CONVERSION.finditer(text):

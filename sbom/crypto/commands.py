@@ -22,15 +22,37 @@ PROGRAMS = (
 )
 """Regular expression of the programs that the table knows."""
 COMMAND_LITERALS = (
-    *("openssl", "gmssl", "keytool", "ssh-keygen", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum"),
-    *("b2sum", "shasum", "htpasswd", "mkpasswd", "gpg", "cryptsetup", "--insecure", "curl -", "--no-check-certificate"),
+    *(
+        "openssl",
+        "gmssl",
+        "keytool",
+        "ssh-keygen",
+        "md5sum",
+        "sha1sum",
+        "sha224sum",
+        "sha256sum",
+        "sha384sum",
+        "sha512sum",
+    ),
+    *(
+        "b2sum",
+        "shasum",
+        "htpasswd",
+        "mkpasswd",
+        "gpg",
+        "cryptsetup",
+        "--insecure",
+        "curl -",
+        "--no-check-certificate",
+    ),
     *("Keygen", "keygen_", "KEYGEN", "StrictHostKeyChecking=no", "http.sslVerify"),
 )
 """Texts, one of which stands in every file that puts such a command together."""
 _IN_CODE = re.compile(
     rb"(?:openssl|gmssl|keytool|ssh-keygen|(?:md5|sha\d+|b2)sum|shasum|htpasswd|mkpasswd|gpg2?|cryptsetup)(?:\.exe)?"
     rb"(?:[\"'`]\s*[,)\]]|\s+[-%$\"'{\w]|\w*(?:\(\))?\s*,\s*[\"'])"
-    rb"|(?i:keygen)\w*\s*,\s*[\"']-t\b|--insecure|curl -|--no-check-certificate|StrictHostKeyChecking=no|http\.sslVerify"
+    rb"|(?i:keygen)\w*\s*,\s*[\"']-t\b|--insecure|curl -|--no-check-certificate"
+    rb"|StrictHostKeyChecking=no|http\.sslVerify"
 )
 END = re.compile(r"&&|\|\||[;|&)`\n]|\s#|\d?>")
 """Where the words of one command end in a line of shell."""

@@ -112,7 +112,7 @@ def _go(text: str, found: Imports) -> None:
 
 
 def _package_names(path: str) -> Iterator[str]:
-    """What a package may be called by its path: `github.com/minio/sha256-simd` is `sha256`, `…/jwt-go/v4` is `jwt`."""
+    """What a package may be called by its path: `minio/sha256-simd` is `sha256`, `jwt-go/v4` is `jwt`."""
     last = re.sub(r"[/.]v\d+$", "", path).rpartition("/")[2]
     plain = re.sub(r"^go-|^go\.|[-.]go$", "", last)
     yield plain.rpartition("-")[2]

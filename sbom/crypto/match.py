@@ -130,7 +130,8 @@ class Matcher:
         texts |= {str(value.text) for value in self._evaluator.values(node)}
         if is_always_true(node):
             texts.add("always-true")
-        if node.kind() in _LISTS:
+        inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
+        if inner.kind() in _LISTS:
             texts.add("literal-list")
         if is_always_nil(node):
             texts.add("always-nil")

@@ -1,4 +1,4 @@
-"""Which imported modules are a repository's own, by the names of its files and the modules that it declares."""
+"""Which imported modules are a repository's own, by its files and the modules that it declares."""
 
 import re
 from collections.abc import Iterable

@@ -28,7 +28,7 @@ def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
         prefilter.owners[at]
         for at, _, _ in prefilter.literals.find_matches_as_indexes(content, overlapping=True)
     }
-    special = (COMMANDS,) if COMMANDS in found and in_code(content) else ()
+    special: tuple[str, ...] = (COMMANDS,) if COMMANDS in found and in_code(content) else ()
     special += (WRAPPERS,) if WRAPPERS in found else ()
     found -= {COMMANDS, WRAPPERS}
     if found <= prefilter.companions:

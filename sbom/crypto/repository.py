@@ -42,9 +42,7 @@ class Repository:
     def of(self, language: Language) -> "Questions":
         """What files of a language ask and are answered: a `Project` of the evaluator."""
         if language.kin not in self._questions:
-            self._questions[language.kin] = Questions(
-                self._settings, self, language.capital_owners
-            )
+            self._questions[language.kin] = Questions(self._settings, self, language.capital_owners)
         return self._questions[language.kin]
 
     def looks_into(self, file_name: str) -> bool:

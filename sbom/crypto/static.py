@@ -198,7 +198,9 @@ def _handed_over(function: Function, name: str, evaluator: Evaluator, depth: int
     head = function.node.text()[:600].partition("{")[0]
     if sized := re.search(_SIZED_PARAMETER.format(name=re.escape(name)), head):
         return int(sized[1] or sized[2]) * 8
-    found = {_given_bits(node, evaluator, depth) for node in values_of_parameter(evaluator.file, function, name)}
+    found = {
+        _given_bits(node, evaluator, depth) for node in values_of_parameter(evaluator.file, function, name)
+    }
     place = function.parameters.index(name)
     found |= set(evaluator.lengths(function.name, place, len(function.parameters)))
     found.discard(None)
@@ -210,7 +212,11 @@ def _given_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
     values = evaluator.values(node)
     if len(values) == 1 and isinstance(values[0].text, str):
         return _text_bits(values[0].text, node.text())
-    return static_length(node, evaluator) if is_static(node, evaluator) else length_bits(node, evaluator, depth - 1)
+    return (
+        static_length(node, evaluator)
+        if is_static(node, evaluator)
+        else length_bits(node, evaluator, depth - 1)
+    )
 
 
 def given_bits(node: SgNode, evaluator: Evaluator) -> int | None:

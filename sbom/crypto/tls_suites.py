@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Mapping, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files

@@ -73,7 +73,7 @@ class Evaluator:
         self._steps = 0
 
     def lengths(self, function: str, place: int, count: int) -> Iterable[int]:
-        """Bits of the keys that callers in other files give at a place to a function of so many parameters."""
+        """Bits of the keys that callers in other files give to a function of so many parameters."""
         return self._project.lengths(function, place, count) if self._project is not None and function else ()
 
     def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:

@@ -1,7 +1,7 @@
 """Functions of other people's packages whose names say what they wrap: `mopan.AesEncrypt(data, key)`.
 
-No rule knows their package, and the code that they call is not in the repository, so that their call is the only
-site there is. Functions of the repository itself are not told beside what they call.
+No rule knows their package, and the code that they call is not in the repository, so that their call is the
+only site there is. Functions of the repository itself are not told beside what they call.
 """
 
 import re
@@ -101,8 +101,7 @@ def _said(site: Site) -> _Said | None:
     mode = next(filter(None, map(resolve_mode, (word for word in words if word in _MODES))), None)
     found = (resolve_algorithm(f"{found.name}-{mode}") if mode else None) or found
     function = next((_table()["verbs"][word] for word in verbs), None)
-    hashes = found.primitive in ("hash", "mac")
-    return _Said(found, {"hash": "digest", "mac": "tag"}[found.primitive] if hashes and found.primitive else function)
+    return _Said(found, {"hash": "digest", "mac": "tag"}.get(found.primitive or "", function))
 
 
 _MODES = frozenset({"cbc", "ecb", "gcm", "ctr", "cfb", "ofb"})

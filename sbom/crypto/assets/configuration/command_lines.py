@@ -1,6 +1,7 @@
 """Command lines of openssl, gmssl, keytool, ssh-keygen and others in scripts, Makefiles, Dockerfiles and CI.
 
-What each program says is in `sbom/crypto/commands.yaml`. Nothing is run; a value that a variable holds stays unknown.
+What each program says is in `sbom/crypto/commands.yaml`. Nothing is run; a value that a variable holds stays
+unknown.
 """
 
 import re
