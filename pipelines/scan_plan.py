@@ -13,6 +13,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.bom_halves import cryptography_path
 from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
 from pipelines.scan_job import DUE_SCANNERS, ScanJob, Scanner, bom_path
@@ -188,7 +189,8 @@ def _is_done(job: ScanJob, last: _LastScan) -> bool:
         return _is_read(repository, last)
     if job.state != last.state:
         return False
-    return job.scanner == "crypto" or bom_path(job.boms, repository.repo_id).is_file()
+    half = cryptography_path if job.scanner == "crypto" else bom_path
+    return half(job.boms, repository.repo_id).is_file()
 
 
 def _is_read(repository: Repository, last: _LastScan) -> bool:

@@ -1,4 +1,4 @@
-"""One scan of one repository: from its objects to a shard for the warehouse, and for `sbom` a BOM file.
+"""One scan of one repository: from its objects to a shard for the warehouse, and to its half of the BOM.
 
 This runs in worker processes. Whatever goes wrong ends as a failed row of `repository_scan`: one repository
 must not stop the others.
@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.bom_halves import write_cryptography, write_packages
 from pipelines.crawl.history import read_history
 from pipelines.crawl.history_state import HistoryState
 from pipelines.crawl.repository_id import folder_name
-from pipelines.scan_job import ScanJob, Scanner, ScanOutcome, Status, bom_path
+from pipelines.scan_job import ScanJob, Scanner, ScanOutcome, Status
 from pipelines.scan_row import scan_row, write_failure
 from pipelines.shard_files import ShardWriter, rows_to_table
 from pipelines.snapshots import Snapshot, SnapshotStore, read_snapshots, snapshot_tables
-from sbom.bom import build_bom
+from sbom.bom import build_document
 from sbom.crypto.scan import scan_crypto
 from sbom.errors import ScanError
 from sbom.imports import scan_bom
@@ -50,8 +50,8 @@ def _scan_sbom(job: ScanJob, started: float) -> ScanOutcome:
     unknowns = (*result.unknowns, *platforms.unknowns)
     snapshots = _snapshots(job)
     # BOMs are merged and exported: they hold as few people as the published copy does.
-    content = build_bom(result.without_people(), _tool_version(), repository.url, supplier=job.supplier)
-    _write_bom(bom_path(job.boms, repository.repo_id), content)
+    document = build_document(result.without_people(), _tool_version(), repository.url, job.supplier)
+    write_packages(job.boms, repository.repo_id, document)
     status: Status = "partial" if unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "sbom"}
     with ShardWriter(job.shards, repository.repo_id, "sbom") as shard:
@@ -86,18 +86,12 @@ def _snapshots(job: ScanJob) -> Mapping[str, pa.Table]:
     return snapshot_tables(*found, same)
 
 
-def _write_bom(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
-
-
 def _scan_crypto(job: ScanJob, started: float) -> ScanOutcome:
     repository = job.repository
     result = scan_crypto(repository.path, repository.head_sha, job.limits)
     status: Status = "partial" if result.unknowns else "succeeded"
     same = {"repo_id": repository.repo_id, "head_sha": result.commit, "scanner": "crypto"}
+    write_cryptography(job.boms, repository.repo_id, result)
     with ShardWriter(job.shards, repository.repo_id, "crypto") as shard:
         shard.write("crypto_occurrence", rows_to_table("crypto_occurrence", result.occurrences, same))
         shard.write("certificate", rows_to_table("certificate", result.certificates, same))

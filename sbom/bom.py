@@ -70,7 +70,7 @@ def build_document(
     parts: Sequence[Part] = PARTS,
 ) -> dict[str, Any]:
     """The BOM as a CycloneDX JSON object, before it is encoded."""
-    draft = Draft(result, spec_version, root_ref(result))
+    draft = Draft(spec_version, root_ref(result), result=result)
     for add_part in parts:
         add_part(draft)
     return seal_document(
@@ -105,12 +105,32 @@ def seal_document(body: dict[str, Any], spec_version: str) -> dict[str, Any]:
 
 
 def write_document(document: dict[str, Any], encoding: Encoding) -> bytes:
-    """A CycloneDX JSON object in one of the encodings, indented."""
+    """A CycloneDX JSON object in one of the encodings, indented; cryptography is written as JSON alone."""
     if encoding == "xml":
-        return write_xml(document)
+        return write_xml(without_cryptography(document))
     if encoding == "spdx":
-        return write_spdx(document)
+        return write_spdx(without_cryptography(document))
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def without_cryptography(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without cryptographic assets and what provides them, as encodings without them need it."""
+    components = document.get("components", ())
+    left_out = {
+        entry["bom-ref"]
+        for entry in components
+        if entry["type"] == "cryptographic-asset" or entry["bom-ref"].startswith("crypto/library/")
+    }
+    if not left_out:
+        return document
+    dependencies = []
+    for entry in document.get("dependencies", ()):
+        if entry["ref"] not in left_out and (entry.keys() != {"ref", "provides"}):
+            kept = {name: targets for name, targets in entry.items() if name not in ("provides", "dependsOn")}
+            depends = [ref for ref in entry.get("dependsOn", ()) if ref not in left_out]
+            dependencies.append(kept | ({"dependsOn": depends} if depends else {}))
+    kept_components = [entry for entry in components if entry["bom-ref"] not in left_out]
+    return document | {"components": kept_components, "dependencies": dependencies}
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -31,18 +31,14 @@ class Composition:
 
 
 @dataclass(slots=True)
-class Draft:
-    """Parts add components by bom-ref, what they depend on, how complete that is, and properties."""
+class DraftGraph:
+    """Components by bom-ref and what they depend on: of a document that is made, or that was read again."""
 
-    result: ScanResult
     spec_version: str
     root: str
     """bom-ref of the scanned repository."""
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
     dependencies: dict[str, dict[str, Any]] = field(default_factory=dict)
-    compositions: list[Composition] = field(default_factory=list)
-    properties: list[tuple[str, str]] = field(default_factory=list)
-    """Properties of the document's metadata."""
 
     def add_components(self, entries: Mapping[str, dict[str, Any]]) -> None:
         """Add components by bom-ref.
@@ -65,6 +61,16 @@ class Draft:
         """`dependencies` of the document, the repository's own first."""
         refs = sorted(self.dependencies, key=lambda ref: (ref != self.root, ref))
         return [self.dependencies[ref] for ref in refs]
+
+
+@dataclass(slots=True)
+class Draft(DraftGraph):
+    """Parts add components by bom-ref, what they depend on, how complete that is, and properties."""
+
+    result: ScanResult = field(kw_only=True)
+    compositions: list[Composition] = field(default_factory=list)
+    properties: list[tuple[str, str]] = field(default_factory=list)
+    """Properties of the document's metadata."""
 
     def metadata_properties(self) -> list[tuple[str, str]]:
         """Properties of the parts, and why each composition says what it says."""

@@ -66,13 +66,19 @@ class _Merged:
         self.entries[own] = [{**subject, "bom-ref": own, "name": repository}]
         self._edges[self.root]["dependsOn"].add(own)
         self.timestamps += [metadata["timestamp"]] if "timestamp" in metadata else []
-        for entry in document.get("components", ()):
-            self.entries.setdefault(entry["bom-ref"], []).append(_placed(entry, repository, own))
         renamed = {subject["bom-ref"]: own}
+        for entry in document.get("components", ()):
+            ref = entry["bom-ref"]
+            if ref.startswith("crypto/key/") and ":" in ref:  # named by its path, which others may have too
+                renamed[ref] = f"{ref}@{repository}"
+            own_ref = renamed.get(ref, ref)
+            placed = _placed({**entry, "bom-ref": own_ref}, repository, own)
+            self.entries.setdefault(own_ref, []).append(placed)
         for dependency in document.get("dependencies", ()):
             relations = self._edges.setdefault(renamed.get(dependency["ref"], dependency["ref"]), {})
             for relation in dependency.keys() - {"ref"}:
-                relations.setdefault(relation, set()).update(dependency[relation])
+                targets = {renamed.get(ref, ref) for ref in dependency[relation]}
+                relations.setdefault(relation, set()).update(targets)
         texts = [(item["name"], item["value"]) for item in properties]
         reasons = dict(value.split(": ", 1) for name, value in texts if name == "chainatlas:composition")
         for composition in document.get("compositions", ()):
@@ -112,6 +118,14 @@ def _placed(entry: dict[str, Any], repository: str, subject: str) -> dict[str, A
     return {**entry, "evidence": {**entry.get("evidence", {}), "occurrences": placed}} if placed else entry
 
 
+def _functions(entry: dict[str, Any]) -> Iterable[str]:
+    """What an algorithm is used for, `cryptoFunctions`."""
+    found: Iterable[str] = (
+        entry.get("cryptoProperties", {}).get("algorithmProperties", {}).get("cryptoFunctions", ())
+    )
+    return found
+
+
 def _component(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """One component of several of one bom-ref: lists are joined, scope and directness decided anew."""
     if len(entries) == 1:
@@ -142,6 +156,9 @@ def _component(entries: list[dict[str, Any]]) -> dict[str, Any]:
     places = [entry.get("evidence", {}).get("occurrences", ()) for entry in entries]
     if occurrences := _union(places):
         merged["evidence"] = {**merged.get("evidence", {}), "occurrences": occurrences}
+    if functions := sorted({name for entry in entries for name in _functions(entry)}):
+        properties_of = {**merged["cryptoProperties"]["algorithmProperties"], "cryptoFunctions": functions}
+        merged["cryptoProperties"] = {**merged["cryptoProperties"], "algorithmProperties": properties_of}
     merged.pop("properties", None)
     if properties := _properties(entries):
         merged["properties"] = named_properties(properties)

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sbom.bom import PARTS, build_document, write_document
-from sbom.bom_draft import Draft, Part
+from sbom.bom import PARTS, build_document, seal_document, write_document
+from sbom.bom_draft import DraftGraph, Part
 from sbom.crypto import cbom_facts as facts
 from sbom.crypto.catalogue import full_name, resolve_algorithm
 from sbom.crypto.cbom_facts import AlgorithmKey, key_of
@@ -24,6 +24,8 @@ from sbom.model import ScanResult
 
 _PROTOCOLS = {"TLS": "tls", "SSL": "tls", "SSH": "ssh", "DTLS": "dtls", "IPsec": "ipsec"}
 _MOST_OCCURRENCES = 5000
+_SEAL = frozenset({"$schema", "bomFormat", "specVersion", "serialNumber"})
+"""What a document has around its body."""
 
 
 def build_cbom(
@@ -41,7 +43,22 @@ def build_cbom(
     return write_document(document, "json")
 
 
-def add_cryptography(draft: Draft, crypto: CryptoResult) -> None:
+def join_cryptography(document: dict[str, Any], crypto: CryptoResult) -> dict[str, Any]:
+    """A document of packages with the cryptography of the same commit, as `build_cbom` gives it."""
+    body = {name: value for name, value in document.items() if name not in _SEAL}
+    draft = DraftGraph(
+        document["specVersion"],
+        document["metadata"]["component"]["bom-ref"],
+        {entry["bom-ref"]: entry for entry in document["components"]},
+        {entry["ref"]: entry for entry in document["dependencies"]},
+    )
+    add_cryptography(draft, crypto)
+    body["components"] = [draft.components[ref] for ref in sorted(draft.components)]
+    body["dependencies"] = draft.dependencies_json()
+    return seal_document(body, document["specVersion"])
+
+
+def add_cryptography(draft: DraftGraph, crypto: CryptoResult) -> None:
     """Add the cryptographic assets, who provides them and that the repository depends on them."""
     algorithms = _algorithms(crypto.occurrences)
     entries = {key.ref: _algorithm(key, rows, draft.spec_version) for key, rows in algorithms.items()}
@@ -307,7 +324,7 @@ def _relate(
         properties["relatedCryptographicAssets"] = [{"type": "algorithm", "ref": ref}]
 
 
-def _libraries(draft: Draft, rows: Iterable[CryptoOccurrence]) -> dict[str, set[str]]:
+def _libraries(draft: DraftGraph, rows: Iterable[CryptoOccurrence]) -> dict[str, set[str]]:
     """bom-refs of the libraries whose APIs are used, each with the algorithms used through it.
 
     A package among the components that provides the API is the library; where none is (the API belongs to the

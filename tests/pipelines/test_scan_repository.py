@@ -17,6 +17,7 @@ from pipelines.crawl.local import Repository
 from pipelines.scan_job import ScanJob, Scanner, ScanOutcome, bom_path
 from pipelines.scan_repository import scan_repository
 from pipelines.shard_files import ShardWriter, find_shards, rows_to_table
+from sbom.bom_validation import validate_bom
 from sbom.git import find_git_dir, resolve_head
 from sbom.limits import Limits
 from sbom.model import Unknown, UnknownKind
@@ -102,6 +103,31 @@ def test_sbom_scan_leaves_components_and_a_bom(
         "pkg:npm/lodash@4.17.21",
     }
     assert load(tmp_path, outcome)["component"] == 2
+
+
+def test_bom_when_both_scans_ended_then_holds_cryptography_whichever_came_last(
+    tmp_path: Path, scan: Callable[..., ScanOutcome]
+) -> None:
+    code = "from cryptography.hazmat.primitives import hashes\nhashes.Hash(hashes.SM3())\n"
+    app = make_repository(tmp_path / "web", [{"requirements.txt": "cryptography==46.0.1\n", "a.py": code}])
+    path = bom_path(tmp_path / "boms", scan(app, "crypto").repo_id)
+    assert not path.exists()
+    scan(app)
+    both = path.read_bytes()
+    assert validate_bom(both) == []
+    provided = {
+        target
+        for entry in json.loads(both)["dependencies"]
+        if entry["ref"] == "pkg:pypi/cryptography@46.0.1"
+        for target in entry["provides"]
+    }
+    assert any(ref.startswith("crypto/algorithm/SM3/") for ref in provided)
+    path.unlink()
+    scan(app, "crypto")
+    assert path.read_bytes() == both
+    add_commits(app, [{"a.py": "x = 1\n"}], first=2)
+    scan(app)
+    assert b"cryptographic-asset" not in path.read_bytes()
 
 
 def test_history_scan_leaves_commits_and_the_next_one_only_new_ones(

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from sbom.bom import build_document, write_document
+from sbom.bom_merge import merge_boms
 from sbom.bom_validation import validate_bom
-from sbom.crypto.cbom import build_cbom
+from sbom.crypto.cbom import build_cbom, join_cryptography
 from sbom.crypto.scan import scan_crypto
+from sbom.crypto.stored import dump_result, load_result
 from sbom.scan import scan_path
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "crypto_assets" / "certificates"
@@ -55,6 +58,24 @@ def test_cbom_when_written_twice_then_bytes_are_equal_and_legal(made, version):
     assert first == build_cbom(scan_crypto(made), scan_path(made), "1", spec_version=version)
     assert validate_bom(first) == []
     assert json.loads(first)["specVersion"] == version
+
+
+@pytest.mark.parametrize("version", ["1.6", "1.7"])
+def test_cryptography_when_joined_later_then_document_is_the_same(made, version):
+    result, packages = scan_crypto(made), scan_path(made)
+    document = build_document(packages, "1", spec_version=version)
+    joined = join_cryptography(document, load_result(dump_result(result)))
+    assert write_document(joined, "json") == build_cbom(result, packages, "1", spec_version=version)
+
+
+def test_cboms_when_merged_then_legal_in_every_encoding(made):
+    document = json.loads(build_cbom(scan_crypto(made), scan_path(made), "1", spec_version="1.6"))
+    merged = merge_boms({"one": document, "two": document}, "acme", "1")
+    for encoding in ("json", "xml", "spdx"):
+        assert validate_bom(write_document(merged, encoding)) == []
+    (sm3,) = (entry for entry in merged["components"] if entry["name"] == "SM3")
+    places = {place["location"] for place in sm3["evidence"]["occurrences"]}
+    assert {"one/a.py", "two/a.py"} <= places
 
 
 def test_algorithm_when_used_then_its_properties_and_places_are_told(made):
