@@ -1,4 +1,4 @@
-"""Write a git pack of made history without git: `git fast-import` takes seven times as long for small commits.
+"""Write a git pack of made history without git: `git fast-import` takes three times as long.
 
 The pack holds whole objects, no deltas, with its index (version 2).
 """

@@ -4,9 +4,9 @@
 
 FOLDER gets bare repositories below `code/<enterprise>`, a `workspace.toml` and advisories over the packages.
 For each repository there are on average 200 components, 500 edges and 300 commits: sizes are drawn from
-log-normal distributions and scaled, so that regions of any N have the same means. Lock files are of npm, Cargo,
-Poetry, Go and Maven and draw from one universe of packages by Zipf's law, the packages that the taxonomy names among
-them; sources hold a crypto call in one file of 40. Everything follows from `--seed` and N.
+log-normal distributions and scaled, so that regions of any N have the same means. Lock files are of npm,
+Cargo, Poetry, Go and Maven and draw from one universe of packages by Zipf's law, those that the taxonomy
+names among them; sources hold a crypto call in one file of 40. Everything follows from `--seed` and N.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from made_pack import Pack, Tree
 COMPONENTS, EDGES, COMMITS = 200, 500, 300
 """Means for each repository."""
 _SPREAD = 1.3
-"""Standard deviation of the logarithm of sizes; 1.0 to 1.4 among the public repositories that were looked at."""
+"""Standard deviation of the logarithm of sizes, about that of public repositories."""
 _AT_MOST = 60
 """The largest size, in means."""
 _KINDS = {"npm": 50, "poetry": 20, "cargo": 15, "golang": 10, "maven": 5}
@@ -40,7 +40,7 @@ _ADVISORIES = 6_000
 _YEAR_2021, _DAY = 1_609_459_200, 86_400
 _SUFFIX = {"npm": "js", "poetry": "py", "cargo": "rs", "golang": "go", "maven": "java"}
 _CRYPTO = {
-    "npm": "const crypto = require('crypto');\nmodule.exports = s => crypto.createHash('md5').update(s).digest();\n",
+    "npm": "const crypto = require('crypto');\nmodule.exports = s => crypto.createHash('md5').update(s);\n",
     "poetry": "import hashlib\n\ndef digest(text):\n    return hashlib.sha1(text).hexdigest()\n",
     "cargo": "use sha2::{Digest, Sha256};\nfn digest(b: &[u8]) { let _ = Sha256::digest(b); }\n",
     "golang": 'package a\nimport "crypto/md5"\nfunc Digest(b []byte) [16]byte { return md5.Sum(b) }\n',
@@ -118,7 +118,8 @@ def _workspace(enterprises: int) -> Iterator[str]:
     yield 'as_of = 2026-11-01\nstate = "state"\n\n[region]\nname = {zh = "造区", en = "Made region"}\n\n'
     yield '[advisories]\nfolders = ["advisories"]\n\n'
     for number in range(enterprises):
-        yield f'[[enterprises]]\nid = "e{number:04}"\nname = {{zh = "企业{number}", en = "Enterprise {number}"}}\n'
+        yield f'[[enterprises]]\nid = "e{number:04}"\n'
+        yield f'name = {{zh = "企业{number}", en = "Enterprise {number}"}}\n'
         yield f'domains = ["e{number:04}.example"]\nrepositories = ["code/e{number:04}"]\n\n'
 
 
@@ -263,7 +264,9 @@ def _poetry(name: str, packages: dict[str, tuple[str, list[str]]], direct: list[
     manifest += [f'{one} = "^{packages[one][0]}"\n' for one in direct]
     lock = []
     for one, (version, needs) in sorted(packages.items()):
-        lock.append(f'[[package]]\nname = "{one}"\nversion = "{version}"\ndescription = ""\noptional = false\n')
+        lock.append(
+            f'[[package]]\nname = "{one}"\nversion = "{version}"\ndescription = ""\noptional = false\n'
+        )
         lock.append('python-versions = ">=3.8"\ngroups = ["main"]\nfiles = []\n\n')
         if needs:
             wants = "".join(f'{need} = ">={packages[need][0]}"\n' for need in needs)
@@ -276,19 +279,16 @@ def _golang(name: str, packages: dict[str, tuple[str, list[str]]], direct: list[
     first = set(direct)
     lines = [f"module forge.example/{name}\n\ngo 1.22\n\nrequire (\n"]
     for one, (version, _) in sorted(packages.items()):
-        if re.search(r"/v[2-9]\d*$", one):
-            version = f"{one.rpartition('/v')[2]}{version[1:]}"
-        elif int(version[0]) > 1:
-            version = f"1{version[1:]}"
-        lines.append(f"\t{one} v{version}{'' if one in first else ' // indirect'}\n")
+        major = one.rpartition("/v")[2] if re.search(r"/v[2-9]\d*$", one) else min(int(version[0]), 1)
+        lines.append(f"\t{one} v{major}{version[1:]}{'' if one in first else ' // indirect'}\n")
     return {"go.mod": "".join([*lines, ")\n"])}
 
 
-def _maven(name: str, packages: dict[str, tuple[str, list[str]]], direct: list[str]) -> dict[str, str]:
+def _maven(name: str, packages: dict[str, tuple[str, list[str]]], _: list[str]) -> dict[str, str]:
     lines = ["<project><modelVersion>4.0.0</modelVersion><groupId>example.made</groupId>"]
     lines.append(f"<artifactId>{name}</artifactId><version>1.0</version><dependencies>\n")
-    for one, (version, _) in packages.items():
-        group, _, artifact = one.rpartition("/")
+    for one, (version, _needs) in packages.items():
+        group, _slash, artifact = one.rpartition("/")
         lines.append(f"<dependency><groupId>{group or one}</groupId><artifactId>{artifact}</artifactId>")
         lines.append(f"<version>{version}</version></dependency>\n")
     return {"pom.xml": "".join([*lines, "</dependencies></project>\n"])}
@@ -301,33 +301,30 @@ def _write_advisories(folder: Path, seed: int) -> None:
     """Advisories over the used part of the universe, in OSV form, one archive of lines for each ecosystem."""
     rng = random.Random(seed)
     folder.mkdir(parents=True)
-    for kind in _KINDS:
+    for kind, share in _KINDS.items():
         names, weights = universe(kind)
         with (folder / f"{kind}.jsonl").open("w") as lines:
-            for number in range(_ADVISORIES * _KINDS[kind] // 100):
+            for number in range(_ADVISORIES * share // 100):
                 name = names[bisect(weights, rng.random() * weights[-1])]
-                day = f"20{21 + number % 5}-0{1 + number % 9}-11T00:00:00Z"
-                fixed = f"{len(name) % 5}.{1 + number % 4}.0"
-                package = {"ecosystem": _OSV[kind], "name": name.replace("/", ":") if kind == "maven" else name}
-                events = [{"introduced": "0"}, {"fixed": fixed}]
-                vector = f"CVSS:3.1/AV:N/AC:{'LH'[number % 2]}/PR:N/UI:N/S:U/C:{'HLN'[number % 3]}/I:H/A:N"
-                lines.write(
-                    json.dumps(
-                        {
-                            "schema_version": "1.6.0",
-                            "id": f"MADE-{kind}-{number}",
-                            "modified": day,
-                            "published": day,
-                            "aliases": [f"CVE-2026-{100000 + number}"] if number % 3 else [],
-                            "summary": f"Fault {number}",
-                            "severity": [{"type": "CVSS_V3", "score": vector}],
-                            "affected": [
-                                {"package": package, "ranges": [{"type": _RANGES.get(kind, "ECOSYSTEM"), "events": events}]}
-                            ],
-                        }
-                    )
-                    + "\n"
-                )
+                lines.write(json.dumps(_advisory(kind, name, number)) + "\n")
+
+
+def _advisory(kind: str, name: str, number: int) -> dict[str, object]:
+    day = f"20{21 + number % 5}-0{1 + number % 9}-11T00:00:00Z"
+    package = {"ecosystem": _OSV[kind], "name": name.replace("/", ":") if kind == "maven" else name}
+    events = [{"introduced": "0"}, {"fixed": f"{len(name) % 5}.{1 + number % 4}.0"}]
+    ranges = [{"type": _RANGES.get(kind, "ECOSYSTEM"), "events": events}]
+    vector = f"CVSS:3.1/AV:N/AC:{'LH'[number % 2]}/PR:N/UI:N/S:U/C:{'HLN'[number % 3]}/I:H/A:N"
+    return {
+        "schema_version": "1.6.0",
+        "id": f"MADE-{kind}-{number}",
+        "modified": day,
+        "published": day,
+        "aliases": [f"CVE-2026-{100000 + number}"] if number % 3 else [],
+        "summary": f"Fault {number}",
+        "severity": [{"type": "CVSS_V3", "score": vector}],
+        "affected": [{"package": package, "ranges": ranges}],
+    }
 
 
 if __name__ == "__main__":

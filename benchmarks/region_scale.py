@@ -2,11 +2,11 @@
 
     python benchmarks/region_scale.py FOLDER [--repositories 100 1000 10000] [--jobs 2] [--no-report]
 
-Regions are made by `made_region.py` below FOLDER, unless they are there. Each run is a process of its own; of it
-and of all that it starts there are measured: wall and processor seconds, the peak of the sum of resident memory
-(proportional share where the kernel tells it, sampled four times a second), the peak of open files of one process,
-seconds by stage, and the slowest models. The exponent is the slope of log(processor seconds) over log(components)
-between one size and the next. Runs count as slow as the machine is: its load stands beside them.
+Regions are made by `made_region.py` below FOLDER, unless they are there. Each run is a process; of it
+and of all that it starts there are measured: wall and processor seconds, the peak of the sum of their memory
+(proportional set size, sampled four times a second), the peak of open files of one process, seconds by stage,
+and the slowest models. The exponent is the slope of log(processor seconds) over log(components) between one
+size and the next. The load of the machine stands beside the wall time.
 """
 
 import argparse
@@ -69,8 +69,8 @@ def main() -> None:
                 exponent = f"{math.log(measured.cpu / cpu) / math.log(planned['components'] / size):.2f}"
             earlier[kind] = planned["components"], measured.cpu
             print(
-                f"{count:>12}  {kind:<10} {measured.wall:>8.1f} {measured.cpu:>8.1f} {measured.peak_mib:>10.0f}"
-                f" {measured.peak_files:>6} {measured.load:>5.1f} {exponent:>9}"
+                f"{count:>12}  {kind:<10} {measured.wall:>8.1f} {measured.cpu:>8.1f}"
+                f" {measured.peak_mib:>10.0f} {measured.peak_files:>6} {measured.load:>5.1f} {exponent:>9}"
             )
             for line in details(measured):
                 print(f"              {line}")
@@ -131,9 +131,7 @@ def run(folder: Path, words: list[str]) -> Measured:
     measured.stages[stage] = time.perf_counter() - since
     after = os.times()
     measured.wall = time.perf_counter() - started
-    measured.cpu = (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
+    measured.cpu = after.children_user + after.children_system - before.children_user - before.children_system
     measured.load = os.getloadavg()[0]
     measured.summary = json.loads(output[0])
     with closing(duckdb.connect(str(measured.summary["published"]), read_only=True)) as con:
@@ -151,7 +149,7 @@ def watch(process: subprocess.Popen[str], measured: Measured) -> None:
         for pid in family(process.pid):
             total += resident_mib(pid)
             try:
-                measured.peak_files = max(measured.peak_files, len(os.listdir(f"/proc/{pid}/fd")))
+                measured.peak_files = max(measured.peak_files, len([*Path(f"/proc/{pid}/fd").iterdir()]))
             except OSError:
                 continue
         measured.peak_mib = max(measured.peak_mib, total)
@@ -161,13 +159,12 @@ def watch(process: subprocess.Popen[str], measured: Measured) -> None:
 def family(root: int) -> list[int]:
     """A process and its descendants."""
     parents: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                stat = Path(f"/proc/{name}/stat").read_text()
-            except OSError:
-                continue
-            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(name))
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text()
+        except OSError:
+            continue
+        parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(folder.name))
     found, waiting = [], [root]
     while waiting:
         pid = waiting.pop()

@@ -72,6 +72,7 @@ def run_region(
     *,
     with_report: bool = True,
     only: Sequence[str] = (),
+    since: str = "",
 ) -> RunResult:
     """Materialise all assets in this process; Dagster's record is kept if DAGSTER_HOME is set.
 
@@ -80,7 +81,7 @@ def run_region(
         WarehouseError, ReportError: the tables or the page could not be written.
         KeyboardInterrupt: the user stopped the run; the next one goes on.
     """
-    region = RegionResource(target=str(target), workers=workers, rescan=rescan, only=list(only))
+    region = RegionResource(target=str(target), workers=workers, rescan=rescan, only=list(only), since=since)
     with _instance() as instance:
         try:
             result = dg.materialize(

@@ -15,6 +15,9 @@ class Progress(Protocol):
     def advance(self) -> None:
         """One more step is done."""
 
+    def expect(self, seconds: float | None) -> None:
+        """So much longer the present piece of work will take; null: nobody can tell yet."""
+
     def note(self, text: str) -> None:
         """Something that the user should read: a failure, a guess, a repository counted twice."""
 
@@ -26,6 +29,9 @@ class LoggedProgress:
         _LOGGER.info("%s: %d", what, total)
 
     def advance(self) -> None:
+        pass
+
+    def expect(self, seconds: float | None) -> None:
         pass
 
     def note(self, text: str) -> None:

@@ -27,6 +27,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     workers: int = Field(default=0, description="Scan processes; 0 = as many as there are CPUs.")
     rescan: bool = Field(default=False, description="Scan unchanged repositories too.")
     only: list[str] = Field(default=[], description="Scan these enterprises or repositories alone.")
+    since: str = Field(default="", description="Scan those alone whose HEAD moved here since then.")
 
     _workspace: Workspace | None = PrivateAttr(default=None)
     _open: ExitStack = PrivateAttr(default_factory=ExitStack)

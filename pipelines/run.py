@@ -9,6 +9,7 @@ from pipelines.discovery import hold_workspaces, open_workspace
 from pipelines.progress import Progress
 from pipelines.run_lock import hold_run_lock
 from pipelines.run_summary import RunSummary, count_published
+from pipelines.selection import read_since
 from pipelines.state import locate_state
 
 
@@ -20,11 +21,13 @@ def run_pipeline(
     *,
     with_report: bool = True,
     only: Sequence[str] = (),
+    since: str = "",
 ) -> RunSummary:
     """Bring a workspace up to date: scan what changed, build the models, publish, report.
 
     `workers` are scan processes, 0 for as many as there are CPUs; `rescan` scans unchanged repositories too;
-    `only` names the enterprises or repositories to scan, see `select_repositories`.
+    `only` names the enterprises or repositories to scan, see `select_repositories`;
+    `since` leaves out those whose HEAD did not move since then, see `read_since`.
 
     Raises:
         PipelineError: the workspace is wrong, another run is on, or a stage failed.
@@ -33,10 +36,14 @@ def run_pipeline(
     gc.set_threshold(
         100_000, 50, 50
     )  # Dagster makes a million objects that stay: looking through them takes 9 %
+    if since:
+        read_since(since)  # a mistake should show before anything is done
     with hold_workspaces(), hold_run_lock(state := locate_state(open_workspace(target))):
         from pipelines.definitions import run_region  # noqa: PLC0415  # Dagster takes a second to import
 
-        result = run_region(target, progress, workers, rescan, with_report=with_report, only=only)
+        result = run_region(
+            target, progress, workers, rescan, with_report=with_report, only=only, since=since
+        )
     counts, failures = count_published(state.published)
     return RunSummary(
         scanned=result.scanned,

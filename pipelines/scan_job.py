@@ -48,6 +48,8 @@ class ScanJob:
     """`sbom`: name of the enterprise or community, as the BOM's supplier; null for a BOM made elsewhere."""
     processes: int = 1
     """Git processes that the reading of a history may use at once."""
+    pack_bytes: int = 0
+    """Size of the repository's packs, by which the time that is left is estimated."""
     state: str | None = None
     """`history`: what the last scan left behind. Others: the fingerprint of a plain folder, to be kept."""
 

@@ -17,7 +17,7 @@ from pipelines.bom_halves import cryptography_path
 from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
 from pipelines.scan_job import DUE_SCANNERS, ScanJob, Scanner, bom_path
-from pipelines.selection import select_repositories
+from pipelines.selection import moved_since, select_repositories
 from pipelines.snapshot_plan import SnapshotPlan
 from pipelines.state import StateFolder
 from sbom.crypto.scan import crypto_fingerprint, looks_into
@@ -52,6 +52,8 @@ class ScanRequest:
     """Where parents and BOMs of Maven that a repository does not hold are looked for."""
     only: tuple[str, ...] = ()
     """Scan these alone, see `select_repositories`; the facts of the others stay as they are."""
+    since: datetime | None = None
+    """Scan those alone whose HEAD moved here since then, or that were never scanned."""
     snapshots: SnapshotPlan | None = None
     """The earlier commits that are read of each repository."""
 
@@ -87,9 +89,17 @@ def plan_scans(con: DuckDBPyConnection, repositories: Sequence[Repository], requ
     Raises:
         PipelineError: `request.only` names something that the workspace does not have.
     """
-    selected = select_repositories(repositories, request.only)
     versions = _scanner_versions(request)
     last, owners = _last_scans(con), _owner_names(con)
+    selected = select_repositories(repositories, request.only)
+    if request.since is not None:
+        known = {repo_id for repo_id, _ in last}
+        selected = frozenset(
+            repository.repo_id
+            for repository in repositories
+            if repository.repo_id in selected
+            and (repository.repo_id not in known or moved_since(repository, request.since))
+        )
     sized: list[tuple[int, ScanJob]] = []
     unchanged = []
     pack_bytes = 0
@@ -116,7 +126,7 @@ def plan_scans(con: DuckDBPyConnection, repositories: Sequence[Repository], requ
     sized.sort(key=lambda item: (-item[0], item[1].scanner, item[1].repository.repo_id))
     spare = max(1, request.workers // max(1, len(sized)))
     left_out = tuple(repository.repo_id for repository in repositories if repository.repo_id not in selected)
-    jobs_in_order = tuple(replace(job, processes=spare) for _, job in sized)
+    jobs_in_order = tuple(replace(job, processes=spare, pack_bytes=size) for size, job in sized)
     return ScanPlan(jobs_in_order, tuple(unchanged), left_out, pack_bytes)
 
 

@@ -14,6 +14,7 @@ from pipelines.crawl.repository_id import folder_name
 from pipelines.disk_space import require_floor, require_space
 from pipelines.errors import PipelineError
 from pipelines.progress import Progress
+from pipelines.scan_estimate import ScanEstimate
 from pipelines.scan_job import ScanJob, ScanOutcome
 from pipelines.scan_plan import ScanRequest, plan_scans
 from pipelines.scan_pool import Finished, run_jobs
@@ -68,6 +69,7 @@ def scan_repositories(
     if plan.jobs:
         require_space(state.path, state.warehouse, plan.pack_bytes)
     progress.begin("scan", len(plan.jobs))
+    estimate = ScanEstimate(plan.jobs)
     outcomes = []
     with ShardLoader(con) as loader:
         for outcome in _scan(plan.jobs, request):
@@ -76,6 +78,8 @@ def scan_repositories(
             outcomes.append(outcome)
             loader.add(outcome.shard)
             require_floor(state.path)
+            estimate.finish(outcome.repo_id, outcome.scanner)
+            progress.expect(estimate.seconds_left)
             progress.advance()
     shutil.rmtree(state.shards, ignore_errors=True)
     return ScanReport(

@@ -10,6 +10,7 @@ from pipelines.progress import Progress
 from pipelines.resources import RegionResource
 from pipelines.scan_plan import ScanRequest
 from pipelines.scan_stage import ScanReport, scan_repositories
+from pipelines.selection import read_since
 from pipelines.snapshot_plan import SnapshotPlan
 from warehouse.store.schema import REPOSITORY_FACTS
 
@@ -38,6 +39,7 @@ def _request(region: RegionResource, run_id: str) -> ScanRequest:
         rescan=region.rescan,
         maven_repository=region.workspace.maven_repository,
         only=tuple(region.only),
+        since=read_since(region.since) if region.since else None,
         snapshots=SnapshotPlan(**settings.snapshots.model_dump()),
     )
 

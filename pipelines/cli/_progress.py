@@ -30,21 +30,33 @@ def show_progress(quiet: bool = False) -> ShownProgress:
     return _Bar() if sys.stderr.isatty() else _Lines()
 
 
+def _about(seconds: float) -> str:
+    """As exact as an estimate is: `about 40 s`, `about 12 min`, `about 3 h`."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 1.5 * size:
+            return f"about {seconds / size:.0f} {unit}"
+    return f"about {max(1, round(seconds))} s"
+
+
 class _Lines:
     """One line at most every few seconds."""
 
     def __init__(self, silent: bool = False) -> None:
         self._silent = silent
         self._what, self._total, self._done, self._shown_at = "", 0, 0, 0.0
+        self._left: float | None = None
 
     def begin(self, what: str, total: int) -> None:
-        self._what, self._total, self._done = what, total, 0
+        self._what, self._total, self._done, self._left = what, total, 0, None
         self._show()
 
     def advance(self) -> None:
         self._done += 1
         if self._done == self._total or time.monotonic() - self._shown_at > _LINE_SECONDS:
             self._show()
+
+    def expect(self, seconds: float | None) -> None:
+        self._left = seconds
 
     def note(self, text: str) -> None:
         if not self._silent:
@@ -53,7 +65,8 @@ class _Lines:
     def _show(self) -> None:
         self._shown_at = time.monotonic()
         if not self._silent and self._total:
-            click.echo(f"{self._what}: {self._done}/{self._total}", err=True)
+            left = f", {_about(self._left)} left" if self._left else ""
+            click.echo(f"{self._what}: {self._done}/{self._total}{left}", err=True)
 
     def __enter__(self) -> Self:
         return self
@@ -70,15 +83,21 @@ class _Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()),
+            TextColumn("{task.fields[left]}"),
+        )
         self._progress = RichProgress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("start", total=None)
+        self._task = self._progress.add_task("start", total=None, left="")
 
     def begin(self, what: str, total: int) -> None:
-        self._progress.update(self._task, description=what, total=total, completed=0)
+        self._progress.update(self._task, description=what, total=total, completed=0, left="")
 
     def advance(self) -> None:
         self._progress.advance(self._task)
+
+    def expect(self, seconds: float | None) -> None:
+        self._progress.update(self._task, left=f"{_about(seconds)} left" if seconds else "")
 
     def note(self, text: str) -> None:
         self._progress.console.print(printable(text), markup=False, highlight=False)

@@ -22,7 +22,7 @@ _INTERRUPTED = 130
 @click.command(
     short_help="Scan what changed, build the answers, write the report.",
     epilog="\b\nExamples:\n  chainatlas run ~/code\n  chainatlas run workspace.toml --jobs 4 --format json\n"
-    "  chainatlas run --only acme --only 'gitee.com/*'",
+    "  chainatlas run --only acme --only 'gitee.com/*'\n  chainatlas run --rescan --since 30d",
 )
 @target_argument
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Scan processes; default: CPUs.")
@@ -31,6 +31,12 @@ _INTERRUPTED = 130
     multiple=True,
     metavar="NAME",
     help="Scan this enterprise or repository alone (id, name or pattern); may be repeated.",
+)
+@click.option(
+    "--since",
+    default="",
+    metavar="WHEN",
+    help="Scan only what got another HEAD here since a date, or within 12h, 7d, 2w; and what is new.",
 )
 @click.option("--rescan", is_flag=True, help="Scan unchanged repositories too.")
 @click.option("--no-report", is_flag=True, help="Publish the answers without writing the page.")
@@ -41,6 +47,7 @@ def command(
     *,
     jobs: int | None,
     only: tuple[str, ...],
+    since: str,
     rescan: bool,
     no_report: bool,
     quiet: bool,
@@ -60,7 +67,13 @@ def command(
     try:
         with show_progress(quiet) as progress:
             summary = run_pipeline(
-                target.absolute(), progress, jobs or 0, rescan, with_report=not no_report, only=only
+                target.absolute(),
+                progress,
+                jobs or 0,
+                rescan,
+                with_report=not no_report,
+                only=only,
+                since=since,
             )
     except KeyboardInterrupt:
         click.echo("stopped; the next run goes on from what has been scanned", err=True)
@@ -82,7 +95,7 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
         f"{len({failure.repository for failure in summary.failures})} failed, {summary.seconds:.1f} s"
     )
     if summary.left_out:
-        yield f"  {summary.left_out} were not asked for with --only; what is known of them stays"
+        yield f"  {summary.left_out} were not asked for with --only or --since; what is known of them stays"
     if summary.resumed:
         yield f"  {summary.resumed} scans were taken over from a run that was interrupted"
     for failure in summary.failures[:_SHOWN]:

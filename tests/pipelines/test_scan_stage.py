@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ from pipelines.crawl.local import Repository, observe_repositories
 from pipelines.discovery import discover_workspace
 from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress
+from pipelines.scan_estimate import ScanEstimate, weight
 from pipelines.scan_job import ScanJob, ScanOutcome
 from pipelines.scan_plan import ScanRequest, plan_scans
 from pipelines.scan_pool import Finished
 from pipelines.scan_repository import scan_repository
 from pipelines.scan_stage import ScanReport, scan_repositories
+from pipelines.selection import read_since
 from pipelines.shard_loader import ShardLoader, load_leftovers
 from pipelines.state import StateFolder
 from sbom.limits import Limits
@@ -387,3 +390,55 @@ def test_damaged_shard_is_refused_and_the_others_are_loaded(
     assert load_leftovers(con, shards) == 8
     assert count(con, "repository_scan") == 8
     assert not shards[0].exists()
+
+
+def test_run_since_a_moment_scans_what_moved_and_what_is_new(run: Run, code: Path) -> None:
+    first = [repository for repository in observe(code) if repository.repo_id != "local/two/web"]
+    run(first)
+    moment = datetime.now(UTC) - timedelta(days=1)
+    for path in (code / "one").rglob("*"):
+        os.utime(path, (0, 0))
+    add_commits(code / "one" / "app", [{"a.js": "3\n"}], first=5)
+    report = run(rescan=True, since=moment)
+    assert report.scanned == ("local/one/app", "local/two/web")
+    assert report.left_out == ("local/one/lib",)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("12h", datetime(2026, 4, 30, 12, tzinfo=UTC)),
+        ("2w", datetime(2026, 4, 17, tzinfo=UTC)),
+        ("2026-04-01", datetime(2026, 4, 1, tzinfo=UTC)),
+        ("2026-04-01T08:00+08:00", datetime(2026, 4, 1, tzinfo=UTC)),
+    ],
+)
+def test_since_is_a_date_or_a_span(text: str, moment: datetime) -> None:
+    assert read_since(text, datetime(2026, 5, 1, tzinfo=UTC)) == moment
+
+
+@pytest.mark.parametrize("text", ["yesterday", "7 months", "2026-13-01", "999999w"])
+def test_since_that_means_nothing_says_what_would(text: str) -> None:
+    with pytest.raises(PipelineError, match="not a date such as"):
+        read_since(text, datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def test_estimate_follows_what_is_read_and_not_how_many_scans_have_ended() -> None:
+    moment = [0.0]
+    sizes = [500 << 20, 50 << 20, *[1 << 20] * 400]
+    jobs = [job_of(f"r{number}", size) for number, size in enumerate(sizes)]
+    estimate = ScanEstimate(jobs, lambda: moment[0])
+    assert estimate.seconds_left is None
+    total = 3 * sum(map(weight, jobs))  # a machine of a third of the speed
+    for job in jobs[:-1]:
+        moment[0] += 3 * weight(job)
+        estimate.finish(job.repository.repo_id, job.scanner)
+        assert estimate.seconds_left == pytest.approx(total - moment[0])
+    estimate.finish(jobs[-1].repository.repo_id, "history")
+    assert estimate.seconds_left == 0
+
+
+def job_of(repo_id: str, pack_bytes: int) -> ScanJob:
+    here = Path("here")
+    repository = Repository(repo_id, "one", here, here, "here", None, "0" * 40, False, datetime.now(UTC))
+    return ScanJob(repository, "history", "1", Limits(), here, here, pack_bytes=pack_bytes)

@@ -46,6 +46,9 @@ class SilentProgress:
     def advance(self) -> None:
         pass
 
+    def expect(self, seconds: float | None) -> None:
+        pass
+
     def note(self, text: str) -> None:
         self.notes.append(text)
 
