@@ -79,6 +79,8 @@ def test_open_database_when_made_then_every_meta_table_and_column_has_a_comment(
             "table_source",
             "model_build",
             "model_lineage",
+            "publication",
+            "published_table",
         )
     }
     assert all(comment for _, comment in tables)

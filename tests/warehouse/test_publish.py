@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from made_shards import raw_table
 
 from warehouse.errors import WarehouseError
 from warehouse.runner import ModelContext, build_models
+from warehouse.store import publish
 from warehouse.store.database import open_database, open_published, registered
 from warehouse.store.load import replace_table
 from warehouse.store.publish import publish_warehouse
@@ -110,6 +113,96 @@ def test_publish_warehouse_when_published_again_then_old_readers_keep_theirs_and
         assert read_chain(early) == "one"
         with open_published(published) as latest:
             assert read_chain(latest) == "three"
+
+
+def set_repositories(con: DuckDBPyConnection, *names: str) -> None:
+    rows = [
+        {"repo_id": name, "enterprise_id": "e", "host": "h", "name": name, "kind": "git"} for name in names
+    ]
+    replace_table(con, "repository", raw_table("repository", rows))
+
+
+def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the copy but those about the publication itself."""
+    with open_published(path) as reader:
+        names = reader.execute(
+            "select schema_name || '.\"' || table_name || '\"' from duckdb_tables()"
+            " where table_name not in ('publication', 'change_since') order by all"
+        ).fetchall()
+        return {name: reader.execute(f"from {name} order by all").fetchall() for (name,) in names}
+
+
+def test_publish_warehouse_when_one_table_changed_then_the_copy_is_as_one_that_is_made_anew(
+    con: DuckDBPyConnection, published: Path, tmp_path: Path
+) -> None:
+    set_chain(con, "one")
+    set_repositories(con, *(f"h/r{number}" for number in range(2000)))
+    build_models(con, ModelContext(date(2026, 1, 1), b"key"), {"core.repository"})
+    publish_warehouse(con, published)
+    set_chain(con, "two")
+    con.execute("insert into raw.issue by name select 'f' as forge, 'one' as title")
+    publish_warehouse(con, published)
+    con.execute("update raw.issue set observed_at = now()")  # observed again: without a new version
+    with written_tables() as written:
+        publish_warehouse(con, published)
+    assert written, "the copy was made anew"
+    assert not any(name.startswith(("raw.repository", "core.")) for name in written)
+    anew = tmp_path / "anew" / "chainatlas.duckdb"
+    publish_warehouse(con, anew)
+    assert rows_of(published) == rows_of(anew)
+    assert read_chain_of(published) == "two"
+
+
+@contextmanager
+def written_tables() -> Iterator[set[str]]:
+    """The tables that a publication writes into a copy of the copy before; empty where it begins anew."""
+    found: set[str] = set()
+    original = publish._changed_tables
+
+    def watched(con: DuckDBPyConnection, versions: Mapping[str, str]) -> frozenset[str] | None:
+        changed = original(con, versions)
+        found.update(changed or ())
+        return changed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish, "_changed_tables", watched)
+        yield found
+
+
+def read_chain_of(path: Path) -> str:
+    with open_published(path) as reader:
+        return read_chain(reader)
+
+
+def test_publish_warehouse_when_a_repository_left_then_no_byte_of_it_stays_in_the_copy(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    set_repositories(con, "h/stays", "h/canary-that-leaves")
+    publish_warehouse(con, published)
+    assert b"canary-that-leaves" in published.read_bytes()
+    set_repositories(con, "h/stays")
+    publish_warehouse(con, published)
+    assert b"canary-that-leaves" not in published.read_bytes()
+    assert b"h/stays" in published.read_bytes()
+
+
+def test_publish_warehouse_when_the_copy_is_not_the_last_one_of_this_warehouse_then_it_is_made_anew(
+    con: DuckDBPyConnection, published: Path, tmp_path: Path
+) -> None:
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    first = published.read_bytes()
+    set_chain(con, "two")
+    publish_warehouse(con, published)
+    published.write_bytes(first)  # somebody put an older copy back
+    with written_tables() as written:
+        publish_warehouse(con, published)
+    assert not written
+    with open_database(tmp_path / "other.duckdb") as other:  # whose versions happen to be the same
+        set_chain(other, "other one")
+        set_chain(other, "other two")
+        publish_warehouse(other, published)
+    assert read_chain_of(published) == "other two"
 
 
 def test_publish_warehouse_when_given_a_path_then_it_opens_and_closes_the_warehouse_itself(

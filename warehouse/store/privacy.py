@@ -48,6 +48,13 @@ ACCOUNT_COLUMNS = {
 _ERASED = "(select address_id from raw.privacy_request where kind = 'erase')"
 _ERASED_LIST = "(select list(address_id) from raw.privacy_request where kind = 'erase')"
 _IS_ERASED = f"coalesce(email_id in {_ERASED} or canonical_email_id in {_ERASED}, false)"
+REQUESTED = "temp.requested"
+"""Whom requests hold for while the warehouse is published."""
+_REQUESTED_ADDRESSES = f"(select address_id from {REQUESTED})"
+_COVERED = (
+    f"(identity_id in {_REQUESTED_ADDRESSES} or coalesce(email_id in {_REQUESTED_ADDRESSES}, false)"
+    f" or coalesce(canonical_email_id in {_REQUESTED_ADDRESSES}, false))"
+)
 
 
 def forget_erased(con: DuckDBPyConnection, parquet: str, files: Sequence[str]) -> set[str]:
@@ -107,15 +114,21 @@ def note_requested(con: DuckDBPyConnection) -> None:
         )
 
 
+def requested_digest(con: DuckDBPyConnection) -> str:
+    """Digest of whom requests hold for, and of their identities; changes with every one that is found."""
+    people = f"select identity_id from raw.identity where {_COVERED}"
+    [(digest,)] = con.execute(
+        "select md5(string_agg(id, ' ' order by id))"
+        f" from (select address_id as id from {REQUESTED} union all {people}) where id is not null"
+    ).fetchall()
+    return str(digest)
+
+
 def without_requested(table_name: str, source: str) -> str:
     """SQL for the rows of a raw table, without those who are erased or opted out; see `note_requested`."""
-    requested = "(select address_id from temp.requested)"
-    covered = (
-        f"(identity_id in {requested} or coalesce(email_id in {requested}, false)"
-        f" or coalesce(canonical_email_id in {requested}, false))"
-    )
+    requested = _REQUESTED_ADDRESSES
     if table_name == "identity":
-        return f"(select * from {source} where not {covered})"
+        return f"(select * from {source} where not {_COVERED})"
     if table_name in ("forge_account", "forge_contributor"):
         return f"(select * from {source} where not ({_names_account(table_name, requested)}))"
     if table_name in AUTHOR_TABLES:
@@ -129,7 +142,7 @@ def without_requested(table_name: str, source: str) -> str:
         )
         return f"(select * replace ({', '.join(values)}) from {source})"
     if columns := PEOPLE_COLUMNS.get(table_name):
-        people = f"(select identity_id from raw.identity where {covered})"
+        people = f"(select identity_id from raw.identity where {_COVERED})"
         values = (f"case when {name} not in {people} then {name} end as {name}" for name in columns)
         return f"(select * replace ({', '.join(values)}) from {source})"
     return source

@@ -4,13 +4,19 @@ The published copy is what reports, queries and notebooks open, and what leaves 
 personal data: columns whose comment begins with `PERSONAL` are null in it, unless the workspace sets
 `privacy.show_people`, and people who opted out are not in it at all. Table by table is copied, because a copy
 of the file would keep the bytes of blanked columns in freed blocks.
+
+Most tables are as they were in the copy before, and writing them costs more than all else of a run in which
+little changed. So a new copy begins as a copy of that file, and only tables with another version are written;
+where something must leave it (a repository, a person, a column), all is written anew.
 """
 
 # ruff: noqa: S608 - names and kinds come from the catalogue of the warehouse
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, suppress
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -19,14 +25,22 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
+from warehouse.ledger import last_builds, raw_versions
+from warehouse.model import PARAMETERS
+from warehouse.store.changes import TABLE as CHANGES
 from warehouse.store.changes import note_changes
 from warehouse.store.database import open_database, open_published, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
-from warehouse.store.privacy import note_requested, without_requested
+from warehouse.store.privacy import REQUESTED, note_requested, requested_digest, without_requested
+from warehouse.store.schema import FORGE_TABLES
 
 PERSONAL = "personal; "
 """How the comment of a column begins that holds names or addresses of people."""
 _COPY = "publishing"
+_WITHOUT_VERSION = frozenset(f"raw.{name}" for name in FORGE_TABLES)
+"""What is copied each time: when forge rows were observed last may change without a new version."""
+_FREE_SHARE = 0.4
+"""A copy with more free blocks than this is made anew."""
 
 
 def publish_warehouse(source: DuckDBPyConnection | Path, published: Path) -> None:
@@ -44,7 +58,7 @@ def publish_warehouse(source: DuckDBPyConnection | Path, published: Path) -> Non
     try:
         published.parent.mkdir(parents=True, exist_ok=True)
         temporary = temporary_beside(published)
-        _copy(source, temporary)
+        _copy(source, temporary, published)
         note_changes(temporary, published)
         _sync(temporary)
         open_published(temporary).close()
@@ -58,28 +72,128 @@ def publish_warehouse(source: DuckDBPyConnection | Path, published: Path) -> Non
             temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
 
 
-def _copy(con: DuckDBPyConnection, target: Path) -> None:
+def _copy(con: DuckDBPyConnection, target: Path, before: Path) -> None:
+    """Make the copy: of the one before, with the tables that have changed since, or anew."""
+    note_requested(con)
+    versions, token = _versions(con), secrets.token_hex(16)
+    if not _renew(con, target, before, versions, token):
+        target.unlink(missing_ok=True)
+        with _attached(con, target):
+            _note_publication(con, token)
+            with transaction(con):
+                [(source,)] = con.execute("select current_database()").fetchall()
+                # Schemas, tables and comments; as statements of their own they take a hundred times as long.
+                con.execute(f"copy from database {quote_name(source)} to {_COPY} (schema)")
+                _fill(con, None, versions, token)
+            con.execute(f"checkpoint {_COPY}")
+    con.execute(f"drop table {REQUESTED}")
+
+
+def _renew(
+    con: DuckDBPyConnection, target: Path, before: Path, versions: Mapping[str, str], token: str
+) -> bool:
+    """Make the copy of the file of the one before; false if that cannot be."""
+    if not _begin_with(con, target, before):
+        return False
+    with _attached(con, target):
+        changed = _changed_tables(con, versions)
+        if changed is None:
+            return False
+        _note_publication(con, token)
+        with transaction(con):
+            _fill(con, changed, versions, token)
+        con.execute(f"checkpoint {_COPY}")
+        return True
+
+
+@contextmanager
+def _attached(con: DuckDBPyConnection, target: Path) -> Iterator[None]:
     con.execute(f"attach {quote_text(str(target))} as {_COPY}")
     try:
-        with transaction(con):
-            [(source,)] = con.execute("select current_database()").fetchall()
-            # Schemas, tables and comments; as statements of their own they take a hundred times as long.
-            con.execute(f"copy from database {quote_name(source)} to {_COPY} (schema)")
-            note_requested(con)
-            con.execute("; ".join(_inserts(con)))
-            con.execute("drop table temp.requested")
-        con.execute(f"checkpoint {_COPY}")
+        yield
     finally:
         with suppress(duckdb.Error):  # the first error is the one to tell
             con.execute(f"detach {_COPY}")
 
 
-def _inserts(con: DuckDBPyConnection) -> Iterator[str]:
-    """What fills the tables of the copy, personal columns without their values."""
-    shown = con.execute("select value from meta.parameter where name = 'show_people'").fetchall() == [
-        ("true",)
-    ]
-    [(requests,)] = con.execute("select count(*) from raw.privacy_request").fetchall()
+def _begin_with(con: DuckDBPyConnection, target: Path, before: Path) -> bool:
+    """Copy the file of the copy before, if it is the last one of this warehouse."""
+    own = con.execute("select token from meta.publication").fetchall()
+    try:
+        with closing(open_published(before)) as reader:
+            theirs = reader.execute("select token from meta.publication").fetchall()
+    except (WarehouseError, duckdb.Error):
+        return False
+    if not own or own != theirs:
+        return False
+    shutil.copyfile(before, target)
+    return True
+
+
+def _changed_tables(con: DuckDBPyConnection, versions: Mapping[str, str]) -> frozenset[str] | None:
+    """Tables whose content is not that of the copy before; null if all must be written anew.
+
+    What must leave the copy must leave its bytes: rows that are deleted stay in freed blocks of the file.
+    """
+    if _shape(con, None) != _shape(con, _COPY):
+        return None
+    copied = dict(con.execute(f"select table_name, version from {_COPY}.meta.published_table").fetchall())
+    gone = f"select repo_id from {_COPY}.raw.repository except select repo_id from raw.repository"
+    [(left,)] = con.execute(f"select count(*) from ({gone})").fetchall()
+    [(free, blocks)] = con.execute(
+        "select free_blocks, total_blocks from pragma_database_size() where database_name = ?", [_COPY]
+    ).fetchall()
+    whole = {REQUESTED, "raw.privacy_request", PARAMETERS}
+    if left or free > _FREE_SHARE * blocks or any(copied.get(name) != versions[name] for name in whole):
+        return None
+    return frozenset(
+        name
+        for name, *_ in _tables(con)
+        if name not in copied or copied[name] != versions.get(name) or name in _WITHOUT_VERSION
+    )
+
+
+def _shape(con: DuckDBPyConnection, database: str | None) -> list[tuple[object, ...]]:
+    """Tables and columns with their types and comments."""
+    return con.execute(
+        "select schema_name, table_name, column_name, data_type, c.comment, t.comment"
+        " from duckdb_columns() as c join duckdb_tables() as t using (database_oid, schema_name, table_name)"
+        " where t.database_name = coalesce(?, current_database()) and not c.internal"
+        " and schema_name || '.' || table_name <> ? order by schema_name, table_name, column_index",
+        [database, CHANGES],
+    ).fetchall()
+
+
+def _versions(con: DuckDBPyConnection) -> dict[str, str]:
+    """Version of the content by table, of those that have one, and of the parameters."""
+    parameters = con.execute("select name, value from meta.parameter order by name").fetchall()
+    models = {name: str(build.content_build_id) for name, build in last_builds(con).items()}
+    return raw_versions(con) | models | {PARAMETERS: repr(parameters), REQUESTED: requested_digest(con)}
+
+
+def _note_publication(con: DuckDBPyConnection, token: str) -> None:
+    """Before anything is copied: a run that dies now leaves a copy that is not the last one."""
+    with transaction(con):
+        con.execute("delete from meta.publication")
+        con.execute("insert into meta.publication values (?)", [token])
+
+
+def _fill(
+    con: DuckDBPyConnection, changed: frozenset[str] | None, versions: Mapping[str, str], token: str
+) -> None:
+    """Write the rows of the tables that changed, or of all."""
+    con.execute("; ".join(_inserts(con, changed)))
+    con.execute(f"delete from {_COPY}.meta.publication")
+    con.execute(f"insert into {_COPY}.meta.publication values (?)", [token])
+    con.execute(f"delete from {_COPY}.meta.published_table")
+    con.execute(
+        f"insert into {_COPY}.meta.published_table select unnest(?::varchar[]), unnest(?::varchar[])",
+        [list(versions), list(versions.values())],
+    )
+
+
+def _tables(con: DuckDBPyConnection) -> Iterator[tuple[str, str, str, list[str], list[str]]]:
+    """`schema.table`, schema, table, its columns, and those that hold no personal data."""
     columns = con.execute(
         "select schema_name, table_name, column_name, starts_with(coalesce(comment, ''), ?)"
         " from duckdb_columns() where database_name = current_database() and not internal"
@@ -87,12 +201,26 @@ def _inserts(con: DuckDBPyConnection) -> Iterator[str]:
         [PERSONAL],
     ).fetchall()
     for (schema, table), rows in groupby(columns, key=itemgetter(0, 1)):
-        if (schema, table) == ("raw", "privacy_request"):
+        found = list(rows)
+        names = [column for *_, column, _ in found]
+        harmless = [column for *_, column, is_personal in found if not is_personal]
+        yield f"{schema}.{table}", schema, table, names, harmless
+
+
+def _inserts(con: DuckDBPyConnection, changed: frozenset[str] | None) -> Iterator[str]:
+    """What fills the tables of the copy, personal columns without their values."""
+    shown = con.execute("select value from meta.parameter where name = 'show_people'").fetchall() == [
+        ("true",)
+    ]
+    [(requests,)] = con.execute("select count(*) from raw.privacy_request").fetchall()
+    for full_name, schema, table, names, harmless in _tables(con):
+        if full_name == "raw.privacy_request" or (changed is not None and full_name not in changed):
             continue
         name = f"{quote_name(schema)}.{quote_name(table)}"
-        names = [column for *_, column, is_personal in rows if shown or not is_personal]
+        if changed is not None:
+            yield f"delete from {_COPY}.{name}"
         source = without_requested(table, name) if requests and schema == "raw" else name
-        listed = ", ".join(map(quote_name, names))
+        listed = ", ".join(map(quote_name, names if shown else harmless))
         yield f"insert into {_COPY}.{name} ({listed}) select {listed} from {source}"
 
 
