@@ -3,7 +3,7 @@
     python benchmarks/metrics_scale.py [--commits 10000000] [--threads 2000000]
 
 Half of the threads are issues, half change requests, with one comment and every third change request with a
-review. Prints processor and wall seconds of all models that the folder `contribution` needs, and of each.
+review. People are of a power law and work in up to three repositories each. Prints processor and wall seconds of all models that the folder `contribution` needs, and of each.
 """
 
 import argparse
@@ -24,7 +24,7 @@ _YEARS = 8 * 365 * 86_400
 
 
 def make_histories(con: DuckDBPyConnection, commits: int) -> None:
-    """Repositories of about 10,000 commits, people of a power law who work in several of them."""
+    """Repositories of about 10,000 commits, people of a power law who work in up to three of them each."""
     repositories, people = max(commits // 10_000, 4), max(commits // 50, 50)
     con.execute(f"""
         insert into raw.enterprise by name
@@ -47,9 +47,9 @@ def make_histories(con: DuckDBPyConnection, commits: int) -> None:
     con.execute(f"""
         insert into raw.commit by name
         select
-            'r' || (n % {repositories}) as repo_id,
+            'r' || ((person * 7919 + hash(n + 2) % 3) % {repositories}) as repo_id,
             'c' || n as sha,
-            'p' || cast(pow(hash(n) % 1000000 / 1000000.0, 3) * {people} as bigint) as author_id,
+            'p' || person as author_id,
             {_LAST} - (hash(n + 1) % {_YEARS}) as authored_at,
             {_LAST} - (hash(n + 1) % {_YEARS}) as committed_at,
             if(n % 8 = 0, ['x', 'y'], ['x']) as parents,
@@ -57,7 +57,10 @@ def make_histories(con: DuckDBPyConnection, commits: int) -> None:
             2 as files,
             10 as added,
             3 as deleted
-        from range({commits}) as made(n)
+        from (
+            select n, cast(pow(hash(n) % 1000000 / 1000000.0, 3) * {people} as bigint) as person
+            from range({commits}) as made(n)
+        )
     """)
     con.execute("""
         insert into raw.commit_language by name
@@ -91,10 +94,16 @@ def make_threads(con: DuckDBPyConnection, threads: int) -> None:
     [(repositories,)] = con.execute("select greatest(count(*) // 10, 1) from raw.repository").fetchall()
     accounts = max(threads // 10, 10)
     moment = f"to_timestamp({_LAST} - (hash(n) % {_YEARS}))"
+    account = f"cast(hash(n) % {accounts} as bigint)"
     thread = f"""
-        'github.com' as forge, n % {repositories} as repository_id, cast(n as varchar) as number,
-        'a' || (hash(n) % {accounts}) as author_id, {moment} as created_at
+        'github.com' as forge, ({account} * 31 + n % 3) % {repositories} as repository_id,
+        cast(n as varchar) as number, 'a' || {account} as author_id, {moment} as created_at
     """
+
+    def other(number: str, step: int) -> str:
+        """Another account that works in the same repositories as the author of a thread."""
+        return f"'a' || ((hash(cast({number} as bigint)) % {accounts} + {step} * {repositories}) % {accounts})"
+
     con.execute(f"""
         insert into raw.forge_repository by name
         select 'github.com' as forge, n as repository_id, 'r' || n as repo_id from range({repositories}) as
@@ -111,19 +120,19 @@ def make_threads(con: DuckDBPyConnection, threads: int) -> None:
     con.execute(f"""
         insert into raw.change_request by name
         select {thread}, 'merged' as state, {moment} + interval 2 day as merged_at,
-            {moment} + interval 2 day as closed_at, 'a' || (hash(n + 7) % {accounts}) as merged_by_id
+            {moment} + interval 2 day as closed_at, {other("n", 2)} as merged_by_id
         from range({threads // 2}) as made(n)
     """)
     for table in ("issue", "change_request"):
         con.execute(f"""
             insert into raw.comment by name
             select forge, repository_id, number, '{table}' as thread, false as on_code,
-                'a' || (hash(number) % {accounts}) as author_id, created_at + interval 1 day as created_at
+                {other("number", 1)} as author_id, created_at + interval 1 day as created_at
             from raw.{table}
         """)
     con.execute(f"""
         insert into raw.review by name
-        select forge, repository_id, number, 'a' || (hash(number) % {accounts}) as author_id,
+        select forge, repository_id, number, {other("number", 2)} as author_id,
             created_at + interval 1 day as submitted_at
         from raw.change_request where hash(number) % 3 = 0
     """)

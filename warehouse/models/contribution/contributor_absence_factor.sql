@@ -26,40 +26,51 @@ with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'
 ),
 periods as (
-    select 'all' as period, cast(null as date) as first_day
-    union all
-    select 'year', day - 364 from as_of
+    select unnest(['all', 'year']) as period
+),
+person as (
+    select
+        repo_id,
+        person_id,
+        is_bot,
+        count(*) as commits,
+        count(*) filter (where authored_on >= as_of.day - 364) as commits_in_year
+    from core.commit
+    cross join as_of
+    where not is_merge
+    group by repo_id, person_id, is_bot
 ),
 counted as (
-    select repo_id, period, person_id, is_bot, count(*) as commits
-    from core.commit
-    join periods on first_day is null or authored_on >= first_day
-    where not is_merge
-    group by repo_id, period, person_id, is_bot
+    select repo_id, 'all' as period, person_id, is_bot, commits from person
+    union all
+    select repo_id, 'year', person_id, is_bot, commits_in_year from person where commits_in_year > 0
+),
+level as (
+    select repo_id, period, commits, count(*) as people, sum(commits) as of_all
+    from counted
+    where not is_bot and person_id is not null
+    group by repo_id, period, commits
 ),
 ranked as (
     select
-        repo_id,
-        period,
-        commits,
-        row_number() over person as position,
-        sum(commits) over person as cumulative,
-        sum(commits) over (partition by repo_id, period) as total
-    from counted
-    where not is_bot and person_id is not null
-    window person as (
-        partition by repo_id, period
-        order by commits desc, person_id
-        rows between unbounded preceding and current row
+        *,
+        sum(people) over most_active as position,
+        sum(of_all) over most_active as cumulative,
+        sum(of_all) over (partition by repo_id, period) as total
+    from level
+    window most_active as (
+        partition by repo_id, period order by commits desc rows between unbounded preceding and current row
     )
 ),
 factor as (
     select
         repo_id,
         period,
-        min(position) filter (where cumulative * 2 >= total) as contributor_absence_factor,
-        count(*) as contributors,
-        sum(commits) as commits
+        -- of those with equally many commits only so many as half of all commits takes
+        arg_min(position - (cumulative * 2 - total) // (commits * 2), position) filter (where cumulative * 2 >= total)
+            as contributor_absence_factor,
+        sum(people) as contributors,
+        sum(of_all) as commits
     from ranked
     group by repo_id, period
 ),
@@ -78,9 +89,9 @@ select
     periods.period,
     case
         when is_shallow and periods.period = 'all' then null
-        else contributor_absence_factor
+        else cast(contributor_absence_factor as bigint)
     end as contributor_absence_factor,
-    case when is_read then coalesce(contributors, 0) end as contributors,
+    case when is_read then cast(coalesce(contributors, 0) as bigint) end as contributors,
     case when is_read then cast(coalesce(commits, 0) as bigint) end as commits,
     case when is_read then cast(coalesce(by_bots, 0) as bigint) end as commits_by_bots,
     case when is_read then cast(coalesce(without_person, 0) as bigint) end as commits_without_person,

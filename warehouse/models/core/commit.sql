@@ -46,6 +46,20 @@ with dated as (
     from raw.commit
     where not coalesce(vanished, false)
 ),
+author as (
+    select
+        identity.identity_id,
+        identity.person_id,
+        identity.is_bot,
+        coalesce(domain.enterprise_id, company.enterprise_id) as enterprise_id,
+        coalesce(domain.rule, company.rule) as affiliation_rule
+    from core.identity
+    left join core.affiliation as domain
+        on domain.identity_id = identity.identity_id and domain.rule = 'e-mail domain'
+    left join core.affiliation as company
+        on company.identity_id = identity.identity_id and company.rule = 'declared company'
+    where identity.identity_id is not null
+),
 employed as (
     select
         dated.author_id,
@@ -60,13 +74,10 @@ employed as (
 select
     dated.repo_id,
     dated.sha,
-    identity.person_id,
-    coalesce(identity.is_bot, false) as is_bot,
-    coalesce(employed.enterprise_id, domain.enterprise_id, company.enterprise_id) as enterprise_id,
-    case
-        when employed.enterprise_id is not null then 'roster'
-        else coalesce(domain.rule, company.rule)
-    end as affiliation_rule,
+    author.person_id,
+    coalesce(author.is_bot, false) as is_bot,
+    coalesce(employed.enterprise_id, author.enterprise_id) as enterprise_id,
+    case when employed.enterprise_id is not null then 'roster' else author.affiliation_rule end as affiliation_rule,
     dated.authored_on,
     dated.committed_on,
     dated.is_merge,
@@ -76,9 +87,5 @@ select
     dated.deleted
 from dated
 join core.repository on repository.repo_id = dated.repo_id
-left join core.identity on identity.identity_id = dated.author_id
+left join author on author.identity_id = dated.author_id
 left join employed on employed.author_id = dated.author_id and employed.authored_on = dated.authored_on
-left join core.affiliation as domain
-    on domain.identity_id = dated.author_id and domain.rule = 'e-mail domain'
-left join core.affiliation as company
-    on company.identity_id = dated.author_id and company.rule = 'declared company'
