@@ -3,7 +3,8 @@
     python benchmarks/metrics_scale.py [--commits 10000000] [--threads 2000000]
 
 Half of the threads are issues, half change requests, with one comment and every third change request with a
-review. People are of a power law and work in up to three repositories each. Prints processor and wall seconds of all models that the folder `contribution` needs, and of each.
+review. People are of a power law and work in up to three repositories each. Prints processor and wall seconds
+of all models that the folder `contribution` needs, and of each.
 """
 
 import argparse
@@ -102,7 +103,8 @@ def make_threads(con: DuckDBPyConnection, threads: int) -> None:
 
     def other(number: str, step: int) -> str:
         """Another account that works in the same repositories as the author of a thread."""
-        return f"'a' || ((hash(cast({number} as bigint)) % {accounts} + {step} * {repositories}) % {accounts})"
+        place = f"hash(cast({number} as bigint)) % {accounts} + {step * repositories}"
+        return f"'a' || (({place}) % {accounts})"
 
     con.execute(f"""
         insert into raw.forge_repository by name
