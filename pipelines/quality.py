@@ -28,6 +28,7 @@ RAW_KEYS: Mapping[str, tuple[str, ...]] = {
     "chain": ("chain_id",),
     "segment": ("segment_id",),
     "evidence_rule": ("rule_id",),
+    "algorithm_rule": ("rule_id",),
     "kev": ("cve",),
     "epss": ("cve",),
     "vulnrichment": ("cve",),

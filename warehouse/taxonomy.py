@@ -97,6 +97,7 @@ def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
         "chain": _chain_rows(taxonomy),
         "segment": _segment_rows(taxonomy),
         "evidence_rule": _rule_rows(taxonomy),
+        "algorithm_rule": _algorithm_rows(taxonomy),
         "alternative": _alternative_rows(taxonomy),
         "taxonomy_file": _file_rows(documents),
         **scoring,
@@ -195,6 +196,11 @@ def _check_references(document: Document, taxonomy: _Taxonomy) -> Iterator[Fault
             if (first := seen.setdefault(purl, number)) != number:
                 line = document.line(*keys, "rules", first)
                 yield document.fault((*keys, "rules", number), f"rule {purl} is already given in line {line}")
+        names = [str(rule.get("name")).lower() for _, rule in _mappings(segment, "algorithms")]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                message = f"algorithm {name} is already given in this segment"
+                yield document.fault((*keys, "algorithms", number), message)
         for part, name in _NAMES_OF_ORGANIZATIONS.items():
             for number, item in _mappings(segment, part):
                 if isinstance(item.get(name), str) and item[name] not in taxonomy.organizations:
@@ -292,6 +298,18 @@ def _rule_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
                 "weight": float(rule["weight"]),
                 "verified": rule["verified"],
                 "source": entry.source("rules", index),
+            }
+
+
+def _algorithm_rows(taxonomy: _Taxonomy) -> Iterator[dict[str, Any]]:
+    for segment_id, entry in taxonomy.parts():
+        for index, rule in enumerate(entry.values.get("algorithms", [])):
+            yield {
+                "rule_id": f"{segment_id} algorithm {rule['name']}",
+                "segment_id": segment_id,
+                "algorithm": rule["name"],
+                "weight": float(rule["weight"]),
+                "source": entry.source("algorithms", index),
             }
 
 

@@ -20,6 +20,7 @@ class _Settings(BaseModel):
 
     lists: tuple[str, ...]
     evidence: tuple[str, ...]
+    asked_for: tuple[str, ...]
     sheet_rows: int
     of_one_person: tuple[str, ...]
     pseudonyms: tuple[str, ...]
@@ -67,7 +68,7 @@ def settings() -> _Settings:
 
 
 def read_tables(con: DuckDBPyConnection) -> tuple[Table, ...]:
-    """Every answer of the published copy: the lists, their evidence, then the others by name.
+    """Every answer of the published copy: the lists, their evidence, what a plan asks for, then the others by name.
 
     Raises:
         ReportError: nothing is published.
@@ -81,7 +82,9 @@ def read_tables(con: DuckDBPyConnection) -> tuple[Table, ...]:
     }
     if not found:
         raise ReportError("the published copy holds no answers; chainatlas run publishes them")
-    first = [name for name in (*settings().lists, *settings().evidence) if name in found]
+    first = [
+        name for name in (*settings().lists, *settings().evidence, *settings().asked_for) if name in found
+    ]
     return tuple(found[name] for name in (*first, *(name for name in sorted(found) if name not in first)))
 
 

@@ -63,6 +63,7 @@ def test_assets_are_these() -> None:
         "raw/chain": "crawl",
         "raw/segment": "crawl",
         "raw/evidence_rule": "crawl",
+        "raw/algorithm_rule": "crawl",
         "raw/alternative": "crawl",
         "raw/advisory_source": "crawl",
         "raw/advisory_rejection": "crawl",

@@ -65,6 +65,7 @@ def test_default_taxonomy_when_loaded_then_every_table_has_its_raw_schema() -> N
         "chain": 23,
         "segment": 145,
         "evidence_rule": 3977,
+        "algorithm_rule": 19,
         "alternative": 482,
         "scoring": 34,
         "verdict_condition": 22,

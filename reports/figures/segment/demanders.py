@@ -6,7 +6,7 @@ from reports.figures import Drawing, Figure, Row
 from reports.texts import Words
 
 QUERY = """
-select used.segment_id, used.enterprise_id, used.use, used.repositories_using, place.packages,
+select used.segment_id, used.enterprise_id, used.use, used.repositories_using, place.objects,
     place.repo_id, place.path,
     place.line
 from mart.enterprise_segment as used

@@ -6,7 +6,7 @@ from reports.figures import Drawing, Figure, Row
 from reports.texts import Words
 
 QUERY = """
-select segment_id, demander_id, supplier_id, match, is_used_already, same_park, demand_package_key,
+select segment_id, demander_id, supplier_id, match, is_used_already, same_park, demand_object,
     demand_repo_id, demand_path,
     demand_line, supply_object, supply_repo_id, supply_path, supply_line
 from mart.supply_demand_match

@@ -8,6 +8,7 @@ columns:
   use: u, 0 to 1; null if none of the enterprise's repositories could be read
   use_with_development: the same, with what is used for development only; null likewise
   repositories_using: repositories with demand evidence that counts, development left out
+  repositories_reached: of these, those whose packages are that evidence, be it through others
   supply: >-
     q, 0 to 1; 0 if there is no supply evidence, null if no history of the supplying repositories could be
     read
@@ -36,6 +37,8 @@ select
         when enterprise.is_observed then coalesce(max(weight) filter (where side = 'demand'), 0)
     end as use_with_development,
     count(distinct repo_id) filter (where side = 'demand' and not is_development) as repositories_using,
+    count(distinct repo_id) filter (where side = 'demand' and object_kind = 'package' and not is_development)
+        as repositories_reached,
     case
         when count(*) filter (where side = 'supply') = 0 then 0
         else max(weight * maintenance) filter (where side = 'supply')

@@ -14,7 +14,7 @@ columns:
   path: file in which it shows; for what a forge tells, the address of the repository's page there
   line: line in the file, from 1; null where the format has none
   object: >-
-    package key, term, name of the alternative, platform, vulnerable component with its vulnerability, or
+    package key, algorithm, term, name of the alternative, platform, vulnerable component with its vulnerability, or
     component of which none is known
   owner: upstream owner of the package; null where there is none
   alternative: alternative that the row shows or lists; null for others
@@ -37,8 +37,8 @@ with local as (
 )
 select
     evidence.segment_id,
-    case evidence.side
-        when 'demand' then ['demand', 'upstream']
+    case
+        when evidence.side = 'demand' and evidence.object_kind = 'package' then ['demand', 'upstream']
         else [evidence.side]
     end as terms,
     evidence.enterprise_id,
@@ -51,7 +51,7 @@ select
     case when evidence.side = 'demand' then owner.owner end as owner,
     cast(null as varchar) as alternative,
     evidence.rule_id,
-    owner.source as rule_source,
+    coalesce(owner.source, algorithm.source) as rule_source,
     case evidence.side
         when 'supply' then evidence.weight * evidence.maintenance
         when 'talent' then talent.commits
@@ -60,6 +60,7 @@ select
 from core.segment_evidence as evidence
 join local on local.enterprise_id = evidence.enterprise_id
 left join core.rule_owner as owner on owner.rule_id = evidence.rule_id
+left join raw.algorithm_rule as algorithm on algorithm.rule_id = evidence.rule_id
 left join core.talent_evidence as talent
     on evidence.side = 'talent'
     and talent.segment_id = evidence.segment_id

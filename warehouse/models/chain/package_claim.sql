@@ -25,17 +25,34 @@ with claim as (
         list_sort(list(distinct segment_id)) as segments
     from core.package_rule
     group by package_key
+),
+by_owner as (
+    select
+        package_key,
+        enterprise_id,
+        count(*) as repositories,
+        count(*) filter (where is_development) as repositories_development
+    from core.repository_package
+    where directness = 'direct'
+    group by package_key, enterprise_id
+),
+used as (
+    select
+        package_key,
+        cast(sum(repositories) as bigint) as repositories,
+        cast(sum(repositories_development) as bigint) as repositories_development,
+        count(enterprise_id) as enterprises
+    from by_owner
+    group by package_key
 )
 select
     used.package_key,
     split_part(substr(used.package_key, 5), '/', 1) as type,
-    count(*) as repositories,
-    count(*) filter (where used.is_development) as repositories_development,
-    count(distinct used.enterprise_id) as enterprises,
-    coalesce(bool_or(claim.is_verified), false) as is_claimed,
-    coalesce(not bool_or(claim.is_verified), false) as is_hinted,
-    coalesce(any_value(claim.segments), []) as segments
-from core.repository_package as used
+    used.repositories,
+    used.repositories_development,
+    used.enterprises,
+    coalesce(claim.is_verified, false) as is_claimed,
+    coalesce(not claim.is_verified, false) as is_hinted,
+    coalesce(claim.segments, []) as segments
+from used
 left join claim on claim.package_key = used.package_key
-where used.directness = 'direct'
-group by used.package_key

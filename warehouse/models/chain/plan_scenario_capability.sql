@@ -25,7 +25,7 @@ select
     'scenario' as kind,
     measured.use as strength,
     place.repositories,
-    place.packages as objects,
+    place.objects,
     gap.suppliers - cast(coalesce(measured.supply > 0, false) as bigint) as counterparts,
     place.repo_id,
     place.path,

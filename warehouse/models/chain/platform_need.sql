@@ -31,9 +31,9 @@ edge_cases:
 */
 with used as (
     select distinct evidence.segment_id, evidence.enterprise_id, evidence.repo_id
-    from core.demand_evidence as evidence
+    from core.segment_evidence as evidence
     join core.enterprise on enterprise.enterprise_id = evidence.enterprise_id and enterprise.kind = 'enterprise'
-    where evidence.not_counted is null and not evidence.is_development
+    where evidence.side = 'demand' and evidence.not_counted is null and not evidence.is_development
 ),
 itself as (
     select distinct claim.segment_id, evidence.kind

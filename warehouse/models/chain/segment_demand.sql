@@ -17,11 +17,11 @@ columns:
   repositories_using: >-
     repositories with evidence that counts, development left out; null if none is observed
   reach: >-
-    X, of the repositories of the region's enterprises that could be read the share with such evidence; null
+    X, of the repositories of the region's enterprises that could be read the share whose packages meet the segment; null
     if there is none
 formula: >-
   D = Σ w·u / Σ w over the observed enterprises, w = 1 for each; u as in chain.enterprise_segment; X =
-  repositories_using / repositories observed
+  repositories reached / repositories observed
 source: >-
   Participation rates as in input-output surveys; u is a maximum so that many packages of one segment in
   one enterprise count once.
@@ -45,7 +45,8 @@ measured as (
         sum(use) as use,
         count(*) filter (where use_with_development > 0) as users_with_development,
         sum(use_with_development) as use_with_development,
-        sum(repositories_using) as repositories_using
+        sum(repositories_using) as repositories_using,
+        sum(repositories_reached) as repositories_reached
     from mart.enterprise_segment
     where use is not null
     group by segment_id
@@ -65,7 +66,7 @@ select
     coalesce(measured.use_with_development, 0) / nullif(region.observed, 0) as demand_with_development,
     case when region.observed > 0 then cast(coalesce(measured.repositories_using, 0) as bigint) end
         as repositories_using,
-    coalesce(measured.repositories_using, 0) / nullif(region.repositories, 0) as reach
+    coalesce(measured.repositories_reached, 0) / nullif(region.repositories, 0) as reach
 from raw.segment
 cross join region
 left join measured on measured.segment_id = segment.segment_id

@@ -14,7 +14,7 @@ columns:
   is_used_already: the demander uses a package that the supplier is the source of
   same_park: both are in the same park; null where one has none
   demand_repo_id: repository that shows the need
-  demand_package_key: package that shows it
+  demand_object: package or algorithm that shows it
   demand_path: file
   demand_line: line in the file, from 1; null where the format has none
   supply_repo_id: repository that shows the supply
@@ -62,7 +62,7 @@ select
     already.segment_id is not null as is_used_already,
     demander.park = supplier.park as same_park,
     needed.repo_id as demand_repo_id,
-    needed.package_key as demand_package_key,
+    needed.object as demand_object,
     needed.path as demand_path,
     needed.line as demand_line,
     offered.repo_id as supply_repo_id,

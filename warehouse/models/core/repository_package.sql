@@ -9,7 +9,7 @@ columns:
   directness: direct, transitive, or unknown
   scope: required, optional or excluded (development only); null where no file tells
   is_development: every file that names it does so for development only
-  versions: distinct versions as written, in text order; empty where only constraints are known
+  has_version: some file tells a version; false where only constraints are known
 formula: >-
   direct if any file says so, else unknown if any file cannot tell, else transitive. Scope: the first of
   required, optional, not told, excluded that any file says.
@@ -17,23 +17,31 @@ edge_cases:
   - Packages whose source is the repository itself are left out, they are not something it depends on.
   - Packages that only test data names are left out, the repository does not use them.
 */
+with told as (
+    -- One number per statement: lists and texts as states of 200 million groups would not fit into memory.
+    select
+        repo_id,
+        enterprise_id,
+        package_key,
+        bit_or(
+            case when direct then 1 when direct is null then 2 else 0 end
+            | case scope when 'required' then 4 when 'optional' then 8 when 'excluded' then 0 else 16 end
+            | case when version is null then 0 else 32 end
+        ) as said
+    from core.component
+    where not is_own and not in_test_data
+    group by repo_id, enterprise_id, package_key
+)
 select
     repo_id,
-    any_value(enterprise_id) as enterprise_id,
+    enterprise_id,
     package_key,
+    case when said & 1 > 0 then 'direct' when said & 2 > 0 then 'unknown' else 'transitive' end as directness,
     case
-        when bool_or(direct) then 'direct'
-        when count(*) > count(direct) then 'unknown'
-        else 'transitive'
-    end as directness,
-    case
-        when bool_or(scope = 'required') then 'required'
-        when bool_or(scope = 'optional') then 'optional'
-        when count(*) > count(scope) then null
-        else 'excluded'
+        when said & 4 > 0 then 'required'
+        when said & 8 > 0 then 'optional'
+        when said & 16 = 0 then 'excluded'
     end as scope,
-    count(*) = count(*) filter (where scope = 'excluded') as is_development,
-    coalesce(list_sort(list(distinct version) filter (where version is not null)), []) as versions
-from core.component
-where not is_own and not in_test_data
-group by repo_id, package_key
+    said & 28 = 0 as is_development,
+    said & 32 > 0 as has_version
+from told

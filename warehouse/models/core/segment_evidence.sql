@@ -10,8 +10,10 @@ columns:
   enterprise_id: who needs or could provide it, or employs the person
   person_id: talent, the person's pseudonym; null for demand and supply
   repo_id: repository in which it shows
-  object_kind: package, topic, keyword, or upstream (commits to the source of somebody else's package)
-  object: package key, or the term found
+  object_kind: >-
+    package, algorithm (that the code uses), topic, keyword, or upstream (commits to the source of somebody else's
+    package)
+  object: package key, algorithm, or the term found
   rule_id: rule of the taxonomy; for a term, the segment, the kind and the term
   weight: >-
     demand, the rule's weight, halved where only transitive; supply, the strength 1.0, 0.7, 0.5 or 0.25;
@@ -28,7 +30,7 @@ columns:
   path: file in which it shows; for what a forge tells, the address of the repository's page there
   line: line in the file, from 1; null where the format has none
   as_of: day when the repository was read
-formula: core.demand_evidence, core.supply_evidence and core.talent_evidence
+formula: core.demand_evidence, core.algorithm_evidence, core.supply_evidence and core.talent_evidence
 edge_cases:
   - Use of a language is no evidence.
 */
@@ -51,6 +53,25 @@ with evidence as (
         path,
         line
     from core.demand_evidence
+    union all
+    select
+        segment_id,
+        'demand',
+        enterprise_id,
+        cast(null as varchar),
+        repo_id,
+        'algorithm',
+        algorithm,
+        rule_id,
+        weight,
+        cast(null as double),
+        'direct',
+        false,
+        true,
+        not_counted,
+        path,
+        line
+    from core.algorithm_evidence
     union all
     select
         segment_id,

@@ -42,7 +42,7 @@ select
     count(enterprise.enterprise_id) filter (where scope is null) as repositories_scope_unknown,
     coalesce(any_value(in_use.versions), []) as versions,
     coalesce(len(any_value(in_use.versions)), 0) as version_count,
-    count(enterprise.enterprise_id) filter (where len(used.versions) = 0) as repositories_without_version,
+    count(enterprise.enterprise_id) filter (where not used.has_version) as repositories_without_version,
     count(*) - count(enterprise.enterprise_id) as repositories_watched
 from core.repository_package as used
 join (select distinct package_key, type, namespace, name from core.package_key) as package

@@ -38,7 +38,7 @@ with scan as (
     group by repo_id
 ),
 component as (
-    select repo_id, count(*) as components, count(*) filter (where len(versions) > 0) as with_version
+    select repo_id, count(*) as components, count(*) filter (where has_version) as with_version
     from core.repository_package
     group by repo_id
 ),

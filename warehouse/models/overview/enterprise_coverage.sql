@@ -26,7 +26,7 @@ with package as (
     select
         enterprise_id,
         count(distinct package_key) as components,
-        count(*) filter (where len(versions) > 0) / count(*) as exact_version_share
+        count(*) filter (where has_version) / count(*) as exact_version_share
     from core.repository_package
     group by enterprise_id
 ),

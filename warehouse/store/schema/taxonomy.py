@@ -51,6 +51,15 @@ TABLES: tuple[Table, ...] = (
         ("source", TEXT, "taxonomy file:line"),
     ),
     table(
+        "algorithm_rule",
+        "one per algorithm or protocol whose use is evidence for a segment",
+        ("rule_id", TEXT, "segment id and algorithm"),
+        ("segment_id", TEXT, "segment"),
+        ("algorithm", TEXT, "family, algorithm or protocol of the cryptographic inventory"),
+        ("weight", REAL, "1 direct, 0.5 supporting, 0.25 generic"),
+        ("source", TEXT, "taxonomy file:line"),
+    ),
+    table(
         "alternative",
         "one per domestic or open alternative of a segment",
         ("segment_id", TEXT, "segment"),
