@@ -18,7 +18,7 @@ formula: >-
   anywhere in the description.
 edge_cases:
   - Topics and the description at a forge are known only of repositories that a crawl has met.
-  - Manifests that are test data, demos, examples or bundled say nothing about the repository and are left out.
+  - Manifests that are test data, tests, demos, examples or bundled say nothing about the repository and are left out.
 */
 with term as (
     select segment_id, unnest(topics) as term, 'topic' as kind from raw.segment
@@ -28,7 +28,8 @@ with term as (
 statement as (
     select repo_id, path, line, keywords, description
     from core.declared_package
-    where not in_test_data and not is_example and not is_bundled
+    join core.source_file as file using (repo_id, path)
+    where not declared_package.in_test_data and not is_example and not is_bundled and not file.for_tests
     union all
     select known.repo_id, 'https://' || coalesce(told.repo_id, known.repo_id), null, told.topics, told.description
     from core.repository_forge as known
