@@ -68,7 +68,7 @@ def settings() -> _Settings:
 
 
 def read_tables(con: DuckDBPyConnection) -> tuple[Table, ...]:
-    """Every answer of the published copy: the lists, their evidence, what a plan asks for, then the others by name.
+    """Every answer of the published copy: lists, their evidence, what plans ask for, then the others by name.
 
     Raises:
         ReportError: nothing is published.

@@ -64,7 +64,7 @@ def test_default_taxonomy_when_loaded_then_every_table_has_its_raw_schema() -> N
         "organization": 225,
         "chain": 23,
         "segment": 145,
-        "evidence_rule": 4024,
+        "evidence_rule": 4025,
         "algorithm_rule": 19,
         "alternative": 482,
         "scoring": 34,

@@ -1,4 +1,4 @@
-"""How far the users of a segment have adapted to domestic platforms, and which of its packages have no build for them."""
+"""How far users of a segment adapted to domestic platforms, and which packages have no build for them."""
 
 from collections.abc import Sequence
 

@@ -15,7 +15,7 @@ columns:
   path: manifest, repository-relative
   line: line in the manifest, from 1; null where the format has none
   in_test_data: the manifest is test data, as in core.source_file
-  is_example: a folder on the way is called demo, example or sample
+  is_example: it lies beside the product, in a folder of demos, examples or tests, as in core.source_file
   is_bundled: it came from elsewhere, in a folder called vendor or third_party or as a Helm chart within a chart
 edge_cases:
   - That a manifest declares a package does not prove that it is published under that name.
@@ -37,7 +37,7 @@ select distinct
     declared.path,
     declared.line,
     file.in_test_data,
-    regexp_matches(lower(declared.path), '(^|[/_-])(demo|example|sample)s?([_-][^/]*)?/') as is_example,
+    file.beside_product as is_example,
     parent.repo_id is not null or regexp_matches(lower(declared.path), '(^|/)(vendor|third[-_]?party|node_modules)/')
         as is_bundled
 from raw.declared_package as declared

@@ -10,7 +10,7 @@ columns:
   rule_id: rule of the taxonomy
   weight: the rule's weight, halved where the repository uses the package only through others
   directness: direct, transitive or unknown
-  is_development: every file that names the package does so for development only, or lies in a folder of tests
+  is_development: every file that names the package does so for development only, or lies beside the product, as in core.source_file
   is_verified: the rule is verified; false = a hint only
   not_counted: why no measure counts the row, unverified rule or generic rule; null = counted
   path: file that names the package; a file that asks for it directly comes first
@@ -20,7 +20,7 @@ edge_cases:
   - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the
     segment.
   - Where a format does not tell whether a package is direct, its weight is not halved.
-  - A place in the product comes before one in a folder of tests.
+  - A place in the product comes before one beside it.
   - What the repository itself is the source of, or only test data names, is no demand and has no row.
 */
 with bound as (
@@ -38,11 +38,11 @@ place as (
         package_key,
         min({
             'rank': case when direct then 0 when direct is null then 1 else 2 end
-                + case when file.for_tests then 3 else 0 end,
+                + case when file.beside_product then 3 else 0 end,
             'path': path,
             'line': line
         }) as place,
-        bool_and(file.for_tests) as for_tests
+        bool_and(file.beside_product) as beside_product
     from core.component
     join claimed using (package_key)
     join core.source_file as file using (repo_id, path)
@@ -60,7 +60,7 @@ select
     rule.rule_id,
     case when used.directness = 'transitive' then rule.weight * bound.transitive else rule.weight end as weight,
     used.directness,
-    used.is_development or place.for_tests as is_development,
+    used.is_development or place.beside_product as is_development,
     rule.verified as is_verified,
     case
         when not rule.verified then 'unverified rule'

@@ -28,8 +28,7 @@ with term as (
 statement as (
     select repo_id, path, line, keywords, description
     from core.declared_package
-    join core.source_file as file using (repo_id, path)
-    where not declared_package.in_test_data and not is_example and not is_bundled and not file.for_tests
+    where not in_test_data and not is_example and not is_bundled
     union all
     select known.repo_id, 'https://' || coalesce(told.repo_id, known.repo_id), null, told.topics, told.description
     from core.repository_forge as known

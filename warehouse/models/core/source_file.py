@@ -7,7 +7,9 @@ columns:
   repo_id: repository
   path: file, repository-relative
   in_test_data: the file, or a folder on the way to it, bears one of the names of test_data.yaml
-  for_tests: a folder on the way to it is for tests or for the forge's own automation (for_tests of test_data.yaml)
+  beside_product: >-
+    a folder on the way to it holds tests, demos, examples or the forge's own automation (beside_product of
+    test_data.yaml)
 formula: names of test_data.yaml, in any letter case
 edge_cases:
   - A product whose folder happens to be called fixtures is taken for test data.
@@ -43,7 +45,7 @@ _FILES = """
         path,
         regexp_matches(regexp_replace(lower(path), '[-_]', '', 'g'), $1)
             or regexp_matches(lower(path), $2) as in_test_data,
-        regexp_matches(lower(path), $3) as for_tests
+        regexp_matches(lower(path), $3) as beside_product
     from file
 """
 
@@ -54,8 +56,9 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: AR
     below_tests = f"{_any(names['tests'])}/([^/]+/)*{_any(names['in_tests'])}"
     folders = f"(^|/)({_any(names['folders'])}|{below_tests})/"
     files = f"(^|/){_any(names['files'])}$"
-    for_tests = f"(^|/){_any(names['for_tests'])}/"
-    return con.sql(_FILES, params=[folders, files, for_tests]).to_arrow_table()
+    words, other = (_any(names["beside_product"][kind]) for kind in ("words", "folders"))
+    beside = f"(^|[/_-]){words}([_-][^/]*)?/|(^|/){other}/"
+    return con.sql(_FILES, params=[folders, files, beside]).to_arrow_table()
 
 
 def _any(names: Iterable[str]) -> str:

@@ -29,7 +29,7 @@ formula: >-
   last commit that is not a bot's, in the repository or, for upstream, by the enterprise's people. The numbers are
   those of scoring.yaml.
 edge_cases:
-  - What a folder of demos, examples or samples declares is shown and not counted, it is published for nobody.
+  - What a folder of demos, examples or tests declares is shown and not counted, it is published for nobody.
   - What a fork or mirror without own commits declares or says is shown and not counted.
   - A private package is shown and not counted; where the format cannot say, it counts as published.
   - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the
