@@ -3,8 +3,9 @@
     python -m benchmarks.gap_scale --enterprises 1000 --repositories 20 --components 50
 
 Rows of `raw.component` are made by DuckDB itself; a tenth of the components are packages that a rule claims.
-Prints CPU seconds (of all threads, which a busy machine does not distort) and peak memory of all core and
-chain models, for the size given and for a half and a quarter, and the slowest models by wall time.
+Prints processor seconds (of all threads, which a busy machine distorts less than wall time) and peak memory
+of all core and chain models, for the size given and for `--parts` of it, the exponent between them, and what
+cost most.
 """
 
 import argparse
@@ -12,11 +13,12 @@ import resource
 import tempfile
 import time
 from datetime import date
+from math import log
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.runner import ModelContext, build_models, discover_models
+from warehouse.runner import ModelBuild, ModelContext, build_models, discover_models
 from warehouse.store.database import open_database, registered
 from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
@@ -110,7 +112,7 @@ def make_region(con: DuckDBPyConnection, enterprises: int, repositories: int, co
 
 
 def measure(enterprises: int, repositories: int, components: int) -> tuple[int, float, dict[str, float]]:
-    """Components, CPU seconds of all core and chain models, and the wall seconds of the slowest."""
+    """Components, CPU seconds of all core and chain models, and of those that cost most."""
     models = discover_models()
     wanted = {name for name, model in models.items() if model.path.parent.name == "chain"}
     waiting = list(wanted)
@@ -124,13 +126,18 @@ def measure(enterprises: int, repositories: int, components: int) -> tuple[int, 
         make_region(con, enterprises, repositories, components)
         rows = enterprises * repositories * components
         context = ModelContext(_AS_OF, b"k" * 32, region={"country": "CN"})
-        started = time.process_time()
-        builds = build_models(con, context, wanted, models=models)
+        started = before = time.process_time()
+        costs: dict[str, float] = {}
+
+        def note(build: ModelBuild) -> None:
+            nonlocal before
+            costs[build.name], before = time.process_time() - before, time.process_time()
+
+        builds = build_models(con, context, wanted, note, models)
         seconds = time.process_time() - started
     if failed := [build.error for build in builds if build.rows is None]:
         raise SystemExit("\n".join(map(str, failed)))
-    slowest = sorted(builds, key=lambda build: -build.wall_ms)[:6]
-    return rows, seconds, {build.name: build.wall_ms / 1000 for build in slowest}
+    return rows, seconds, dict(sorted(costs.items(), key=lambda cost: -cost[1])[:8])
 
 
 def main() -> None:
@@ -138,17 +145,22 @@ def main() -> None:
     parser.add_argument("--enterprises", type=int, default=1000)
     parser.add_argument("--repositories", type=int, default=20)
     parser.add_argument("--components", type=int, default=50)
+    parser.add_argument("--parts", type=int, nargs="+", default=[4, 2, 1], help="divisors of the enterprises")
     size = parser.parse_args()
-    print("enterprises components CPU_seconds µs/component peak_GiB slowest")
-    for part in (4, 2, 1):
+    print("enterprises components CPU_seconds µs/component exponent peak_GiB costliest")
+    last: tuple[int, float] | None = None
+    for part in size.parts:
         enterprises = size.enterprises // part
         rows, seconds, slowest = measure(enterprises, size.repositories, size.components)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        exponent = f"{log(seconds / last[1]) / log(rows / last[0]):.2f}" if last else ""
         shown = ", ".join(f"{name} {value:.1f}" for name, value in slowest.items())
         print(
-            f"{enterprises:11,} {rows:10,} {seconds:11.1f} {seconds / rows * 1e6:12.1f} {peak:8.1f} {shown}",
+            f"{enterprises:11,} {rows:10,} {seconds:11.1f} {seconds / rows * 1e6:12.1f} {exponent:>8}"
+            f" {peak:8.1f} {shown}",
             flush=True,
         )
+        last = rows, seconds
 
 
 if __name__ == "__main__":

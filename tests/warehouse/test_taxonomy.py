@@ -64,7 +64,7 @@ def test_default_taxonomy_when_loaded_then_every_table_has_its_raw_schema() -> N
         "organization": 225,
         "chain": 23,
         "segment": 145,
-        "evidence_rule": 4025,
+        "evidence_rule": 4028,
         "algorithm_rule": 19,
         "alternative": 482,
         "scoring": 34,
@@ -88,7 +88,7 @@ def test_default_taxonomy_when_a_segment_has_no_rules_then_a_warning_names_it(
 ) -> None:
     load_taxonomy([DEFAULT_FOLDER])
     assert [r.message for r in caplog.records] == [
-        "taxonomy/cybersec.yaml:348: segment sec-mimic has no rules: nothing can match it"
+        "taxonomy/cybersec.yaml:349: segment sec-mimic has no rules: nothing can match it"
     ]
 
 
