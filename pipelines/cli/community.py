@@ -20,15 +20,27 @@ _FOLDED = (
     "contributors_inactive",
 )
 _QUERY = """
-select health.* replace ({folded_counts})
+select
+    health.repo_id,
+    source.joined_by,
+    warning.standing,
+    warning.warnings,
+    warning.cannot_be_told,
+    health.* exclude (repo_id) replace ({folded_counts})
 from mart.community_health as health
-where health.repo_id = ?
-    or health.repo_id in (
-        select declared.repo_id
-        from core.declared_package as declared
-        where not declared.in_test_data and declared.package_key = ?
-    )
-order by health.repo_id
+join (
+    select
+        repo_id,
+        any_value(standing) as standing,
+        coalesce(list(warning order by weight, warning) filter (where holds), []) as warnings,
+        coalesce(list(warning order by weight, warning) filter (where holds is null), []) as cannot_be_told
+    from mart.community_warning
+    group by repo_id
+) as warning using (repo_id)
+left join (select repo_id, joined_by, rank from core.package_source where package_key = ?) as source
+    using (repo_id)
+where health.repo_id = ? or source.repo_id is not null
+order by source.rank, health.repo_id
 """
 
 
@@ -42,9 +54,12 @@ order by health.repo_id
 def command(words: tuple[str, ...], output_format: str) -> None:
     """Health of the community behind a package or a repository of TARGET (default: the current folder).
 
-    A package is found through the repositories of the workspace that declare it; name its repository under
-    communities in workspace.toml if it is not observed yet. Empty cells are unknown, not zero. Fewer than
-    five people are shown as <5, unless the workspace sets privacy.show_people.
+    A package is found through the repositories of the workspace that publish it, that its registry names, or
+    that its URL or a lock file points at; name its repository under communities in workspace.toml if it is
+    not observed yet. The standing says what speaks against depending on it, warning by warning: at risk
+    (archived or silent for a year), watch (several warnings), one warning, no warning, or not enough data. Empty cells
+    are unknown, not zero. Fewer than five people are shown as <5, unless the workspace sets
+    privacy.show_people.
     """
     import os
 
@@ -70,10 +85,10 @@ def command(words: tuple[str, ...], output_format: str) -> None:
         package = PackageURL(purl.type, purl.namespace, purl.name).to_string()
     counts = ", ".join(f"{folded(name)} as {name}" for name in _FOLDED)
     query = _QUERY.format(folded_counts=counts)
-    table = run_query(find_state(target).published, query, parameters=[subject, package]).table
+    table = run_query(find_state(target).published, query, parameters=[package, subject]).table
     if table.num_rows == 0:
         raise PipelineError(
-            f"no observed repository is or declares {subject}; name it under communities in workspace.toml"
+            f"no observed repository is or publishes {subject}; name it under communities in workspace.toml"
         )
     write_table(_as_card(table) if output_format == "table" else table, output_format, sys.stdout)
     if package is None:
@@ -95,4 +110,6 @@ def _as_card(table: "pa.Table") -> "pa.Table":
 def _shown(value: object) -> str | None:
     if value is None:
         return None
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return f"{value:.2f}" if isinstance(value, float) else str(value)

@@ -46,7 +46,7 @@ with found as (
         (100 * dependence)::bigint, contributor_absence_factor
     from mart.giveback_ledger
     join core.enterprise using (enterprise_id)
-    where dependence > 0 and commits = 0
+    where dependence > 0 and contribution = 0
     qualify row_number() over (partition by upstream_repo_id order by dependence desc, enterprise_id) = 1
     union all
     select 'ospo', 2 + row_number() over (order by reached.repositories desc, factor.repo_id),

@@ -20,8 +20,19 @@ select
     development_distribution_score,
     retention,
     burstiness,
-    is_shallow
-from mart.community_health
+    issue_response_hours,
+    change_request_response_hours,
+    review_participation,
+    is_shallow,
+    warning.standing as health_standing,
+    warning.warnings
+from mart.community_health as health
+join (
+    select repo_id, any_value(standing) as standing,
+        coalesce(list(warning order by weight, warning) filter (where holds), []) as warnings
+    from mart.community_warning
+    group by repo_id
+) as warning using (repo_id)
 order by development_distribution_score nulls last, commits_year desc nulls last, repo_id
 """
 
@@ -36,6 +47,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         read=len(read),
         silent=len(read) - len(alive),
         single=sum(row["contributor_absence_factor"] == 1 for row in alive),
+        risky=sum(row["health_standing"] == "at risk" for row in rows),
+        dark=sum(row["health_standing"] == "not enough data" for row in rows),
     )
     return Drawing(finding, None)
 

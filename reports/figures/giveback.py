@@ -17,11 +17,18 @@ select
     ledger.repositories_transitive,
     ledger.dependence,
     {folded("ledger.people")} as people,
+    ledger.criticality,
     ledger.commits,
-    ledger.commits_before,
+    ledger.change_requests,
+    ledger.reviews,
+    ledger.issues,
+    ledger.releases,
     ledger.contribution,
+    ledger.contribution_rests_on,
     ledger.balance,
+    ledger.trend,
     ledger.contributor_absence_factor,
+    ledger.forge_covered_on,
     ledger.joined_by
 from mart.giveback_ledger as ledger
 join raw.enterprise as enterprise using (enterprise_id)
@@ -38,8 +45,11 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         "figure.giveback.finding",
         pairs=len(used),
         unknown=len(used) - len(known),
-        silent=sum(row["commits"] == 0 for row in known),
-        fragile=sum(row["commits"] == 0 and row["contributor_absence_factor"] == 1 for row in known),
+        silent=sum(row["contribution"] == 0 for row in known),
+        fragile=sum(row["contribution"] == 0 and row["contributor_absence_factor"] == 1 for row in known),
+        partly=sum(
+            "issue" not in row["contribution_rests_on"] and row["forge_covered_on"] is None for row in known
+        ),
     )
     if not known:
         return Drawing(finding, None)

@@ -12,7 +12,7 @@ LANGUAGES = 20
 QUERY = f"""
 select
     coalesce(district, '–') as district,
-    language,
+    skill as language,
     {folded("sum(people)")} as people,
     case when sum(people) >= {FOLD} or (select value = 'true' from meta.parameter where name =
         'show_people')
@@ -20,9 +20,9 @@ select
     sum(commits)::bigint as commits,
     count(distinct enterprise_id) as enterprises
 from mart.talent_map
-where enterprise_id is not null
-group by district, language
-order by sum(commits) desc, district, language
+where enterprise_id is not null and skill_kind = 'language'
+group by district, skill
+order by sum(commits) desc, district, skill
 """
 
 

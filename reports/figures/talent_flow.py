@@ -44,7 +44,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
 
 
 FIGURE = Figure(
-    "talent_flow", "contribution", 7, QUERY, draw, robustness="lower_bound",
+    "talent_flow", "contribution", 8, QUERY, draw, robustness="lower_bound",
     hidden=frozenset(
         {"people_shown", "source_name_zh", "source_name_en", "target_name_zh", "target_name_en"}
     ),

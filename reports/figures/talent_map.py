@@ -11,7 +11,7 @@ SHOWN = 15
 
 QUERY = f"""
 select
-    talent.language,
+    talent.skill as language,
     talent.enterprise_id,
     enterprise.name_zh,
     enterprise.name_en,
@@ -19,16 +19,19 @@ select
     talent.park,
     {folded("sum(talent.people)")} as people,
     {folded("sum(talent.people) filter (where seniority = 'senior')")} as people_senior,
+    {folded("sum(talent.people_core)")} as people_core,
     sum(talent.commits)::bigint as commits,
     any_value(case when region.people >= {FOLD} then region.people end)::bigint as people_region
 from mart.talent_map as talent
 left join raw.enterprise as enterprise using (enterprise_id)
-join (select language, sum(people) as people from mart.talent_map group by language) as region
-    on region.language = talent.language
+join (
+    select skill, sum(people) as people from mart.talent_map where skill_kind = 'language' group by skill
+) as region on region.skill = talent.skill
+where talent.skill_kind = 'language'
 group by
-    talent.language, talent.enterprise_id, enterprise.name_zh, enterprise.name_en, talent.district,
+    talent.skill, talent.enterprise_id, enterprise.name_zh, enterprise.name_en, talent.district,
     talent.park
-order by people_region desc nulls last, talent.language, commits desc, talent.enterprise_id nulls last
+order by people_region desc nulls last, talent.skill, commits desc, talent.enterprise_id nulls last
 """
 
 

@@ -65,7 +65,11 @@ def in_words(value: Any, column: Column, names: Names, words: Words) -> str:
 
 
 def _one(value: Any, column: Column, names: Names, words: Words) -> str:
-    if isinstance(value, str) and column.group and words.has(key := f"code.{column.group}.{value}"):
+    if (
+        isinstance(value, str)
+        and column.group
+        and words.has(key := f"code.{column.group}.{value.replace(' ', '_')}")
+    ):
         return words(key)
     if isinstance(value, str) and value in names.get(column.kind, {}):
         return cell(_name(names[column.kind][value], words) or value, "text", words)

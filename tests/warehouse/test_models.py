@@ -1,19 +1,21 @@
 """Every model gives the expected rows: one small case per file under tests/fixtures/models/<reader>/<model>/.
 
 A case names the rows of the raw tables (`given`; columns left out are null; or the name of a file of such
-rows in tests/fixtures/models/given/, which several cases share) and the rows that the model must give
+rows in tests/fixtures/models/given/, over which the models of all cases that share it are built once) and the
+rows that the model must give
 (`expected`; in any order, only the columns named). Gaps are scored as the project's taxonomy says. Dates
 stand for epoch seconds where the column is a time, `person:<e-mail>`, `account:<forge>/<id>` and
 `identity:<name>|<e-mail>` for digests, and `times: n` repeats a row with `-1`, `-2` … added to its sha.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from duckdb import DuckDBPyConnection
@@ -37,11 +39,8 @@ def _models() -> dict[str, Model]:
 
 @cache
 def _case(path: Path) -> dict[str, Any]:
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     assert loaded.keys() == {"about", "given", "expected"}, path
-    if isinstance(loaded["given"], str):
-        shared = (FOLDER / "given" / f"{loaded['given']}.yaml").read_text(encoding="utf-8")
-        loaded["given"] = yaml.load(shared, Loader=yaml.CSafeLoader)
     return loaded
 
 
@@ -58,20 +57,50 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def shared(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The warehouse over given rows that several cases share, with what any of them asks for."""
+    folder = tmp_path_factory.mktemp("shared")
+
+    @cache
+    def build(name: str) -> Path:
+        rows = yaml.load((FOLDER / "given" / f"{name}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+        wanted = {_model_of(path) for path in CASES if _case(path)["given"] == name}
+        path = folder / f"{name}.duckdb"
+        with open_database(Path(shutil.copy(empty, path))) as con:
+            _build(con, rows, wanted)
+        return path
+
+    return build
+
+
 @pytest.fixture
-def con(empty: Path, tmp_path: Path) -> Iterator[DuckDBPyConnection]:
+def con(
+    request: pytest.FixtureRequest, empty: Path, shared: Callable[[str], Path], tmp_path: Path
+) -> Iterator[DuckDBPyConnection]:
+    path = request.getfixturevalue("path")
+    given = _case(path)["given"]
+    if isinstance(given, str):
+        with duckdb.connect(str(shared(given)), read_only=True) as con:
+            con.execute("set global TimeZone = 'UTC'")
+            yield con
+        return
     with open_database(Path(shutil.copy(empty, tmp_path / "warehouse.duckdb"))) as con:
+        _build(con, given, {_model_of(path)})
         yield con
+
+
+def _build(con: DuckDBPyConnection, given: dict[str, Any], wanted: set[str]) -> None:
+    for table, rows in given.items():
+        insert_rows(con, table, rows)
+    only = wanted.union(*map(_ancestors, wanted))
+    for build in build_models(con, ModelContext(AS_OF, KEY, region=REGION), only, models=_models()):
+        assert build.status == "built", build.error
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
 def test_model_when_given_raw_rows_then_rows_are_as_expected(con: DuckDBPyConnection, path: Path) -> None:
     case, model = _case(path), _model_of(path)
-    for table, rows in case["given"].items():
-        insert_rows(con, table, rows)
-    only = _ancestors(model) | {model}
-    for build in build_models(con, ModelContext(AS_OF, KEY, region=REGION), only, models=_models()):
-        assert build.status == "built", build.error
     columns = list(case["expected"][0]) if case["expected"] else list(_models()[model].columns)
     expected = [tuple(_expected(row[column]) for column in columns) for row in case["expected"]]
     names = ", ".join(f'"{column}"' for column in columns)

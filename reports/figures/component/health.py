@@ -6,15 +6,22 @@ from reports.figures import Drawing, Figure, Row
 from reports.texts import Words
 
 QUERY = """
-select distinct declared.package_key, health.repo_id, health.enterprise_id, health.last_commit_on,
-    health.commits_year,
+select source.package_key, health.repo_id, source.joined_by, warning.standing as health_standing,
+    warning.warnings, health.enterprise_id, health.last_commit_on, health.commits_year,
+    health.last_release_on,
     health.contributor_absence_factor, health.elephant_factor, health.retention,
-        health.development_distribution_score,
+    health.development_distribution_score, health.issue_response_hours, health.change_request_response_hours,
+    health.review_participation, health.criticality, health.criticality_known, health.forge_covered_on,
     health.is_shallow
-from core.declared_package as declared
+from core.package_source as source
 join mart.community_health as health using (repo_id)
-where not declared.in_test_data
-order by declared.package_key, health.commits_year desc nulls last, health.repo_id
+join (
+    select repo_id, any_value(standing) as standing,
+        coalesce(list(warning order by weight, warning) filter (where holds), []) as warnings
+    from mart.community_warning
+    group by repo_id
+) as warning using (repo_id)
+order by source.package_key, source.rank, health.commits_year desc nulls last, health.repo_id
 """
 
 
@@ -26,7 +33,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         words(
             "figure.component_health.finding",
             repository=first["repo_id"],
-            commits=first["commits_year"] or 0,
+            standing=words(f"code.health_standing.{first['health_standing'].replace(' ', '_')}"),
+            commits="–" if first["commits_year"] is None else first["commits_year"],
             factor=first["contributor_absence_factor"] or "–",
         ),
         None,

@@ -9,9 +9,9 @@ from warehouse.people import folded
 QUERY = f"""
 select enterprise_id, upstream_repo_id, upstream_owner, packages, repositories_direct,
     repositories_transitive, dependence,
-    {folded("people")} as people, commits, commits_before, contribution, balance, contributor_absence_factor
+    criticality, {folded("people")} as people, commits, change_requests, reviews, issues, releases,
+    contribution, contribution_rests_on, balance, trend, contributor_absence_factor, forge_covered_on
 from mart.giveback_ledger
-where dependence > 0 or commits > 0
 order by enterprise_id, balance nulls last, upstream_repo_id
 """
 
@@ -20,8 +20,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     if not rows:
         return Drawing(words("figure.enterprise_giveback.nothing"), None)
     used = [row for row in rows if row["dependence"]]
-    silent = sum(row["commits"] == 0 for row in used)
-    unknown = sum(row["commits"] is None for row in used)
+    silent = sum(row["contribution"] == 0 for row in used)
+    unknown = sum(row["contribution"] is None for row in used)
     finding = words("figure.enterprise_giveback.finding", upstreams=len(used), silent=silent, unknown=unknown)
     return Drawing(finding, None)
 

@@ -1,22 +1,29 @@
 """
 description: How active the community of a repository is month by month, by OpenDigger's measure.
-grain: one per repository and month from its first deed on; one with a null month for a repository never
-  crawled
+grain: >-
+  one per repository and month since it is on its forge; one with a null month for a repository that no
+  forge has told
+  of
 key: [repo_id, month]
 columns:
   repo_id: repository
   month: first day of the month; null where nothing is known
-  participants: people with a deed that has a weight; null likewise
+  participants: people with a deed that has a weight; null where the month was not read
   activity: sum over people of the square root of their weighted deeds; null likewise
-  reason: why nothing is known; null where something is
+  covered_on: day until which issues, change requests and all comments are read; null if never to the end
+  reason: why nothing is known of the month; null where something is
 formula: >-
   sum over people of sqrt(sum of weight · times); weights in openrank.yaml: issue opened 2.2235, comment
   0.5252,
   change request opened 4.0679, comment on code 0.7427, change request merged 2.0339
 source: OpenDigger metric Activity (X-lab)
 edge_cases:
-  - A month without a deed between two others is zero, in which the repository was seen and quiet.
-  - Without a crawl of the forge all is null, for git tells nothing of issues.
+  - A month that was read and holds no deed is zero; a month after covered_on is null. The month of
+    covered_on counts what
+    was done until then.
+  - Without a crawl of the forge all is null, for git tells nothing of issues; so it is where a list or the
+    comments were
+    not read to their end, because what is there would be too little by an unknown part.
   - A merge counts for the author of the change request. Bots are left out, which OpenDigger does not do.
 """
 
@@ -27,9 +34,11 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-READS = ("core.participation", "core.repository")
+READS = ("core.forge_period", "core.forge_span", "core.participation", "core.repository")
 DATA = ("openrank.yaml",)
-_REASON = "no issue or change request of it was crawled"
+_NEVER = "issues, change requests and comments of it were never read to their end"
+_EMPTY = "nothing was ever opened, and the forge does not say since when it exists"
+_AFTER = "the forge was not read since"
 _RESULT = """
 with person as (
     select repo_id, month, person_id, sqrt(sum(weight * times)) as activity
@@ -42,23 +51,29 @@ counted as (
     select repo_id, month, count(*) as participants, sum(activity) as activity from person group by repo_id,
         month
 ),
-months as (
+placed as (
     select
-        repo_id,
-        cast(unnest(generate_series(min(month), date_trunc('month', $day), interval 1 month)) as date) as
-            month
-    from counted
-    group by repo_id
+        repository.repo_id,
+        period.first_day as month,
+        cast(span.deeds_at as date) as covered_on,
+        coalesce(period.first_day <= cast(span.deeds_at as date), false) as is_known
+    from core.repository
+    left join core.forge_span as span on span.repo_id = repository.repo_id
+    left join core.forge_period as period on period.repo_id = repository.repo_id and period.period = 'month'
 )
 select
-    repository.repo_id,
-    months.month,
-    case when months.month is not null then coalesce(counted.participants, 0) end as participants,
-    case when months.month is not null then coalesce(counted.activity, 0) end as activity,
-    case when months.month is null then $reason end as reason
-from core.repository
-left join months on months.repo_id = repository.repo_id
-left join counted on counted.repo_id = months.repo_id and counted.month = months.month
+    placed.repo_id,
+    placed.month,
+    case when is_known then coalesce(counted.participants, 0) end as participants,
+    case when is_known then coalesce(counted.activity, 0) end as activity,
+    placed.covered_on,
+    case
+        when covered_on is null then $never
+        when placed.month is null then $empty
+        when not is_known then $after
+    end as reason
+from placed
+left join counted on counted.repo_id = placed.repo_id and counted.month = placed.month
 """
 
 
@@ -70,8 +85,9 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
         "kind": [kind for _, kind in names],
         "weight": list(weights.values()),
     }
+    reasons = {"never": _NEVER, "empty": _EMPTY, "after": _AFTER}
     con.register("weight", pa.table(columns))
     try:
-        return con.sql(_RESULT, params={"day": context.as_of, "reason": _REASON}).to_arrow_table()
+        return con.sql(_RESULT, params=reasons | {"day": context.as_of}).to_arrow_table()
     finally:
         con.unregister("weight")

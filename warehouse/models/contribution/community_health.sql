@@ -1,7 +1,7 @@
 /*
 description: >-
-  How healthy the community of a repository is, as far as its history tells: who came, who stayed, how much
-  hangs on one person or one employer, how regular the work is.
+  The health card of a repository: who came, who stayed, how much hangs on one person or one employer, how fast people
+  are answered. Each figure is that of its own model; nothing is computed here.
 grain: one per repository of the workspace
 key: [repo_id]
 columns:
@@ -9,193 +9,127 @@ columns:
   enterprise_id: owner of the repository
   history_status: succeeded, partial or failed; null if the history was never read
   is_shallow: history is cut off, so that everything that needs all of it is null
-  first_commit_on: author date of the first commit; null likewise
-  last_commit_on: author date of the last commit by a person; null if no history could be read
-  commits_year: commits by people in the last 365 days, without merges; null likewise
-  contributors_year: people with such a commit; null likewise
-  contributors_core: of these, the fewest who made 80 % of these commits; null likewise
-  contributors_occasional: of these, those with fewer than 5 such commits; null likewise
-  contributors_new: of these, those whose first commit to the repository is within the 365 days; null likewise
-  contributors_inactive: >-
-    people with a commit in the year before and none in the last 365 days; null likewise
-  contributor_absence_factor: smallest number of people with half of these commits; null without such commits
-  elephant_factor: >-
-    smallest number of employers with half of the commits whose author's employer is known; null without such
-    commits
-  unaffiliated: share of these commits whose author's employer is unknown, 0 to 1; null without such commits
-  development_distribution_score: 1 − share of the most active person, 0 to 1; null without such commits
-  retention: >-
-    share of the people of the last complete quarter but one who committed in the last complete quarter too, 0
-    to 1; null if there were none
-  burstiness: >-
-    −1 regular, 0 random, towards 1 in bursts; null with fewer than 10 commits in the 365 days
-formula: >-
-  Core, absence and elephant factor: smallest k with cumulative share ≥ 80 %, 50 %, 50 %. Burstiness =
-  (σ − μ) / (σ + μ) of the seconds between consecutive commits, by committer time.
-source: >-
-  CHAOSS metrics Contributors, Inactive Contributors, Contributor Absence Factor, Elephant Factor,
-  Organizational Diversity and Burstiness; burstiness by Goh and Barabási, EPL 81 (2008) 48002; the
-  development distribution score as ecosyste.ms defines it; core contributors by the 80 % rule of Mockus,
-  Fielding and Herbsleb, TOSEM 11 (2002)
+  is_archived: read-only by its owner's word; null if no forge told
+  first_commit_on: as in mart.created_updated_since
+  last_commit_on: likewise
+  commits_year: commits by people in the last 365 days, as in mart.development_distribution_score
+  contributors_year: people with such a commit, as in mart.contributor_kind
+  contributors_core: as in mart.contributor_kind
+  contributors_occasional: likewise
+  contributors_new: likewise
+  contributors_inactive: likewise
+  contributor_absence_factor: of the last 365 days, as in mart.contributor_absence_factor
+  elephant_factor: of the last 365 days, as in mart.elephant_factor
+  unaffiliated: likewise
+  development_distribution_score: as in mart.development_distribution_score
+  retention: of the last complete quarter, as in mart.contributor_retention
+  burstiness: as in mart.burstiness
+  releases_year: as in mart.release_frequency
+  last_release_on: likewise
+  issue_response_hours: median hours to the first answer to an issue, as in mart.time_to_first_response
+  issues_unanswered: share of issues without one, likewise
+  change_request_response_hours: median hours to the first answer to a change request, likewise
+  change_requests_unanswered: share of change requests without one, likewise
+  issue_resolution_days: median days to the closing of an issue, as in mart.issue_resolution_duration
+  closure_ratio: as in mart.change_request_closure_ratio
+  accepted_share: as in mart.change_request_acceptance_ratio
+  review_participation: as in mart.review_participation
+  activity: of the last complete month that was read, as in mart.activity
+  openrank: of the same month, as in mart.openrank
+  activity_month: that month; null if none was read
+  criticality: as in mart.criticality
+  criticality_known: share of the weights of criticality whose signal is known, likewise
+  forge_covered_on: day until which issues, change requests and comments are read; null if never to the end
+formula: the figures of the models named, for the 365 days up to the day the answers hold for
+source: CHAOSS metrics, OpenDigger, ossf/criticality_score, as the models named say
 edge_cases:
-  - Merges, bots, vanished commits and commits without an address are left out.
-  - The 365 days end with the day the answers hold for; later author dates are clocks that run ahead and are
-    left out.
-  - A shallow history that reaches back less than two years understates what looks back.
-  - Employers are those that the workspace can recognise; unknown is not independent.
+  - Without a crawl of the forge everything from issue_response_hours to openrank is null, which is not zero.
+  - Otherwise as the models named.
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'
 ),
-authored as (
+response as (
     select
-        commit.repo_id,
-        commit.sha,
-        commit.person_id,
-        commit.enterprise_id,
-        commit.authored_on,
-        date_diff('day', commit.authored_on, as_of.day) as age
-    from core.commit
+        repo_id,
+        max(median_hours) filter (where thread = 'issue') as issue_hours,
+        max(unanswered) filter (where thread = 'issue') as issues_unanswered,
+        max(median_hours) filter (where thread = 'change_request') as change_request_hours,
+        max(unanswered) filter (where thread = 'change_request') as change_requests_unanswered
+    from mart.time_to_first_response
+    where period = 'year'
+    group by repo_id
+),
+last_month as (
+    select activity.repo_id, max(activity.month) as month
+    from mart.activity as activity
     cross join as_of
-    where not commit.is_bot and commit.person_id is not null and not commit.is_merge
-        and commit.authored_on <= as_of.day
-),
-person as (
-    select
-        repo_id,
-        person_id,
-        min(age) as last_age,
-        max(age) as first_age,
-        count(*) filter (where age < 365) as commits,
-        count(*) filter (where age >= 365 and age < 730) as commits_before
-    from authored
-    group by repo_id, person_id
-),
-ranked as (
-    select
-        *,
-        row_number() over most_active as position,
-        sum(commits) over most_active as cumulative,
-        sum(commits) over (partition by repo_id) as total
-    from person
-    window most_active as (
-        partition by repo_id
-        order by commits desc, person_id
-        rows between unbounded preceding and current row
-    )
-),
-people as (
-    select
-        repo_id,
-        max(first_age) as first_age,
-        min(last_age) as last_age,
-        sum(commits) as commits,
-        count(*) filter (where commits > 0) as contributors,
-        min(position) filter (where cumulative >= 0.8 * total) as core,
-        count(*) filter (where commits between 1 and 4) as occasional,
-        count(*) filter (where commits > 0 and first_age < 365) as new,
-        count(*) filter (where commits = 0 and commits_before > 0) as inactive,
-        min(position) filter (where cumulative * 2 >= total) as absence_factor,
-        1 - max(commits) / nullif(sum(commits), 0) as distribution
-    from ranked
-    group by repo_id
-),
-employer as (
-    select repo_id, enterprise_id, count(*) as commits
-    from authored
-    where age < 365
-    group by repo_id, enterprise_id
-),
-ranked_employer as (
-    select
-        repo_id,
-        row_number() over largest as position,
-        sum(commits) over largest as cumulative,
-        sum(commits) over (partition by repo_id) as total
-    from employer
-    where enterprise_id is not null
-    window largest as (
-        partition by repo_id
-        order by commits desc, enterprise_id
-        rows between unbounded preceding and current row
-    )
-),
-elephant as (
-    select repo_id, min(position) filter (where cumulative * 2 >= total) as elephant_factor
-    from ranked_employer
-    group by repo_id
-),
-unaffiliated as (
-    select
-        repo_id,
-        coalesce(sum(commits) filter (where enterprise_id is null), 0) / sum(commits) as unaffiliated
-    from employer
-    group by repo_id
-),
-quarter as (
-    select distinct
-        repo_id,
-        person_id,
-        date_diff('quarter', authored_on, as_of.day) as quarters_ago
-    from authored
-    cross join as_of
-    where date_diff('quarter', authored_on, as_of.day) in (1, 2)
-),
-retained as (
-    select
-        before.repo_id,
-        count(after.person_id) / count(*) as retention
-    from quarter as before
-    left join quarter as after
-        on after.repo_id = before.repo_id and after.person_id = before.person_id and after.quarters_ago = 1
-    where before.quarters_ago = 2
-    group by before.repo_id
-),
-gap as (
-    select
-        authored.repo_id,
-        committed_at - lag(committed_at) over (
-            partition by authored.repo_id order by committed_at, authored.sha
-        ) as seconds
-    from authored
-    join raw.commit as stamp on stamp.repo_id = authored.repo_id and stamp.sha = authored.sha
-    where authored.age < 365
-),
-rhythm as (
-    select
-        repo_id,
-        case
-            when count(*) >= 10
-                then (stddev_pop(seconds) - avg(seconds)) / nullif(stddev_pop(seconds) + avg(seconds), 0)
-        end as burstiness
-    from gap
-    group by repo_id
+    where activity.activity is not null
+        and cast(activity.month + interval 1 month as date) <= least(activity.covered_on, as_of.day) + 1
+    group by activity.repo_id
 )
 select
     repository.repo_id,
     repository.enterprise_id,
     repository.history_status,
     repository.is_shallow,
-    case when not is_shallow then as_of.day - cast(people.first_age as integer) end as first_commit_on,
-    as_of.day - cast(people.last_age as integer) as last_commit_on,
-    case when is_read then cast(coalesce(people.commits, 0) as bigint) end as commits_year,
-    case when is_read then coalesce(people.contributors, 0) end as contributors_year,
-    case when is_read then case when people.commits > 0 then people.core else 0 end end as contributors_core,
-    case when is_read then coalesce(people.occasional, 0) end as contributors_occasional,
-    case when is_read then coalesce(people.new, 0) end as contributors_new,
-    case when is_read then coalesce(people.inactive, 0) end as contributors_inactive,
-    case when people.commits > 0 then people.absence_factor end as contributor_absence_factor,
+    forge.is_archived,
+    age.first_commit_on,
+    age.last_commit_on,
+    distribution.commits as commits_year,
+    kind.contributors as contributors_year,
+    kind.core as contributors_core,
+    kind.occasional as contributors_occasional,
+    kind.new as contributors_new,
+    kind.inactive as contributors_inactive,
+    absence.contributor_absence_factor,
     elephant.elephant_factor,
-    unaffiliated.unaffiliated,
-    people.distribution as development_distribution_score,
-    retained.retention,
-    rhythm.burstiness
-from (
-    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
-) as repository
+    elephant.unaffiliated,
+    distribution.development_distribution_score,
+    retention.retention,
+    burstiness.burstiness,
+    release.releases_year,
+    release.last_on as last_release_on,
+    response.issue_hours as issue_response_hours,
+    response.issues_unanswered,
+    response.change_request_hours as change_request_response_hours,
+    response.change_requests_unanswered,
+    resolution.median_days as issue_resolution_days,
+    closure.closure_ratio,
+    acceptance.accepted_share,
+    review.review_participation,
+    activity.activity,
+    openrank.openrank,
+    last_month.month as activity_month,
+    criticality.score as criticality,
+    criticality.known_weight as criticality_known,
+    cast(span.deeds_at as date) as forge_covered_on
+from core.repository
 cross join as_of
-left join people on people.repo_id = repository.repo_id
-left join elephant on elephant.repo_id = repository.repo_id
-left join unaffiliated on unaffiliated.repo_id = repository.repo_id
-left join retained on retained.repo_id = repository.repo_id
-left join rhythm on rhythm.repo_id = repository.repo_id
+left join core.repository_forge as forge on forge.repo_id = repository.repo_id
+left join core.forge_span as span on span.repo_id = repository.repo_id
+left join mart.created_updated_since as age on age.repo_id = repository.repo_id
+left join mart.development_distribution_score as distribution on distribution.repo_id = repository.repo_id
+left join mart.contributor_kind as kind on kind.repo_id = repository.repo_id
+left join mart.contributor_absence_factor as absence
+    on absence.repo_id = repository.repo_id and absence.period = 'year'
+left join mart.elephant_factor as elephant on elephant.repo_id = repository.repo_id and elephant.period = 'year'
+left join mart.contributor_retention as retention
+    on retention.repo_id = repository.repo_id
+    and retention.quarter = cast(date_trunc('quarter', as_of.day) - interval 3 month as date)
+left join mart.burstiness as burstiness on burstiness.repo_id = repository.repo_id
+left join mart.release_frequency as release on release.repo_id = repository.repo_id
+left join response on response.repo_id = repository.repo_id
+left join mart.issue_resolution_duration as resolution
+    on resolution.repo_id = repository.repo_id and resolution.period = 'year'
+left join mart.change_request_closure_ratio as closure
+    on closure.repo_id = repository.repo_id and closure.period = 'year'
+left join mart.change_request_acceptance_ratio as acceptance
+    on acceptance.repo_id = repository.repo_id and acceptance.period = 'year'
+left join mart.review_participation as review on review.repo_id = repository.repo_id and review.period = 'year'
+left join last_month on last_month.repo_id = repository.repo_id
+left join mart.activity as activity on activity.repo_id = repository.repo_id and activity.month = last_month.month
+left join mart.openrank as openrank
+    on openrank.node_kind = 'repository' and openrank.node_id = repository.repo_id
+    and openrank.month = last_month.month
+left join mart.criticality as criticality on criticality.repo_id = repository.repo_id

@@ -13,12 +13,20 @@ columns:
   org_count: known employers with a commit; null likewise
   commit_frequency: commits without merges a week in the last 365 days; null likewise
   recent_release_count: versions released in the last 365 days; null if neither tags nor releases are known
-  updated_issues_count: issues and change requests updated in the last 90 days; null if never crawled
+  updated_issues_count: >-
+    issues and change requests updated in the last 90 days; null if the forge was not read to its end
+    within them
   closed_issues_count: of all, those closed in the last 90 days; null likewise
   issue_comment_frequency: comments per issue or change request of the last 90 days; null likewise
   dependent_count: >-
     repositories of the workspace, other owners' only, that use a package of it; null if its packages are not
     known
+  known_signals: signals that are known, in the order of criticality_signals.yaml
+  unknown_signals: the others, which are left out of the score and are not zero
+  covered_on: >-
+    day until which issues, change requests and comments are read, for the signals of the last 90 days;
+    null if never to
+    the end
   known_weight: share of the weights whose signal is known, 0 to 1
   score: criticality of the known signals, 0 to 1; null if none is known
 formula: >-
@@ -45,24 +53,22 @@ import yaml
 READS = (
     "core.repository",
     "core.repository_forge",
-    "core.commit",
     "core.declared_package",
     "core.repository_package",
-    "mart.community_health",
+    "core.forge_span",
+    "core.repository_person",
+    "mart.created_updated_since",
     "mart.organisational_diversity",
     "mart.release_frequency",
     "raw.change_request",
     "raw.comment",
-    "raw.forge_crawl",
     "raw.issue",
 )
 DATA = ("criticality_signals.yaml",)
 _SIGNALS = """
 with person as (
-    select repo_id, count(distinct person_id) as people
-    from core.commit
-    where not is_bot and not is_merge
-    group by repo_id
+    select repo_id, count(*) as people, sum(commits_year) as commits_year from core.repository_person group
+        by repo_id
 ),
 dependent as (
     select source.repo_id, count(distinct used.repo_id) as repositories
@@ -76,10 +82,9 @@ declaring as (
     select distinct repo_id from core.declared_package where not in_test_data
 ),
 crawled as (
-    select distinct repository.repo_id
-    from raw.forge_crawl as crawl
-    join core.repository_forge as repository using (forge, repository_id)
-    where crawl.endpoint in ('issues', 'change_requests') and crawl.status in ('complete', 'unchanged')
+    select repo_id, deeds_at, cast(deeds_at as date) as covered_on
+    from core.forge_span
+    where date_diff('day', cast(deeds_at as date), $day) < 90
 ),
 thread as (
     select forge, repository_id, updated_at, closed_at from raw.issue where removed_at is null
@@ -110,20 +115,22 @@ seen as (
 )
 select
     seen.repo_id,
-    date_diff('day', health.first_commit_on, $day) / 30.4375 as created_since,
-    date_diff('day', health.last_commit_on, $day) / 30.4375 as updated_since,
+    age.created_since,
+    age.updated_since,
     case when is_read then coalesce(person.people, 0) end as contributor_count,
     case when is_read then coalesce(diversity.organisations, 0) end as org_count,
-    health.commits_year / 52.0 as commit_frequency,
+    case when is_read then coalesce(person.commits_year, 0) / 52.0 end as commit_frequency,
     release.releases_year as recent_release_count,
     case when crawled.repo_id is not null then coalesce(threads.updated, 0) end as updated_issues_count,
     case when crawled.repo_id is not null then coalesce(threads.closed, 0) end as closed_issues_count,
     case when crawled.repo_id is not null then coalesce(comments.comments, 0) / greatest(threads.updated, 1)
         end
         as issue_comment_frequency,
-    case when declaring.repo_id is not null then coalesce(dependent.repositories, 0) end as dependent_count
+    case when declaring.repo_id is not null then coalesce(dependent.repositories, 0) end as dependent_count,
+    cast(span.deeds_at as date) as covered_on
 from seen
-left join mart.community_health as health on health.repo_id = seen.repo_id
+left join mart.created_updated_since as age on age.repo_id = seen.repo_id
+left join core.forge_span as span on span.repo_id = seen.repo_id
 left join mart.organisational_diversity as diversity
     on diversity.repo_id = seen.repo_id and diversity.period = 'all'
 left join mart.release_frequency as release on release.repo_id = seen.repo_id
@@ -141,9 +148,15 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     table = con.sql(_SIGNALS, params={"day": context.as_of}).to_arrow_table()
     con.register("signal", table)
     try:
+        listed = ", ".join(f"case when {name} is {{}} then '{name}' end" for name in signals)
         return con.sql(f"""
             select
-                *,
+                * exclude (covered_on),
+                list_filter([{listed.replace("{}", "not null")}], lambda name: name is not null) as
+                known_signals,
+                list_filter([{listed.replace("{}", "null")}], lambda name: name is not null) as
+                unknown_signals,
+                covered_on,
                 ({_sum(signals, "abs(w)")}) / {sum(abs(s["weight"]) for s in signals.values())} as
                 known_weight,
                 ({_sum(signals, "part")}) / nullif({_sum(signals, "w")}, 0) as score

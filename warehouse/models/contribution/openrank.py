@@ -7,8 +7,12 @@ columns:
   node_kind: repository or person
   node_id: repo_id, or pseudonym as in core.account
   month: first day of the month; null where nothing is known
-  is_active: had a deed in the month; null likewise
-  openrank: influence; null likewise
+  is_active: had a deed in the month; null likewise, and in months that were not read
+  openrank: influence; null where nothing is known, and in months that were not read
+  covered_on: >-
+    day until which the repository was read, of a person the last such day of the repositories with a deed
+    of the
+    person; null if never to the end
   reason: why nothing is known; null where something is
 formula: >-
   v = A·v0 + (E − A)·S·v: a node keeps a part A (0.5 of people, 0.3 of repositories) of its value of the
@@ -21,7 +25,16 @@ edge_cases:
   - The published network is all of GitHub; ours is the workspace, so that values are comparable within it
     only.
   - Stars and forks are no activity. Bots are left out.
-  - Git alone has no issues or change requests, so a repository whose forge was not crawled is null.
+  - >-
+    Git alone has no issues or change requests, so a repository whose forge was not crawled is null, and so
+    is one of
+    which a list or the comments were never read to their end: its deeds are left out of the network.
+  - A month without a deed attenuates, a month after covered_on is null; the month of covered_on holds
+    deeds until then.
+  - >-
+    Repositories are read up to different days; in the months after the earliest of them, the others are
+    ranked in a
+    network that lacks it. covered_on of the repositories tells which.
 """
 
 from pathlib import Path
@@ -34,21 +47,25 @@ import yaml
 
 from warehouse.openrank import Network, follow_months, shares
 
-READS = ("core.participation", "core.repository")
+READS = ("core.forge_span", "core.participation", "core.repository")
 DATA = ("openrank.yaml",)
-_REASON = "no issue or change request of it was crawled"
+_NEVER = "issues, change requests and comments of it were never read to their end"
+_EMPTY = "nothing was ever done there"
+_AFTER = "the forge was not read since"
 _EDGES = """
 create or replace temp table openrank_edge as
 with edge as (
     select
         repo_id,
+        any_value(cast(deeds_at as date)) as covered_on,
         person_id,
         extract(year from month) * 12 + extract(month from month) - 1 as month,
         sum(weight * times) as weight
     from core.participation
     join weight using (thread, kind)
-    where month <= $day
-    group by all
+    join core.forge_span using (repo_id)
+    where month <= $day and month <= cast(deeds_at as date)
+    group by repo_id, person_id, month
 )
 select
     *,
@@ -58,17 +75,33 @@ from edge
 """
 _RESULT = """
 with node as (
-    select distinct person as position, 'person' as node_kind, person_id as node_id from temp.openrank_edge
+    select person as position, 'person' as node_kind, any_value(person_id) as node_id, max(covered_on) as
+        covered_on
+    from temp.openrank_edge
+    group by person
     union all
-    select distinct repository + $people, 'repository', repo_id from temp.openrank_edge
+    select repository + $people, 'repository', any_value(repo_id), max(covered_on)
+    from temp.openrank_edge
+    group by repository
+),
+placed as (
+    select *, make_date(month // 12, month % 12 + 1, 1) as first_day
+    from ranked
+    join node using (position)
 )
-select node_kind, node_id, make_date(month // 12, month % 12 + 1, 1) as month, is_active, openrank,
-    cast(null as varchar) as reason
-from ranked
-join node using (position)
+select
+    node_kind,
+    node_id,
+    first_day as month,
+    case when first_day <= covered_on then is_active end as is_active,
+    case when first_day <= covered_on then openrank end as openrank,
+    covered_on,
+    case when first_day > covered_on then $after end as reason
+from placed
 union all
-select 'repository', repo_id, null, null, null, $reason
+select 'repository', repo_id, null, null, null, cast(deeds_at as date), if(deeds_at is null, $never, $empty)
 from core.repository
+left join core.forge_span using (repo_id)
 where repo_id not in (select repo_id from temp.openrank_edge)
 """
 
@@ -81,12 +114,13 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
         "kind": [kind for _, kind in names],
         "weight": list(parameters["activity"].values()),
     }
+    reasons = {"never": _NEVER, "empty": _EMPTY, "after": _AFTER}
     con.register("weight", pa.table(weight))
     try:
         con.execute(_EDGES, {"day": context.as_of})
         people, ranked = _rank(con, context.as_of, parameters["global"])
         con.register("ranked", ranked)
-        return con.sql(_RESULT, params={"people": people, "reason": _REASON}).to_arrow_table()
+        return con.sql(_RESULT, params=reasons | {"people": people}).to_arrow_table()
     finally:
         con.execute("drop table if exists temp.openrank_edge")
         con.unregister("weight")

@@ -8,7 +8,8 @@ columns:
   person_id: pseudonym, as in core.account; null where nothing is known
   month: first day of the month; null likewise
   is_active: had a deed in the month; null likewise
-  openrank: contribution; null likewise
+  openrank: contribution; null likewise, and in months that were not read
+  covered_on: day until which all deeds there were read; null if never to the end
   reason: why nothing is known; null where something is
 formula: >-
   v = A·v0 + (E − A)·S·v over people, issues, change requests and the repository. A is 0.15 for people and
@@ -25,7 +26,10 @@ edge_cases:
   - Reactions change the published initial values by their kind; forges tell us only their sum, they are left
     out.
   - A review without a comment on code counts as one review, which the published data does not hold.
-  - A month in which nobody did anything has rows of attenuated values; git alone gives no row but a reason.
+  - >-
+    A month in which nobody did anything has rows of attenuated values, a month after covered_on has nulls;
+    git alone
+    gives no row but a reason, and so does a crawl that never came to its end.
 """
 
 from pathlib import Path
@@ -39,6 +43,7 @@ import yaml
 from warehouse.openrank import Indices, Network, follow_months, shares
 
 READS = (
+    "core.forge_span",
     "core.participation",
     "core.repository",
     "core.repository_forge",
@@ -46,7 +51,9 @@ READS = (
     "raw.forge_repository",
 )
 DATA = ("openrank.yaml",)
-_REASON = "no issue or change request of it was crawled"
+_NEVER = "issues, change requests, comments and reviews of it were never read to their end"
+_EMPTY = "nothing was ever done there"
+_AFTER = "the forge was not read since"
 _KINDS = ("issue", "open_change_request", "merged_change_request")
 _DEEDS = """
 create or replace temp table project_deed as
@@ -61,9 +68,15 @@ with merged as (
     left join core.repository_forge as known using (forge, repository_id)
     where change.merged_at is not null
 ),
+span as (
+    select repo_id, cast(least(deeds_at, change_request_responses_at) as date) as covered_on
+    from core.forge_span
+    where deeds_at is not null and change_request_responses_at is not null
+),
 deed as (
     select
         participation.repo_id,
+        any_value(span.covered_on) as covered_on,
         person_id,
         thread,
         number,
@@ -73,8 +86,9 @@ deed as (
         bool_or(participation.kind = 'open') as is_author
     from core.participation as participation
     join weight on weight.kind = participation.kind
-    where month <= $day
-    group by all
+    join span on span.repo_id = participation.repo_id
+    where month <= $day and month <= span.covered_on
+    group by participation.repo_id, person_id, thread, number, month
 )
 select
     deed.*,
@@ -88,13 +102,35 @@ left join merged on merged.repo_id = deed.repo_id and merged.number = deed.numbe
 order by deed.month
 """
 _RESULT = """
-select who.repo_id, who.person_id, make_date(month // 12, month % 12 + 1, 1) as month, is_active, openrank,
-    cast(null as varchar) as reason
-from ranked
-join (select distinct person, repo_id, person_id from temp.project_deed) as who using (person)
+with who as (
+    select distinct person, repo_id, person_id, covered_on from temp.project_deed
+),
+placed as (
+    select *, make_date(month // 12, month % 12 + 1, 1) as first_day
+    from ranked
+    join who using (person)
+)
+select
+    repo_id,
+    person_id,
+    first_day as month,
+    case when first_day <= covered_on then is_active end as is_active,
+    case when first_day <= covered_on then openrank end as openrank,
+    covered_on,
+    case when first_day > covered_on then $after end as reason
+from placed
 union all
-select repo_id, null, null, null, null, $reason
+select
+    repo_id,
+    null,
+    null,
+    null,
+    null,
+    cast(case when change_request_responses_at is not null then least(deeds_at,
+    change_request_responses_at) end as date),
+    if(deeds_at is null or change_request_responses_at is null, $never, $empty)
 from core.repository
+left join core.forge_span using (repo_id)
 where repo_id not in (select repo_id from temp.project_deed)
 """
 
@@ -102,11 +138,12 @@ where repo_id not in (select repo_id from temp.project_deed)
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     parameters = yaml.safe_load(Path(__file__).with_name(DATA[0]).read_text(encoding="utf-8"))["project"]
     deeds = parameters["deeds"]
+    reasons = {"never": _NEVER, "empty": _EMPTY, "after": _AFTER}
     con.register("weight", pa.table({"kind": list(deeds), "weight": list(map(float, deeds.values()))}))
     try:
         con.execute(_DEEDS, {"day": context.as_of})
         con.register("ranked", _rank(con, context.as_of, parameters))
-        return con.sql(_RESULT, params={"reason": _REASON}).to_arrow_table()
+        return con.sql(_RESULT, params=reasons).to_arrow_table()
     finally:
         con.execute("drop table if exists temp.project_deed")
         con.unregister("weight")

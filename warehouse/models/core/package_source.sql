@@ -20,15 +20,16 @@ edge_cases:
   - >-
     Go modules and generic packages are named by paths that need not be repositories (golang.org/x/crypto):
     they join by their URL to repositories of the workspace only.
-  - Manifests in test data and packages that a manifest calls private join nothing.
+  - >-
+    Manifests in test data and examples, bundled copies, packages that a manifest calls private, and forks and mirrors
+    that are copies join nothing (core.published_package).
   - What a registry states about its source is the publisher's own word, and may be another project's address.
-  - A package that several repositories declare (a fork and its upstream) joins to each of them; one that any
-    repository of the workspace declares is not joined by weaker rules.
+  - >-
+    A package that several repositories publish joins to each of them; one that any repository of the workspace publishes
+    is not joined by weaker rules.
 */
 with declared as (
-    select package_key, repo_id, 'declared package' as joined_by, 1 as rank
-    from core.declared_package
-    where not in_test_data and not coalesce(private, false)
+    select package_key, repo_id, 'declared package' as joined_by, 1 as rank from core.published_package
 ),
 stated as (
     select package_key, source_repo_id as repo_id, 'registry' as joined_by, 2 as rank

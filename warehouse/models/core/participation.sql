@@ -12,49 +12,19 @@ columns:
     request, by whomever)
   month: first day of the month (UTC)
   times: how often
+formula: core.deed counted, those without a time left out
 edge_cases:
   - Bots, deleted accounts and people who opted out are left out, and so is what the forge has removed.
-  - Only repositories whose forge was crawled have rows; raw.forge_crawl says which.
+  - Only repositories whose forge was crawled have rows; core.forge_span says up to when.
 */
-with deed as (
-    select forge, repository_id, 'issue' as thread, number, author_id as account_id, 'open' as kind, created_at as moment
-    from raw.issue
-    where removed_at is null
-    union all
-    select forge, repository_id, 'issue', number, closed_by_id, 'close', closed_at
-    from raw.issue
-    where removed_at is null and state = 'closed'
-    union all
-    select forge, repository_id, 'change_request', number, author_id, 'open', created_at
-    from raw.change_request
-    where removed_at is null
-    union all
-    select forge, repository_id, 'change_request', number, author_id, 'merge', merged_at
-    from raw.change_request
-    where removed_at is null
-    union all
-    select forge, repository_id, 'change_request', number, coalesce(merged_by_id, closed_by_id), 'close', closed_at
-    from raw.change_request
-    where removed_at is null and state <> 'open'
-    union all
-    select forge, repository_id, thread, number, author_id, if(on_code, 'code_comment', 'comment'), created_at
-    from raw.comment
-    where removed_at is null and thread is not null
-    union all
-    select forge, repository_id, 'change_request', number, author_id, 'review', submitted_at
-    from raw.review
-)
 select
-    coalesce(known.repo_id, told.repo_id) as repo_id,
-    deed.thread,
-    deed.number,
-    account.person_id,
-    deed.kind,
-    cast(date_trunc('month', cast(deed.moment as date)) as date) as month,
+    repo_id,
+    thread,
+    number,
+    person_id,
+    kind,
+    cast(date_trunc('month', cast(done_at as date)) as date) as month,
     count(*) as times
-from deed
-join raw.forge_repository as told using (forge, repository_id)
-left join core.repository_forge as known using (forge, repository_id)
-join core.account as account on account.account_id = deed.account_id
-where deed.moment is not null and account.person_id is not null and not account.is_bot
+from core.deed
+where thread <> 'release' and done_at is not null
 group by all

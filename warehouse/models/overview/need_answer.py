@@ -9,11 +9,13 @@ columns:
   name_zh: Chinese name
   name_en: English name
   answered_by: tables that answer it
-  answer_rows: rows that these hold for this workspace
+  answer_rows: >-
+    rows that these hold for this workspace; of tables that hold a row for whatever is not known too, those
+    that are known
   status: answered, nothing seen yet, or cannot be seen
   cannot_see_zh: what stays unseen, in Chinese
   cannot_see_en: what stays unseen, in English
-formula: rows of the tables of needs.yaml
+formula: rows of the tables of needs.yaml, where the column that it names under `known` is not null
 source: needs of a region's plan for its software industry
 edge_cases:
   - Nothing seen yet says that no repository showed it; it is no finding about the region.
@@ -30,8 +32,10 @@ READS = (
     "mart.chain_leader",
     "mart.chain_profile",
     "mart.community_health",
+    "mart.community_warning",
     "mart.contribution_by_enterprise",
     "mart.contributor_absence_factor",
+    "mart.criticality",
     "mart.crypto_inventory",
     "mart.crypto_migration",
     "mart.crypto_posture",
@@ -39,6 +43,7 @@ READS = (
     "mart.first_version",
     "mart.gap_evidence",
     "mart.giveback_ledger",
+    "mart.giveback_opportunity",
     "mart.harmony_use",
     "mart.park_chain",
     "mart.park_complement",
@@ -48,6 +53,7 @@ READS = (
     "mart.component_platform",
     "mart.platform_matrix",
     "mart.release_frequency",
+    "mart.scarce_skill",
     "mart.segment_adaptation",
     "mart.segment_candidate",
     "mart.segment_component",
@@ -68,8 +74,9 @@ DATA = ("needs.yaml",)
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001  # every model has both
     needs = yaml.safe_load(Path(__file__).with_name("needs.yaml").read_text(encoding="utf-8"))
+    known = {table: column for need in needs for table, column in need.get("known", {}).items()}
     rows = {
-        table: con.sql(f"select count(*) from {table}").fetchall()[0][0]  # noqa: S608  # names of READS
+        table: con.sql(f"select count({known.get(table, '*')}) from {table}").fetchall()[0][0]  # noqa: S608
         for table in READS
     }
     return pa.Table.from_pylist([_row(need, rows) for need in needs])

@@ -1,0 +1,55 @@
+/*
+description: Whether work on a repository is regular or comes in bursts.
+grain: one per repository of the workspace
+key: [repo_id]
+columns:
+  repo_id: repository
+  commits: commits by people in the last 365 days, without merges; null if no history could be read
+  mean_hours: mean time between two commits in a row; null with fewer than 10 such gaps
+  burstiness: −1 regular, 0 random, towards 1 in bursts; null likewise
+formula: >-
+  (σ − μ) / (σ + μ), with mean μ and standard deviation σ of the population of seconds between commits in a row, by
+  committer time
+source: >-
+  Goh and Barabási, EPL 81 (2008) 48002; CHAOSS metric Burstiness describes what it is for and gives no formula
+edge_cases:
+  - Commits that were rebased together share a committer time, which looks like a burst.
+  - Merges, bots and author dates after the day the answers hold for are left out.
+*/
+with as_of as (
+    select cast(value as date) as day from meta.parameter where name = 'as_of'
+),
+authored as (
+    select repo_id, sha
+    from core.commit
+    cross join as_of
+    where not is_bot and person_id is not null and not is_merge
+        and authored_on <= as_of.day and authored_on > as_of.day - 365
+),
+gap as (
+    select
+        authored.repo_id,
+        committed_at - lag(committed_at) over (
+            partition by authored.repo_id order by committed_at, authored.sha
+        ) as seconds
+    from authored
+    join raw.commit as stamp on stamp.repo_id = authored.repo_id and stamp.sha = authored.sha
+),
+rhythm as (
+    select
+        repo_id,
+        count(*) as commits,
+        case when count(seconds) >= 10 then avg(seconds) end as mean,
+        stddev_pop(seconds) as deviation
+    from gap
+    group by repo_id
+)
+select
+    repository.repo_id,
+    case when is_read then coalesce(rhythm.commits, 0) end as commits,
+    rhythm.mean / 3600 as mean_hours,
+    (deviation - mean) / nullif(deviation + mean, 0) as burstiness
+from (
+    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
+) as repository
+left join rhythm on rhythm.repo_id = repository.repo_id

@@ -1,0 +1,49 @@
+/*
+description: >-
+  The months and the year for which the life of a repository on its forge is measured: each month from the first that
+  is known of it to the day the answers hold for, and the 365 days up to that day.
+grain: one per repository of the workspace and period
+key: [repo_id, period, first_day]
+columns:
+  repo_id: repository of the workspace
+  period: month or year
+  first_day: first day of the period, UTC
+  after_last: day after its last one, at the latest the day after the one the answers hold for
+formula: months from the repository's creation on its forge or its first issue or change request, whichever is earlier
+edge_cases:
+  - A repository that no forge has told of has the year only.
+*/
+with as_of as (
+    select cast(value as date) as day from meta.parameter where name = 'as_of'
+),
+begun as (
+    select repo_id, min(day) as day
+    from (
+        select repo_id, created_on as day from core.repository_forge
+        union all
+        select repo_id, cast(opened_at as date) from core.thread
+    )
+    where day is not null
+    group by repo_id
+),
+months as (
+    select
+        repo_id,
+        cast(
+            unnest(generate_series(date_trunc('month', begun.day), date_trunc('month', as_of.day), interval 1 month))
+            as date
+        ) as first_day
+    from begun
+    cross join as_of
+)
+select
+    repo_id,
+    'month' as period,
+    first_day,
+    least(cast(first_day + interval 1 month as date), as_of.day + 1) as after_last
+from months
+cross join as_of
+union all
+select repo_id, 'year', as_of.day - 364, as_of.day + 1
+from core.repository
+cross join as_of
