@@ -57,8 +57,8 @@ def command(words: tuple[str, ...], output_format: str) -> None:
     A package is found through the repositories of the workspace that publish it, that its registry names, or
     that its URL or a lock file points at; name its repository under communities in workspace.toml if it is
     not observed yet. The standing says what speaks against depending on it, warning by warning: at risk
-    (archived or silent for a year), watch (several warnings), one warning, no warning, or not enough data. Empty cells
-    are unknown, not zero. Fewer than five people are shown as <5, unless the workspace sets
+    (archived or silent for a year), watch (several warnings), one warning, no warning, or not enough data.
+    Empty cells are unknown, not zero. Fewer than five people are shown as <5, unless the workspace sets
     privacy.show_people.
     """
     import os

@@ -43,23 +43,6 @@ employer as (
     from suffix
     join declared on declared.domain = suffix.suffix
     qualify row_number() over (partition by employer_domains order by length(suffix) desc) = 1
-),
-name as (
-    select name, min(enterprise_id) as enterprise_id
-    from (
-        select enterprise_id, lower(unnest([enterprise_id, name_zh, name_en])) as name from raw.enterprise
-    )
-    group by name
-    having count(distinct enterprise_id) = 1
-),
-company as (
-    select account.person_id, min(name.enterprise_id) as enterprise_id
-    from raw.forge_account as profile
-    join core.account as account on account.account_id = profile.account_id
-    join name on name.name = lower(trim(ltrim(trim(profile.company), '@')))
-    where account.person_id is not null
-    group by account.person_id
-    having count(distinct name.enterprise_id) = 1
 )
 select identity_id, email_id, person_id, enterprise_id, valid_from, valid_to, 'roster' as rule
 from core.identity
@@ -71,4 +54,4 @@ join employer using (employer_domains)
 union all
 select identity_id, email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'declared company'
 from core.identity
-join company using (person_id)
+join core.declared_company using (person_id)

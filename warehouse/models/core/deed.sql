@@ -92,10 +92,10 @@ wrote as (
     asof join committed on committed.person_id = active.person_id and committed.authored_on <= active.day
 ),
 only_one as (
-    select person_id, rule, min(enterprise_id) as enterprise_id
+    select person_id, min(enterprise_id) as enterprise_id
     from core.affiliation
-    where rule <> 'roster' and person_id is not null
-    group by person_id, rule
+    where rule = 'e-mail domain' and person_id is not null
+    group by person_id
     having count(distinct enterprise_id) = 1
 )
 select
@@ -109,5 +109,5 @@ select
 from placed
 left join listed on listed.person_id = placed.person_id and listed.day = placed.day
 left join wrote on wrote.person_id = placed.person_id and wrote.day = placed.day
-left join only_one as domain on domain.person_id = placed.person_id and domain.rule = 'e-mail domain'
-left join only_one as company on company.person_id = placed.person_id and company.rule = 'declared company'
+left join only_one as domain on domain.person_id = placed.person_id
+left join core.declared_company as company on company.person_id = placed.person_id
