@@ -61,6 +61,9 @@ def test_contributions_when_one_only_takes_and_two_gives_then_the_balances_say_s
     wanted = ("dependence", "contribution", "balance")
     assert [rows["one"][name] for name in wanted] == [1.0, 0.0, -1.0]
     assert [rows["two"][name] for name in wanted] == [1.0, 0.75, -0.25]
+    assert [rows["two"][name] for name in ("commits", "contribution_rests_on")] == [3, ["commit"]]
+    assert [rows["two"][name] for name in ("change_requests", "reviews", "issues", "releases")] == [None] * 4
+    assert rows["two"]["joined_by"] == "declared package"
     assert rows["one"]["people"] == "0"
     assert rows["two"]["people"] == "<5"
 
@@ -85,6 +88,23 @@ def test_community_when_asked_by_package_or_repository_then_the_card_is_the_same
     assert card[0]["contributors_year"] == "<5"
     assert card[0]["development_distribution_score"] == 0.25
     assert card[0]["unaffiliated"] == 0.25
+
+
+def test_contributions_when_opportunities_are_asked_for_then_the_parts_of_the_score_are_told(
+    region: Path,
+) -> None:
+    [told] = json.loads(call("contributions", region, "--opportunities", "--format", "json").stdout)
+    assert told["upstream_repo_id"] == "local/upstream/lib"
+    assert (told["place"], told["dependence"], told["contributor_absence_factor"]) == (1, 1.0, 1)
+    assert (told["score"], told["responsiveness_is_prior"], told["times"]) == (0.5, True, 3)
+
+
+def test_community_when_a_forge_was_not_read_then_its_warnings_cannot_be_told(region: Path) -> None:
+    [card] = json.loads(call("community", region, "pkg:npm/%40up/lib", "--format", "json").stdout)
+    assert card["standing"] == "watch"
+    assert card["warnings"] == ["no-release", "one-employer", "one-person"]
+    assert {"slow-changes", "unreviewed", "archived"} < set(card["cannot_be_told"])
+    assert card["issue_response_hours"] is None
 
 
 def test_community_when_shown_in_a_terminal_then_facts_are_read_downwards(region: Path) -> None:

@@ -60,7 +60,9 @@ def test_metrics_when_a_forge_is_crawled_then_are_those_of_its_events(kind: str,
         ("change_request", 2, 1, 1, 0.5, 4.0),
         ("issue", 2, 1, 0, 0.5, 2.0),
     ]
-    assert year("opened, closed, round(24 * median_days, 6)", "mart.issue_resolution_duration") == [(2, 1, 10)]
+    assert year("opened, closed, round(24 * median_days, 6)", "mart.issue_resolution_duration") == [
+        (2, 1, 10)
+    ]
     assert year("opened, closed, closure_ratio", "mart.change_request_closure_ratio") == [(2, 2, 1)]
     decided = "accepted, declined, acceptance_ratio, accepted_share"
     assert year(decided, "mart.change_request_acceptance_ratio") == [(1, 1, 1, 0.5)]
