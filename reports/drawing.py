@@ -8,7 +8,7 @@ import duckdb
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from reports.errors import ReportError
+from reports.errors import misfit
 from reports.figures import Drawing, Figure, Row
 from reports.texts import all_words
 from reports.theme import Chart, themed
@@ -47,7 +47,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, figure: Figure, subject: ob
         query = f'select * from ({figure.query}) where "{figure.subject}" = $1'  # noqa: S608 - both are ours
         return connection.sql(query, params=[subject]).to_arrow_table()
     except duckdb.Error as error:
-        raise ReportError(f"figure {figure.name}: {error}") from error
+        raise misfit(f"figure {figure.name}", error) from error
 
 
 def drawn(figure: Figure, table: pa.Table, rows: Sequence[Row]) -> Drawn:

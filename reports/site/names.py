@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from reports.columns import presentation
-from reports.errors import ReportError
+from reports.errors import misfit
 from reports.figures import printable
 from reports.texts import LANGUAGES, Words, catalogue
 from reports.theme import base_layout
@@ -81,7 +81,7 @@ def read_region(connection: duckdb.DuckDBPyConnection) -> Region:
             [presentation()["forges"]],
         ).fetchall()
     except duckdb.Error as error:
-        raise ReportError(f"the published warehouse does not fit this report: {error}") from error
+        raise misfit("names of the region", error) from error
     own = (parameters.get("region.name_zh"), parameters.get("region.name_en"))
     as_of, city = parameters.get("as_of"), parameters.get("region.city")
     return Region(as_of, city, own, facts, names, dict(heads))

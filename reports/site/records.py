@@ -10,7 +10,7 @@ import duckdb
 
 from reports.columns import shown_table
 from reports.drawing import Drawn, read_rows
-from reports.errors import ReportError
+from reports.errors import misfit
 from reports.figures import Row, figures
 from reports.site.page import Page, slug_of
 from reports.site.payload import Shown
@@ -43,7 +43,7 @@ def component_records(connection: duckdb.DuckDBPyConnection, limit: int | None =
     try:
         table = connection.sql(_FACTS).to_arrow_table()
     except duckdb.Error as error:
-        raise ReportError(f"components: {error}") from error
+        raise misfit("components", error) from error
     facts = table.to_pylist()[:limit]
     buckets = max(1, len(facts) // _RECORDS_PER_FILE)
     records: dict[str, dict[str, Any]] = {}

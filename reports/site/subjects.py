@@ -11,7 +11,7 @@ import yaml
 
 from reports.columns import Column, shown_table
 from reports.drawing import drawn, read_rows
-from reports.errors import ReportError
+from reports.errors import ReportError, misfit
 from reports.figures import Figure, Row, figures, printable
 from reports.site.names import slug
 from reports.site.page import Fact, Page, slug_of
@@ -40,7 +40,7 @@ def subject_pages(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[
     try:
         subjects = connection.sql(declared["query"]).to_arrow_table().to_pylist()
     except duckdb.Error as error:
-        raise ReportError(f"pages of kind {kind}: {error}") from error
+        raise misfit(f"pages of kind {kind}", error) from error
     members = [_Grouped(connection, figure) for figure in figures() if figure.section == kind]
     for subject in subjects:
         identity = subject[declared["subject"]]

@@ -1,8 +1,10 @@
 """Charts are valid plotly, in both modes, and rest on colour roles that both modes have."""
 
+import duckdb
 import pytest
 
-from reports.drawing import draw_figure, plotly_figure
+from reports.drawing import draw_figure, plotly_figure, read_rows
+from reports.errors import ReportError
 from reports.figures import Figure, figures
 from reports.theme import base_layout, theme, themed
 from warehouse.store.database import open_published
@@ -33,3 +35,8 @@ def test_themed_when_a_chart_has_a_second_axis_then_it_looks_like_the_first() ->
     assert made["layout"]["xaxis2"]["domain"] == [0.5, 1]
     assert made["layout"]["xaxis"]["range"] == [0, 1]
     assert base_layout()["xaxis"].get("range") is None
+
+
+def test_figure_when_the_published_copy_lacks_its_table_then_the_error_says_what_to_do() -> None:
+    with duckdb.connect() as con, pytest.raises(ReportError, match=r"another version.*`chainatlas run`"):
+        read_rows(con, figures()[0])
