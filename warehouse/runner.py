@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -34,6 +34,13 @@ from warehouse.store.schema import RAW_TABLES
 MODELS_FOLDER = Path(__file__).parent / "models"
 
 Status = Literal["built", "unchanged", "failed", "skipped"]
+
+
+class QueryEngine(Protocol):
+    """What runs the query of a SQL model; see `warehouse.spark.engine`."""
+
+    def make_table(self, con: DuckDBPyConnection, model: Model, table: str, inputs: dict[str, str]) -> None:
+        """Create or replace `table` with the rows of the model; `inputs` are versions of what it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +140,17 @@ def build_models(
     only: Collection[str] | None = None,
     on_built: Callable[[ModelBuild], None] | None = None,
     models: Mapping[str, Model] | None = None,
+    *,
+    engine: QueryEngine | None = None,
 ) -> list[ModelBuild]:
     """Build every stale model in order, each in its own transaction with its comments, lineage and record.
 
     `only` names the models to look at; what they read must have been built before. Without it, tables that no
     model makes any more are dropped. `models` are those of `discover_models()` unless given. `on_built` is
-    called after each model. A model that fails leaves its table as it was, and a row in `meta.model_build`;
-    the models that read it are skipped and the others are built. Raises `WarehouseError` for a mistake that
-    `discover_models` finds, for an unknown name in `only`, and if the warehouse cannot be written.
+    called after each model. `engine` runs the SQL models elsewhere than in DuckDB. A model that fails leaves
+    its table as it was, and a row in `meta.model_build`; the models that read it are skipped and the others
+    are built. Raises `WarehouseError` for a mistake that `discover_models` finds, for an unknown name in
+    `only`, and if the warehouse cannot be written.
     """
     models = discover_models() if models is None else models
     if unknown := sorted(set(only or ()) - models.keys()):
@@ -160,7 +170,7 @@ def build_models(
             elif name in last and last[name].is_of(model, inputs):
                 builds[name] = _outcome("unchanged", last[name])
             else:
-                record = _build(con, model, context, inputs, last.get(name))
+                record = _build(con, model, context, inputs, last.get(name), engine=engine)
                 if record.rows is None:
                     builds[name] = _outcome("failed", record)
                 else:
@@ -186,13 +196,15 @@ def _build(
     context: ModelContext,
     inputs: Mapping[str, str | None],
     last: BuildRecord | None,
+    *,
+    engine: QueryEngine | None,
 ) -> BuildRecord:
     """Make the model's table and record it; a record without rows says why it could not be made."""
     started = time.perf_counter()
     attempt = BuildRecord(next_build_id(con), model.name, "failed", model.sql_hash, inputs, datetime.now(UTC))
     try:
         with transaction(con):
-            _make_table(con, model, context, inputs)
+            _make_table(con, model, context, inputs, engine)
             rows, content_hash = measure_content(con, model)
             same = last is not None and last.content_hash == content_hash
             built = replace(
@@ -215,12 +227,18 @@ def _build(
 
 
 def _make_table(
-    con: DuckDBPyConnection, model: Model, context: ModelContext, inputs: Mapping[str, str | None]
+    con: DuckDBPyConnection,
+    model: Model,
+    context: ModelContext,
+    inputs: Mapping[str, str | None],
+    engine: QueryEngine | None,
 ) -> None:
     if absent := [name for name, version in inputs.items() if version is None]:
         raise WarehouseError(f"reads {', '.join(absent)}, which is not built yet: build it first")
     table = quote_table(model)
-    if model.query is not None:
+    if model.query is not None and engine is not None:
+        engine.make_table(con, model, table, {name: str(version) for name, version in inputs.items()})
+    elif model.query is not None:
         con.execute(f"create or replace table {table} as {model.query}")
     else:
         rows = model.build_function()(con, context)

@@ -53,11 +53,12 @@ span as (
     select repo_id, min(quarter) as first_quarter from active group by repo_id
 ),
 quarters as (
-    select
-        repo_id,
-        cast(unnest(generate_series(first_quarter, as_of.day - interval 1 day, interval 3 month)) as date) as quarter
-    from span
-    cross join as_of
+    select repo_id, cast(quarter as date) as quarter
+    from (
+        select repo_id, unnest(generate_series(first_quarter, as_of.day - interval 1 day, interval 3 month)) as quarter
+        from span
+        cross join as_of
+    )
 ),
 filled as (
     select

@@ -85,7 +85,7 @@ joined as (
     union all
     select * from by_purl
     union all
-    select * replace (regexp_replace(repo_id, '\.git$', '') as repo_id) from fetched
+    select package_key, regexp_replace(repo_id, '\.git$', ''), joined_by, rank from fetched
 ),
 known as (
     select

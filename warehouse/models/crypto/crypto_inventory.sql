@@ -94,7 +94,7 @@ counted as (
         list_sort(list(distinct verdict) filter (where verdict is not null)) as verdicts,
         min(disallowed_after) as disallowed_after,
         min(head_sha) as head_sha,
-        min((path, line)) as place
+        min({'path': path, 'line': line}) as place
     from verdict
     group by all
 )
@@ -122,8 +122,8 @@ select
     known.oid,
     coalesce(known.quantum, family_fact.quantum) as quantum,
     head_sha,
-    place[1] as path,
-    place[2] as line
+    place.path,
+    place.line
 from counted
 left join raw.crypto_algorithm as known on known.algorithm = counted.algorithm
 left join family_fact on family_fact.family = counted.family

@@ -37,7 +37,7 @@ named as (
             when bool_or(component.direct) then true
             when bool_and(component.direct is not null) then false
         end as direct,
-        min((component.path, component.line)) as place
+        min({'path': component.path, 'line': component.line}) as place
     from core.component
     where not component.in_test_data
     group by component.repo_id, component.package_key
@@ -73,8 +73,8 @@ select
             then coalesce(list_sort(list_distinct(flatten(list(used.families)))), [])
     end as families,
     min(library.source) as source,
-    min(place)[1] as path,
-    min(place)[2] as line
+    min(place).path as path,
+    min(place).line as line
 from named
 join raw.crypto_library as library on library.purl = named.package_key
 left join scanned on scanned.repo_id = named.repo_id

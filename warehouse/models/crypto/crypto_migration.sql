@@ -77,7 +77,7 @@ counted as (
         list_sort(list(distinct language)) as languages,
         list(distinct repo_id) as repo_ids,
         min(disallowed_after) as disallowed_after,
-        min((repo_id, path, line)) as place
+        min({'repo_id': repo_id, 'path': path, 'line': line}) as place
     from used
     group by all
 ),
@@ -138,9 +138,9 @@ select
     ) as effort,
     grouped.disallowed_after,
     rule.source,
-    place[1] as repo_id,
-    place[2] as path,
-    place[3] as line
+    place.repo_id,
+    place.path,
+    place.line
 from grouped
 join raw.crypto_replacement as rule
     on rule.policy = grouped.policy and rule.replacement = grouped.replacement
