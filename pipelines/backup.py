@@ -25,7 +25,17 @@ from warehouse.store.database import open_database
 
 _MANIFEST = "manifest.json"
 _MAX_MANIFEST_BYTES = 256 << 20
-_LEFT_OUT = {"report", "shards", "dagster", "run.lock", "run.json", ".gitignore"}
+_LEFT_OUT = {
+    "report",
+    "shards",
+    "exchange",
+    "spark",
+    "metrics",
+    "dagster",
+    "run.lock",
+    "run.json",
+    ".gitignore",
+}
 _BLOCK = 1 << 20
 
 

@@ -47,7 +47,35 @@ def freshness(region: RegionResource) -> dg.AssetCheckResult:
     return _result(finding, severity=dg.AssetCheckSeverity.WARN)
 
 
-CHECKS = [keys_are_unique, edges_end_at_components, repositories_have_owners, coverage, freshness]
+@dg.asset_check(asset=published, description="No table has lost many rows since the publication before.")
+def rows_kept(region: RegionResource) -> dg.AssetCheckResult:
+    finding = quality.Finding(not region.drops.rows, {"before and now": dict(region.drops.rows)})
+    return _result(finding, severity=dg.AssetCheckSeverity.WARN)
+
+
+@dg.asset_check(asset=published, description="As many repositories are scanned as at the publication before.")
+def coverage_kept(region: RegionResource) -> dg.AssetCheckResult:
+    before_and_now = list(region.drops.coverage or ())
+    finding = quality.Finding(not before_and_now, {"before and now": before_and_now})
+    return _result(finding, severity=dg.AssetCheckSeverity.WARN)
+
+
+@dg.asset_check(asset=published, description="Forges still tell the fields that they told before.")
+def forge_fields_kept(region: RegionResource) -> dg.AssetCheckResult:
+    finding = quality.Finding(not region.drops.fields, {"before and now": dict(region.drops.fields)})
+    return _result(finding, severity=dg.AssetCheckSeverity.WARN)
+
+
+CHECKS = [
+    keys_are_unique,
+    edges_end_at_components,
+    repositories_have_owners,
+    coverage,
+    freshness,
+    rows_kept,
+    coverage_kept,
+    forge_fields_kept,
+]
 
 
 def _result(

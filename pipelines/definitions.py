@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ ASSETS = [
     published,
     report,
 ]
+KEPT_DAYS = 90
+"""How long Dagster's record of a run is kept."""
+_PRUNED_AT_ONCE = 200
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 defs = dg.Definitions(
@@ -73,15 +77,30 @@ def run_region(
     with_report: bool = True,
     only: Sequence[str] = (),
     since: str = "",
+    executor: str = "",
+    executor_config: str = "",
+    spark_master: str = "",
 ) -> RunResult:
     """Materialise all assets in this process; Dagster's record is kept if DAGSTER_HOME is set.
+
+    `executor` names what scans in buckets, see `pipelines.bucket_job`; its configuration is a YAML file.
+    `spark_master` is a cluster that runs the SQL models.
 
     Raises:
         PipelineError: another run is on, or a model could not be built.
         WarehouseError, ReportError: the tables or the page could not be written.
         KeyboardInterrupt: the user stopped the run; the next one goes on.
     """
-    region = RegionResource(target=str(target), workers=workers, rescan=rescan, only=list(only), since=since)
+    region = RegionResource(
+        target=str(target),
+        workers=workers,
+        rescan=rescan,
+        only=list(only),
+        since=since,
+        executor=executor,
+        executor_config=executor_config,
+        spark_master=spark_master,
+    )
     with _instance() as instance:
         try:
             result = dg.materialize(
@@ -94,6 +113,7 @@ def run_region(
             raise PipelineError(failure.description) from failure
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
+        _prune(instance)
     return _summary(result)
 
 
@@ -105,6 +125,15 @@ def _instance() -> dg.DagsterInstance:
     if not (Path(home) / "dagster.yaml").exists():
         prepare_dagster_home(Path(home))
     return dg.DagsterInstance.get()
+
+
+def _prune(instance: dg.DagsterInstance) -> None:
+    """Remove Dagster's records of runs that nobody asks for any more; what runs did stays in `meta.run`."""
+    if instance.is_ephemeral:
+        return
+    old = dg.RunsFilter(created_before=datetime.now(UTC) - timedelta(days=KEPT_DAYS))
+    for record in instance.get_run_records(old, limit=_PRUNED_AT_ONCE):
+        instance.delete_run(record.dagster_run.run_id)
 
 
 def _summary(result: dg.ExecuteInProcessResult) -> RunResult:

@@ -1,23 +1,30 @@
 """What the assets share: the region of a run with its state folder and its warehouse."""
 
-from contextlib import ExitStack, closing, suppress
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
 from duckdb import DuckDBPyConnection
 from pydantic import Field, PrivateAttr
 
+from pipelines import logs
 from pipelines.crawl.local import Observation, observe_repositories
 from pipelines.discovery import open_workspace
+from pipelines.drops import NOTHING, Drops, find_drops
 from pipelines.model_context import model_context
 from pipelines.run_lock import hold_run_lock
 from pipelines.state import StateFolder, locate_state
+from pipelines.storage import PUBLISHED_KEY, open_store
 from pipelines.workspace import Workspace
 from warehouse.errors import WarehouseError
-from warehouse.runner import ModelContext
+from warehouse.runner import ModelContext, QueryEngine
 from warehouse.store.database import open_database
 from warehouse.store.publish import publish_warehouse
 from warehouse.store.runs import begin_run, end_run
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -29,10 +36,19 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     only: list[str] = Field(default=[], description="Scan these enterprises or repositories alone.")
     since: str = Field(default="", description="Scan those alone whose HEAD moved here since then.")
 
+    executor: str = Field(
+        default="", description="What scans in buckets: celery, k8s, dask …; empty = this process."
+    )
+    executor_config: str = Field(default="", description="File with the executor's configuration.")
+    spark_master: str = Field(
+        default="", description="Spark cluster that runs the SQL models; empty = DuckDB does."
+    )
+
     _workspace: Workspace | None = PrivateAttr(default=None)
     _open: ExitStack = PrivateAttr(default_factory=ExitStack)
     _con: DuckDBPyConnection | None = PrivateAttr(default=None)
     _run_id: str | None = PrivateAttr(default=None)
+    _drops: Drops = PrivateAttr(default=NOTHING)
     _observation: Observation | None = PrivateAttr(default=None)
 
     @property
@@ -68,20 +84,30 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Record in the warehouse that the run began; `end_run` or the end of the process records its end."""
         begin_run(self.warehouse(), run_id)
         self._run_id = run_id
+        logs.run_id.set(run_id)
+        _LOGGER.info("run began")
 
     def end_run(self, error: str | None = None) -> None:
         """Record how the run ended, if it was begun."""
         if self._run_id is not None:
             end_run(self.warehouse(), self._run_id, error)
             self._run_id = None
+            _LOGGER.info("run ended", extra={"error": error})
+
+    @property
+    def drops(self) -> Drops:
+        """What became less by what this run published."""
+        return self._drops
 
     def publish(self) -> None:
-        """Publish the warehouse, in which the run is recorded as succeeded by then.
+        """Publish the warehouse, in which the run is recorded as succeeded by then, here and in the storage.
 
         Raises:
             WarehouseError: it cannot be copied; what was published stays.
+            PipelineError: the storage does not take it, and keeps what it has.
         """
         run_id = self._run_id
+        self._drops = find_drops(self.warehouse(), self.state.published)
         self.end_run()
         try:
             publish_warehouse(self.warehouse(), self.state.published)
@@ -90,6 +116,23 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
                 with suppress(WarehouseError):  # the reason why it was not published matters more
                     end_run(self.warehouse(), run_id, str(error))
             raise
+        if (address := self.workspace.settings.storage.address) is not None:
+            open_store(address).put(self.state.published, PUBLISHED_KEY)
+
+    @contextmanager
+    def query_engine(self) -> Iterator[QueryEngine | None]:
+        """What runs the SQL models instead of DuckDB, if anything does.
+
+        Raises:
+            WarehouseError: Spark is not installed, or the cluster cannot be reached.
+        """
+        if not self.spark_master:
+            yield None
+            return
+        from warehouse.spark.engine import spark_engine  # noqa: PLC0415  # an extra
+
+        with spark_engine(self.spark_master, self.state.spark) as engine:
+            yield engine
 
     def model_context(self) -> ModelContext:
         """What the models depend on besides the tables."""

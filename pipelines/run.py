@@ -22,11 +22,16 @@ def run_pipeline(
     with_report: bool = True,
     only: Sequence[str] = (),
     since: str = "",
+    executor: str = "",
+    executor_config: str = "",
+    spark_master: str = "",
 ) -> RunSummary:
     """Bring a workspace up to date: scan what changed, build the models, publish, report.
 
     `workers` are scan processes, 0 for as many as there are CPUs; `rescan` scans unchanged repositories too;
-    `only` names the enterprises or repositories to scan, see `select_repositories`;
+    `only` names the enterprises or repositories to scan, see `select_repositories`; `executor` what scans
+    in buckets on other machines, see `pipelines.bucket_job`, with its configuration in a YAML file;
+    `spark_master` a Spark cluster that runs the SQL models.
     `since` leaves out those whose HEAD did not move since then, see `read_since`.
 
     Raises:
@@ -42,10 +47,19 @@ def run_pipeline(
         from pipelines.definitions import run_region  # noqa: PLC0415  # Dagster takes a second to import
 
         result = run_region(
-            target, progress, workers, rescan, with_report=with_report, only=only, since=since
+            target,
+            progress,
+            workers,
+            rescan,
+            with_report=with_report,
+            only=only,
+            since=since,
+            executor=executor,
+            executor_config=executor_config,
+            spark_master=spark_master,
         )
     counts, failures = count_published(state.published)
-    return RunSummary(
+    summary = RunSummary(
         scanned=result.scanned,
         unchanged=result.unchanged,
         left_out=result.left_out,
@@ -60,3 +74,7 @@ def run_pipeline(
         report=state.report / "index.html" if with_report else None,
         seconds=time.monotonic() - started,
     )
+    from pipelines.metrics import write_run_metrics  # noqa: PLC0415  # not for who only asks for help
+
+    write_run_metrics(state.metrics, summary)
+    return summary

@@ -1,5 +1,6 @@
 """Scan what changed and load it: the plan, the worker pool and the loader put together."""
 
+import logging
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,20 +9,21 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.confinement import Confinement
 from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
 from pipelines.disk_space import require_floor, require_space
-from pipelines.errors import PipelineError
 from pipelines.progress import Progress
+from pipelines.scan_buckets import Launch, scan_in_buckets, take_leftovers
 from pipelines.scan_estimate import ScanEstimate
+from pipelines.scan_execution import execute_scans
 from pipelines.scan_job import ScanJob, ScanOutcome
 from pipelines.scan_plan import ScanRequest, plan_scans
-from pipelines.scan_pool import Finished, run_jobs
-from pipelines.scan_row import write_failure
 from pipelines.shard_files import find_shards
 from pipelines.shard_loader import ShardLoader, load_leftovers
+from pipelines.storage import Store
 from warehouse.store.load import drop_repositories
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ def scan_repositories(
     repositories: Sequence[Repository],
     request: ScanRequest,
     progress: Progress,
+    others: tuple[Store, Launch] | None = None,
 ) -> ScanReport:
-    """Bring the facts of all repositories up to their HEADs.
+    """Bring the facts of all repositories up to their HEADs, with other machines where `others` reaches them.
 
     Raises:
         WarehouseError: the warehouse cannot be written.
@@ -60,6 +63,8 @@ def scan_repositories(
     """
     started = time.monotonic()
     state = request.state
+    if others is not None:
+        take_leftovers(others[0], state)
     resumed = load_leftovers(con, find_shards(state.shards))
     shutil.rmtree(state.shards, ignore_errors=True)
     dropped = drop_repositories(con, [repository.repo_id for repository in repositories])
@@ -72,10 +77,11 @@ def scan_repositories(
     estimate = ScanEstimate(plan.jobs)
     outcomes = []
     with ShardLoader(con) as loader:
-        for outcome in _scan(plan.jobs, request):
+        for outcome in _scan(plan.jobs, request, others):
             if outcome.status == "failed":
                 progress.note(f"{outcome.repo_id}: {outcome.scanner} failed: {outcome.error}")
             outcomes.append(outcome)
+            _LOGGER.info("scanned", extra=_told(outcome))
             loader.add(outcome.shard)
             require_floor(state.path)
             estimate.finish(outcome.repo_id, outcome.scanner)
@@ -95,34 +101,26 @@ def scan_repositories(
     )
 
 
-def _scan(jobs: Sequence[ScanJob], request: ScanRequest) -> Iterator[ScanOutcome]:
-    """The outcome of every job; a worker that was killed could not write down its own."""
+def _scan(
+    jobs: Sequence[ScanJob], request: ScanRequest, others: tuple[Store, Launch] | None
+) -> Iterator[ScanOutcome]:
+    """The outcome of every job, scanned here or by others."""
     if not jobs:
         return
-    # with all its parsers it takes as long to import as a run takes in which nothing changed
-    from pipelines.scan_repository import scan_repository  # noqa: PLC0415
-
     request.shards.mkdir(parents=True)
-    kept = (request.state.boms, request.state.snapshots)
-    for folder in kept:
-        folder.mkdir(parents=True, exist_ok=True)
-    confinement = Confinement((request.shards, *kept), request.limits.memory_bytes)
-    for finished in run_jobs(scan_repository, jobs, request.workers, request.shards, confinement=confinement):
-        if finished.result is not None:
-            yield finished.result
-        else:
-            yield _record_loss(finished)
+    if others is None:
+        yield from execute_scans(jobs, request.workers)
+    else:
+        yield from scan_in_buckets(jobs, request, *others)
 
 
-def _record_loss(finished: Finished[ScanJob, ScanOutcome]) -> ScanOutcome:
-    kind, error = finished.error_kind or "WorkerDied", finished.error or "no reason given"
-    try:
-        return write_failure(finished.job, kind, error, finished.seconds)
-    except OSError as problem:
-        raise PipelineError(
-            f"{finished.job.shards}: cannot be written: {problem.strerror}; what was loaded before is kept, "
-            "the next run goes on from there"
-        ) from problem
+def _told(outcome: ScanOutcome) -> dict[str, str | None]:
+    return {
+        "repo_id": outcome.repo_id,
+        "scanner": outcome.scanner,
+        "status": outcome.status,
+        "error": outcome.error,
+    }
 
 
 def _remove_others(kept: Path, keep: set[str]) -> None:

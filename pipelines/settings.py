@@ -183,6 +183,13 @@ class Snapshots(_Table):
     """Release tags that match this pattern, such as `v*`, instead of months."""
 
 
+class Storage(_Table):
+    """Storage besides the state folder."""
+
+    address: str | None = None
+    """Where the published copy is put too, and where other machines leave what they scan: a folder or `s3://…`."""
+
+
 class EventFolders(Folders):
     """Folders of hourly files of GH Archive, `2025-01-31-15.json.gz`."""
 
@@ -249,6 +256,7 @@ class Settings(_Table):
     vex: Vex = Vex()
     crypto: CryptoPolicies = CryptoPolicies()
     snapshots: Snapshots = Snapshots()
+    storage: Storage = Storage()
     indicators: list[Indicator] = []
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()

@@ -1,6 +1,7 @@
 """Write shards: the rows of one scan of one repository as Parquet files, see `warehouse.store.shard`."""
 
 import json
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -53,11 +54,10 @@ class ShardWriter:
     def __init__(self, folder: Path, repo_id: str, scanner: str) -> None:
         name = f"{folder_name(repo_id)}.{scanner}"
         self._description = {"repo_id": repo_id, "scanner": scanner}
-        self._partial, self._complete = folder / f"{PARTIAL}{name}", folder / name
+        self._partial, self._complete = folder / f"{PARTIAL}{name}.{secrets.token_hex(4)}", folder / name
         self._writers: dict[str, pq.ParquetWriter] = {}
 
     def __enter__(self) -> Self:
-        shutil.rmtree(self._partial, ignore_errors=True)
         self._partial.mkdir(parents=True)
         return self
 

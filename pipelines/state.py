@@ -2,13 +2,16 @@
 
 warehouse.duckdb               private, one writer
 published/chainatlas.duckdb    read-only copy that reports and queries open
+exchange/                      where other machines take jobs and leave shards without `[storage]`
 shards/<run>/                  what workers have scanned and nobody has loaded yet
+spark/                         tables between DuckDB and a Spark cluster, while a run builds models there
 boms/<repository>/bom.cdx.json
 snapshots/<repository>/        components of earlier commits, where the workspace asks for them
 advisories/                    what `chainatlas advisories update` has brought
 mirrors/                       what `chainatlas mirror` has cloned
 registries/                    what `chainatlas registries update` has brought
 report/                        the static page
+metrics/chainatlas.prom        numbers of the last run, for Prometheus
 dagster/                       DAGSTER_HOME
 secret.key                     key of the pseudonyms of people, readable by its owner only
 run.lock, run.json             held while a run is on, and who holds it
@@ -45,6 +48,14 @@ class StateFolder:
         return self.path / "shards"
 
     @property
+    def exchange(self) -> Path:
+        return self.path / "exchange"
+
+    @property
+    def spark(self) -> Path:
+        return self.path / "spark"
+
+    @property
     def boms(self) -> Path:
         return self.path / "boms"
 
@@ -63,6 +74,10 @@ class StateFolder:
     @property
     def registries(self) -> Path:
         return self.path / "registries"
+
+    @property
+    def metrics(self) -> Path:
+        return self.path / "metrics" / "chainatlas.prom"
 
     @property
     def report(self) -> Path:

@@ -90,6 +90,9 @@ show_people = false                # people are shown under pseudonyms
 # [snapshots]                      # when exposures came in and went out: read the past of each repository too
 # months = 12                      # one commit a month; or tags = "v*"
 
+# [storage]                        # the published copy elsewhere too, and what other machines scan
+# address = "s3://bucket/atlas"    # or a folder; credentials come from the environment
+
 # [limits]                         # bounds on what is read from one repository
 # seconds = 300
 """

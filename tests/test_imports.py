@@ -18,8 +18,8 @@ ALLOWED = {
     "notebooks": {"notebooks", "pipelines", "reports", "warehouse"},
     "taxonomy": set(),
 }
-DAGSTER = {"dagster", "dagster_graphql", "dagster_webserver"}
-DAGSTER_MODULES = {"definitions", "resources", "assets", "checks", "schedules"}
+DAGSTER = {"dagster", "dagster_graphql", "dagster_webserver", "dagster_celery", "dagster_dask", "dagster_k8s"}
+DAGSTER_MODULES = {"definitions", "resources", "assets", "checks", "schedules", "bucket_job"}
 NETWORK = {
     *("aiohttp", "ftplib", "github", "gitlab", "grpc", "http", "httpx", "imaplib", "paramiko", "poplib"),
     *("requests", "smtplib", "socketserver", "ssl", "urllib3", "websockets", "xmlrpc"),

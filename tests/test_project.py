@@ -12,12 +12,20 @@ ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
 
-def test_lock_when_read_then_names_hashes_and_no_address() -> None:
-    assert "://" not in LOCK
-    requirements = [line for line in LOCK.splitlines() if line and not line.startswith(" ")]
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-engines.lock"])
+def test_lock_when_read_then_names_hashes_and_no_address(name: str) -> None:
+    lock = (ROOT / name).read_text("utf-8")
+    assert "://" not in lock
+    requirements = [line for line in lock.splitlines() if line and not line.startswith(" ")]
     assert len(requirements) > 50
     assert all("==" in line for line in requirements)
-    assert LOCK.count("--hash=sha256:") >= len(requirements)
+    assert lock.count("--hash=sha256:") >= len(requirements)
+
+
+def test_locks_when_compared_then_the_one_of_engines_changes_no_pin() -> None:
+    other = (ROOT / "requirements-engines.lock").read_text("utf-8")
+    pins = [line.partition(" ;")[0] for line in LOCK.splitlines() if "==" in line and line[0] != " "]
+    assert [pin for pin in pins if pin.rstrip(" \\") not in other] == []
 
 
 def test_lock_when_compared_with_the_project_then_holds_every_dependency() -> None:

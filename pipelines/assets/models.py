@@ -36,9 +36,11 @@ def models(
     chosen = {name for name in MODELS if table_key(name) in context.selected_asset_keys}
     progress.begin("build", len(chosen))
     only = None if len(chosen) == len(MODELS) else chosen
-    builds = build_models(
-        region.warehouse(), region.model_context(), only, lambda _: progress.advance(), MODELS
-    )
+    with region.query_engine() as engine:
+        builds = build_models(
+            *(region.warehouse(), region.model_context(), only, lambda _: progress.advance(), MODELS),
+            engine=engine,
+        )
     yield from (_result(build) for build in builds if build.rows is not None)
     if failed := [build for build in builds if build.rows is None]:
         raise dg.Failure("; ".join(f"{build.name}: {build.error}" for build in failed), allow_retries=False)

@@ -2,16 +2,21 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.assets.keys import TableResult, raw_specs, table_key, table_result
+from pipelines.bucket_job import launch_executor
 from pipelines.progress import Progress
 from pipelines.resources import RegionResource
+from pipelines.scan_buckets import Launch
 from pipelines.scan_plan import ScanRequest
 from pipelines.scan_stage import ScanReport, scan_repositories
 from pipelines.selection import read_since
 from pipelines.snapshot_plan import SnapshotPlan
+from pipelines.storage import Store, open_store
 from warehouse.store.schema import REPOSITORY_FACTS
 
 _SHOWN_FAILURES = 20
@@ -23,7 +28,9 @@ def repository_facts(
 ) -> Iterator[TableResult]:
     """Scan the repositories that changed and load what they hold."""
     request = _request(region, context.run.run_id)
-    report = scan_repositories(region.warehouse(), region.observe().repositories, request, progress)
+    report = scan_repositories(
+        region.warehouse(), region.observe().repositories, request, progress, _others(region)
+    )
     for name in REPOSITORY_FACTS:
         loaded = report.rows.get(name, 0)
         yield table_result(region.warehouse(), name, rows_loaded=loaded, **_metadata(report))
@@ -42,6 +49,19 @@ def _request(region: RegionResource, run_id: str) -> ScanRequest:
         since=read_since(region.since) if region.since else None,
         snapshots=SnapshotPlan(**settings.snapshots.model_dump()),
     )
+
+
+def _others(region: RegionResource) -> tuple[Store, Launch] | None:
+    if not region.executor:
+        return None
+    launch = partial(
+        launch_executor,
+        executor=region.executor,
+        home=region.state.dagster,
+        config=Path(region.executor_config) if region.executor_config else None,
+        workers=region.workers,
+    )
+    return open_store(region.workspace.settings.storage.address or str(region.state.exchange)), launch
 
 
 def _metadata(report: ScanReport) -> dict[str, dg.MetadataValue]:

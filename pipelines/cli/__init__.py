@@ -7,6 +7,7 @@ Exit codes: 0 fine, 1 findings over a threshold, 2 bad usage or input.
 """
 
 import importlib
+import os
 import pkgutil
 from typing import Any
 
@@ -41,6 +42,10 @@ class CommandFolder(click.Group):
         return super(CommandFolder, translated(self, "")).make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
+        if os.environ.get("CHAINATLAS_LOG"):
+            from pipelines.logs import start_logging
+
+            start_logging()
         try:
             return super().invoke(ctx)
         except USER_ERRORS as error:

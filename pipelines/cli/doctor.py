@@ -12,17 +12,29 @@ from pipelines.cli._terminal import printable
 
 @click.command(
     short_help="Say what is installed, found or missing, and what to do.",
-    epilog="\b\nExample:\n  chainatlas doctor ~/code --format json",
+    epilog="\b\nExamples:\n  chainatlas doctor ~/code --format json\n  chainatlas doctor ~/code --repair",
 )
 @target_argument
+@click.option("--repair", is_flag=True, help="Mend what can be mended; what cannot be read is moved aside.")
 @format_option("text", "table", "json", "csv", "markdown")
-def command(target: Path, output_format: str) -> None:
+def command(target: Path, *, repair: bool, output_format: str) -> None:
     """Look at this machine and at the workspace and state of TARGET (default: the current folder).
+
+    With --repair, half-written files of killed processes are removed, answers and pages that are lost are
+    made again from the warehouse, and what cannot be opened is moved aside: the next run makes it anew.
 
     Exit code 1: something is broken.
     """
     from dataclasses import asdict
 
+    if repair:
+        from pipelines.discovery import find_state
+        from pipelines.repair import repair_state
+
+        for mended in repair_state(find_state(target)):
+            click.echo(printable(f"repaired {mended.name}: {mended.done}"), err=True)
+            if mended.advice is not None:
+                click.echo(printable(f"{'':8} → {mended.advice}"), err=True)
     from pipelines.diagnosis import diagnose
 
     found = diagnose(target)

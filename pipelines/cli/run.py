@@ -38,6 +38,28 @@ _INTERRUPTED = 130
     metavar="WHEN",
     help="Scan only what got another HEAD here since a date, or within 12h, 7d, 2w; and what is new.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["celery", "dask", "k8s", "multiprocess"]),
+    help="Let other machines scan, over a state folder that all of them see; see docs/operations.md.",
+)
+@click.option(
+    "--executor-config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Configuration of the executor, YAML as Dagster reads it.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    help="What runs the SQL models. Spark needs chainatlas[spark] and a Java.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="Spark's master, such as spark://host:7077; its workers see the state folder. Default: local[*].",
+)
 @click.option("--rescan", is_flag=True, help="Scan unchanged repositories too.")
 @click.option("--no-report", is_flag=True, help="Publish the answers without writing the page.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress; errors and the summary only.")
@@ -48,6 +70,10 @@ def command(
     jobs: int | None,
     only: tuple[str, ...],
     since: str,
+    executor: str | None,
+    executor_config: Path | None,
+    engine: str,
+    master: str | None,
     rescan: bool,
     no_report: bool,
     quiet: bool,
@@ -64,6 +90,8 @@ def command(
     """
     from pipelines.run import run_pipeline
 
+    if master is not None and engine != "spark":
+        raise click.UsageError("--master is for --engine spark")
     try:
         with show_progress(quiet) as progress:
             summary = run_pipeline(
@@ -74,6 +102,9 @@ def command(
                 with_report=not no_report,
                 only=only,
                 since=since,
+                executor=executor or "",
+                executor_config=str(executor_config.absolute()) if executor_config else "",
+                spark_master=(master or "local[*]") if engine == "spark" else "",
             )
     except KeyboardInterrupt:
         click.echo("stopped; the next run goes on from what has been scanned", err=True)

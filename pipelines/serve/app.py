@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -17,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipelines.errors import USER_ERRORS, PipelineError
+from pipelines.metrics import as_text, published_metrics
 from pipelines.report_stage import refresh_report
 from pipelines.serve.access import Access
 from pipelines.serve.questions import ARROW, answer_sql, as_arrow, as_json, list_tables, read_rows
@@ -50,6 +52,7 @@ def make_app(state: StateFolder, hosts: frozenset[str], token: str | None = None
             Route("/explore", living.explore),
             Route("/explore/{name}", living.explore_file),
             Route("/api/status", living.status),
+            Route("/metrics", living.metrics),
             Route("/api/tables", living.tables),
             Route("/api/tables/{name}", living.rows),
             Route("/api/query", living.query, methods=["POST"]),
@@ -100,6 +103,10 @@ class _Living:
         told = {row["name"]: row["value"] for row in result.table.to_pylist()}
         published = self._published()
         return JSONResponse({**told, "published_at": published[1] / 1e9 if published else None})
+
+    async def metrics(self, _request: Request) -> Response:
+        text = await self._ask(lambda: as_text(published_metrics(self.state.published)))
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     async def tables(self, _request: Request) -> Response:
         return JSONResponse(await self._ask(partial(list_tables, self.state.published)))

@@ -85,7 +85,7 @@ def run(code: Path, state: StateFolder, con: DuckDBPyConnection, monkeypatch: py
         request = ScanRequest(state, "run", Limits(), workers=2)
         with monkeypatch.context() as patch:
             if not pool:
-                patch.setattr("pipelines.scan_stage.run_jobs", run_here)
+                patch.setattr("pipelines.scan_execution.run_jobs", run_here)
             return scan_repositories(
                 con,
                 observe(code) if repositories is None else repositories,
