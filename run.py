@@ -3,6 +3,7 @@
 
     python3 run.py demo               build a sample region, run the whole pipeline on it, show the report
     python3 run.py test [ARGUMENTS]   ruff, mypy and pytest; ARGUMENTS go to pytest (for instance -m slow)
+    python3 run.py release            build the wheel into dist/, its bill of materials beside it
     python3 run.py WORDS...           chainatlas WORDS... (for instance: run ~/code)
 
 The first call makes a virtual environment in .venv from requirements.lock, every file checked by its hash;
@@ -36,6 +37,8 @@ def main(words: list[str]) -> int:
     set_up()
     if words[0] == "test":
         return test(words[1:])
+    if words[0] == "release":
+        return release()
     return run([PYTHON, "-m", "pipelines.cli", *words])
 
 
@@ -131,6 +134,25 @@ def test(arguments: list[str]) -> int:
     ]
     results = [run(command, cwd=ROOT) for command in checks]
     return 1 if any(results) else 0
+
+
+def release() -> int:
+    """Build the wheel into dist/, with a CycloneDX bill of materials of what it needs beside it."""
+    dist = ROOT / "dist"
+    check([PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", dist], "the wheel could not be built")
+    wheel = max(dist.glob("chainatlas-*.whl"), key=lambda path: path.stat().st_mtime)
+    bom = dist / f"{'-'.join(wheel.stem.split('-')[:2])}.cdx.json"
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "chainatlas"  # of the whole tree, the fixtures of the tests would be in it
+        project.mkdir()
+        for name in ("requirements.lock", "pyproject.toml", "LICENSE"):
+            (project / name.replace(".lock", ".txt")).write_bytes((ROOT / name).read_bytes())
+        check(
+            [PYTHON, "-m", "pipelines.cli", "sbom", project, "-o", bom],
+            "the wheel's BOM could not be made",
+        )
+    print(f"{wheel}\n{bom}")
+    return 0
 
 
 def check(command: list[str | Path], problem: str) -> None:

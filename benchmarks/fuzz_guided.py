@@ -77,7 +77,7 @@ def run_one(name: str, seconds: int, corpus: Path) -> tuple[int, str | None]:
     """Executions of one parser in a process of its own, and what went wrong."""
     command = [sys.executable, __file__, "--target", name, "--seconds", str(seconds), "--corpus", str(corpus)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=seconds + 120, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=seconds + 600, check=False)
         output = (done.stdout + done.stderr).decode("utf-8", "replace")
     except subprocess.TimeoutExpired as error:
         return 0, f"did not end: {(error.stderr or b'')[-300:]!r}"

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from starlette.testclient import TestClient
 
+from pipelines.run_summary import count_published
 from pipelines.serve.access import COOKIE, is_loopback
 from pipelines.serve.app import make_app
 from pipelines.serve.questions import ARROW
@@ -138,6 +139,18 @@ def test_copy_when_published_anew_then_is_shown_without_a_restart(
     page.write_text("stale")
     assert "stale" not in client.get("/index.html").text
     assert client.get("/api/status").json()["published_at"] != before
+
+
+def test_metrics_when_prometheus_asks_then_are_those_of_the_published_copy(
+    client: TestClient, state: StateFolder
+) -> None:
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    told = dict(line.split(" ") for line in answer.text.splitlines() if not line.startswith("#"))
+    counts, failures = count_published(state.published)
+    assert float(told["chainatlas_components"]) == counts["components"] > 0
+    assert float(told["chainatlas_scans_failed"]) == len(failures)
+    assert float(told["chainatlas_published_timestamp_seconds"]) == state.published.stat().st_mtime
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

@@ -6,7 +6,7 @@ the field uses. Format: https://helm.sh/docs/topics/charts/
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
@@ -38,7 +38,11 @@ def parse(file: SourceFile, findings: Findings) -> None:
         if not wanted and "generated" not in document and "digest" not in document:
             return  # another tool's requirements.lock
         findings.covers(file.resolve(_LOCKS[file.name]))
-        _record(_asked(file), {item.name: item for item in wanted}, findings)
+        locked = {item.name: item for item in wanted}
+        asked = _asked(file)
+        if not locked:  # lines of the manifest are none of the lock's
+            asked = {name: replace(item, line=None) for name, item in asked.items()}
+        _record(asked, locked, findings)
     else:
         _declare(document, findings)
         _record({item.name: item for item in wanted}, {}, findings)
@@ -126,7 +130,7 @@ def _record(asked: dict[str, _Wanted], locked: dict[str, _Wanted], findings: Fin
 
 FORMAT = Format(
     name="helm-chart",
-    version="2",
+    version="3",
     globs=("Chart.yaml", *_LOCKS),
     purl_type=HELM_TYPE,
     parse=parse,

@@ -28,6 +28,12 @@ def test_charts_when_locked_then_versions_are_the_locks_and_folders_are_left_out
     assert scan_path(FIXTURES / "locked").unknowns == ()
 
 
+def test_lock_when_it_names_no_chart_then_what_the_manifest_asks_for_has_no_line_of_the_lock():
+    """Found by fuzzing: the lines of Chart.yaml were told of Chart.lock, behind its end."""
+    manifest = (FIXTURES / "locked" / "Chart.yaml").read_bytes()
+    assert_survives("Chart.lock", b"dependencies:\n- n: x\ndigest: sha256:77\n", {"Chart.yaml": manifest})
+
+
 def test_repository_when_named_then_it_is_a_qualifier_without_credentials():
     row = rows("locked")["postgresql"]
     assert row.source_url == "https://charts.example/stable"
