@@ -18,9 +18,21 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_database
+from warehouse.store.load import replace_table
+from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
 _AS_OF = date(2026, 6, 30)
 _LAST = 1_782_000_000
+_ENDPOINTS = [
+    "repository",
+    "issues",
+    "comments",
+    "code_comments",
+    "releases",
+    "tags",
+    "contributors",
+    "details",
+]
 _YEARS = 8 * 365 * 86_400
 
 
@@ -112,6 +124,14 @@ def make_threads(con: DuckDBPyConnection, threads: int) -> None:
             made(n)
     """)
     con.execute(f"""
+        insert into raw.forge_crawl by name
+        select
+            'github.com' as forge, 'github.com/r' || n as subject, n as repository_id, endpoint,
+            'complete' as status, to_timestamp({_LAST}) as covered_to, to_timestamp({_LAST}) as ended_at
+        from range({repositories}) as made(n)
+        cross join (select unnest({_ENDPOINTS}) as endpoint)
+    """)
+    con.execute(f"""
         insert into raw.forge_account by name
         select 'github.com' as forge, 'a' || n as account_id, 'user' as kind, 'l' || n as login
         from range({accounts}) as made(n)
@@ -155,6 +175,8 @@ def main() -> None:
         wanted |= fresh
         waiting += fresh
     with tempfile.TemporaryDirectory() as folder, open_database(Path(folder) / "w.duckdb") as con:
+        for name, table in load_taxonomy([DEFAULT_FOLDER]).items():
+            replace_table(con, name, table)
         make_histories(con, size.commits)
         make_threads(con, size.threads)
         used, started = time.process_time(), time.perf_counter()

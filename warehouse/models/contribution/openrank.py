@@ -45,6 +45,7 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
+from warehouse.models.contribution.ranked_rows import ranked_rows, with_unknown
 from warehouse.openrank import Network, follow_months, shares
 
 READS = ("core.forge_span", "core.participation", "core.repository")
@@ -73,33 +74,32 @@ select
     dense_rank() over (order by repo_id) - 1 as repository
 from edge
 """
-_RESULT = """
-with node as (
-    select person as position, 'person' as node_kind, any_value(person_id) as node_id, max(covered_on) as
-        covered_on
+_NODES = """
+select node_kind, node_id, covered_on
+from (
+    select
+        person as position,
+        'person' as node_kind,
+        any_value(person_id) as node_id,
+        max(covered_on) as covered_on
     from temp.openrank_edge
     group by person
     union all
     select repository + $people, 'repository', any_value(repo_id), max(covered_on)
     from temp.openrank_edge
     group by repository
-),
-placed as (
-    select *, make_date(month // 12, month % 12 + 1, 1) as first_day
-    from ranked
-    join node using (position)
 )
+order by position
+"""
+_UNKNOWN = """
 select
-    node_kind,
-    node_id,
-    first_day as month,
-    case when first_day <= covered_on then is_active end as is_active,
-    case when first_day <= covered_on then openrank end as openrank,
-    covered_on,
-    case when first_day > covered_on then $after end as reason
-from placed
-union all
-select 'repository', repo_id, null, null, null, cast(deeds_at as date), if(deeds_at is null, $never, $empty)
+    'repository' as node_kind,
+    repo_id as node_id,
+    cast(null as date) as month,
+    cast(null as boolean) as is_active,
+    cast(null as double) as openrank,
+    cast(deeds_at as date) as covered_on,
+    if(deeds_at is null, $never, $empty) as reason
 from core.repository
 left join core.forge_span using (repo_id)
 where repo_id not in (select repo_id from temp.openrank_edge)
@@ -114,13 +114,13 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
         "kind": [kind for _, kind in names],
         "weight": list(parameters["activity"].values()),
     }
-    reasons = {"never": _NEVER, "empty": _EMPTY, "after": _AFTER}
     con.register("weight", pa.table(weight))
     try:
         con.execute(_EDGES, {"day": context.as_of})
         people, ranked = _rank(con, context.as_of, parameters["global"])
-        con.register("ranked", ranked)
-        return con.sql(_RESULT, params=reasons | {"people": people}).to_arrow_table()
+        nodes = con.sql(_NODES, params={"people": people}).to_arrow_table()
+        unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY}).to_arrow_table()
+        return with_unknown(ranked_rows(ranked, nodes, _AFTER), unknown)
     finally:
         con.execute("drop table if exists temp.openrank_edge")
         con.unregister("weight")

@@ -40,6 +40,7 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
+from warehouse.models.contribution.ranked_rows import ranked_rows, with_unknown
 from warehouse.openrank import Indices, Network, follow_months, shares
 
 READS = (
@@ -101,34 +102,22 @@ left join merged on merged.repo_id = deed.repo_id and merged.number = deed.numbe
     'change_request'
 order by deed.month
 """
-_RESULT = """
-with who as (
-    select distinct person, repo_id, person_id, covered_on from temp.project_deed
-),
-placed as (
-    select *, make_date(month // 12, month % 12 + 1, 1) as first_day
-    from ranked
-    join who using (person)
-)
+_NODES = """
+select any_value(repo_id) as repo_id, any_value(person_id) as person_id, any_value(covered_on) as covered_on
+from temp.project_deed
+group by person
+order by person
+"""
+_UNKNOWN = """
 select
     repo_id,
-    person_id,
-    first_day as month,
-    case when first_day <= covered_on then is_active end as is_active,
-    case when first_day <= covered_on then openrank end as openrank,
-    covered_on,
-    case when first_day > covered_on then $after end as reason
-from placed
-union all
-select
-    repo_id,
-    null,
-    null,
-    null,
-    null,
+    cast(null as varchar) as person_id,
+    cast(null as date) as month,
+    cast(null as boolean) as is_active,
+    cast(null as double) as openrank,
     cast(case when change_request_responses_at is not null then least(deeds_at,
-    change_request_responses_at) end as date),
-    if(deeds_at is null or change_request_responses_at is null, $never, $empty)
+    change_request_responses_at) end as date) as covered_on,
+    if(deeds_at is null or change_request_responses_at is null, $never, $empty) as reason
 from core.repository
 left join core.forge_span using (repo_id)
 where repo_id not in (select repo_id from temp.project_deed)
@@ -138,12 +127,13 @@ where repo_id not in (select repo_id from temp.project_deed)
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     parameters = yaml.safe_load(Path(__file__).with_name(DATA[0]).read_text(encoding="utf-8"))["project"]
     deeds = parameters["deeds"]
-    reasons = {"never": _NEVER, "empty": _EMPTY, "after": _AFTER}
     con.register("weight", pa.table({"kind": list(deeds), "weight": list(map(float, deeds.values()))}))
     try:
         con.execute(_DEEDS, {"day": context.as_of})
-        con.register("ranked", _rank(con, context.as_of, parameters))
-        return con.sql(_RESULT, params=reasons).to_arrow_table()
+        ranked = _rank(con, context.as_of, parameters)
+        known = ranked_rows(ranked, con.sql(_NODES).to_arrow_table(), _AFTER)
+        unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY}).to_arrow_table()
+        return with_unknown(known, unknown)
     finally:
         con.execute("drop table if exists temp.project_deed")
         con.unregister("weight")
@@ -174,7 +164,7 @@ def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> pa.Table
         initial[work] = begins[kind[rows]]
         return Network(nodes, initial, _edges((one, work, place), weight[rows], author[rows], parameters))
 
-    found: dict[str, list[Any]] = {"person": [], "month": [], "is_active": [], "openrank": []}
+    found: dict[str, list[Any]] = {"position": [], "month": [], "is_active": [], "openrank": []}
     steps = follow_months(
         months,
         day.year * 12 + day.month - 1,
@@ -185,11 +175,11 @@ def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> pa.Table
     )
     for month, values, active in steps:
         there = np.flatnonzero(~np.isnan(values[:people]))
-        found["person"].append(there)
+        found["position"].append(there)
         found["month"].append(np.full(len(there), month))
         found["is_active"].append(active[there])
         found["openrank"].append(values[there])
-    kinds = {"person": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
+    kinds = {"position": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
     return pa.table(
         {name: np.concatenate([np.zeros(0, kinds[name]), *parts]) for name, parts in found.items()}
     )

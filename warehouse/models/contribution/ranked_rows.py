@@ -1,0 +1,46 @@
+"""Rows of values by node and month, each name stored once: millions of texts would cost more than ranks."""
+
+import numpy as np
+import pyarrow as pa
+
+_EPOCH = 1970 * 12
+
+
+def ranked_rows(ranked: pa.Table, nodes: pa.Table, after: str) -> pa.Table:
+    """Columns of `nodes`, then month, is_active, openrank, covered_on and reason.
+
+    `ranked` holds position, month (counted from year 0), is_active and openrank; `nodes` what is known of the
+    node at each position, in their order, with the day until which it was read (covered_on). Of later months
+    values are null with `after` as the reason. Texts are dictionaries.
+    """
+    position = ranked["position"].to_numpy()
+    day = (ranked["month"].to_numpy() - _EPOCH).astype("datetime64[M]").astype("datetime64[D]")
+    covered_on = nodes["covered_on"].to_numpy().astype("datetime64[D]")[position]
+    is_later = ~(day <= covered_on)
+    codes = pa.array(position, pa.int32())
+    columns = {
+        name: pa.DictionaryArray.from_arrays(codes, nodes[name].combine_chunks().cast(pa.string()))
+        for name in nodes.column_names
+        if name != "covered_on"
+    }
+    reason = pa.array(np.zeros(len(day), np.int32), mask=~is_later)
+    return pa.table(
+        columns
+        | {
+            "month": pa.array(day),
+            "is_active": pa.array(ranked["is_active"].to_numpy(), mask=is_later),
+            "openrank": pa.array(ranked["openrank"].to_numpy(), mask=is_later),
+            "covered_on": pa.array(covered_on),
+            "reason": pa.DictionaryArray.from_arrays(reason, pa.array([after])),
+        }
+    )
+
+
+def with_unknown(rows: pa.Table, unknown: pa.Table) -> pa.Table:
+    """Rows of what nothing is known of behind the others; both have the same columns, in any order."""
+    columns = []
+    for field in rows.schema:
+        column = unknown[field.name]
+        is_text = pa.types.is_dictionary(field.type)
+        columns.append(column.cast(pa.string()).dictionary_encode() if is_text else column.cast(field.type))
+    return pa.concat_tables([rows, pa.table(columns, schema=rows.schema)])
