@@ -18,7 +18,7 @@ from sbom.errors import LimitReached, ScanError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
 from sbom.platforms.builds import find_builds, form_of_file
-from sbom.platforms.marker import PARSER, PARSER_VERSION, PlatformMarker, data_of, text_of
+from sbom.platforms.marker import PARSER, PARSER_VERSION, PlatformMarker, data_of, kinds, text_of
 from sbom.source import Source, open_source
 
 _FILE_BYTES = 1024 * 1024
@@ -113,14 +113,15 @@ def find_markers(path: str, context: str, content: bytes) -> Iterator[PlatformMa
         if _silent().match(line):
             closes_at = indent if line.rstrip().endswith(_OPENS) else None
             continue
-        found = []
+        found: set[str] = set()
         for platform in waiting:
-            if match := platform.pattern.search(line[:_LINE_CHARACTERS]):
-                found.append(platform)
+            match = platform.pattern.search(line[:_LINE_CHARACTERS])
+            if match is not None and platform.platform not in found:
+                found.add(platform.platform)
                 yield PlatformMarker(
                     path, platform.platform, platform.kind, context, platform.is_domestic, match[0], number
                 )
-        waiting = [platform for platform in waiting if platform not in found]
+        waiting = [platform for platform in waiting if platform.platform not in found]
 
 
 def _order(marker: PlatformMarker) -> tuple[str, str, str, int]:
@@ -147,4 +148,8 @@ def _platforms() -> tuple[_Platform, ...]:
             ),
         )
         for entry in data_of("markers.yaml")["platforms"]
+    ) + tuple(
+        _Platform(platform, *kinds()[platform], frozenset(group["contexts"]), re.compile(group["pattern"]))
+        for group in data_of("markers.yaml")["groups"]
+        for platform in group["platforms"]
     )

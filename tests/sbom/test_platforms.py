@@ -51,6 +51,10 @@ def test_workflow_when_read_then_each_platform_stands_at_its_first_line_and_comm
         ("pyproject.toml", 'build = "cp3*-manylinux_aarch64"\nskip = "*_s390x"', {"arm64", "linux"}),
         ("pyproject.toml", 'skip = [\n  "*_s390x",\n]\nbuild = ["*_riscv64"]', {"riscv64"}),
         (".travis.yml", "env:\n  CIBW_SKIP: >-\n    *_s390x\n  CIBW_ARCHS: aarch64", {"arm64"}),
+        (".travis.yml", 'env:\n  CIBW_ARCHS_LINUX: "all"', {"amd64", "arm64", "linux", "ppc64le", "s390x"}),
+        (".travis.yml", "env:\n  CIBW_ARCHS_MACOS: x86_64 arm64\n  CIBW_ARCHS: auto", set()),
+        ("pyproject.toml", '[tool.cibuildwheel]\narchs = ["all"]', {"amd64", "arm64", "ppc64le", "s390x"}),
+        ("pyproject.toml", '[tool.cibuildwheel]\nbuild = "all"', set()),
         ("application.yml", "name: admin\nurl: jdbc:mysql://h/db", {"mysql"}),
     ],
 )
