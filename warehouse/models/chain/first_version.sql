@@ -80,7 +80,11 @@ dependant as (
     group by published.repo_id
 ),
 bill as (
-    select repo_id, count(distinct purl) as components from core.component where not in_test_data group by repo_id
+    select repo_id, count(distinct purl) as components
+    from core.component
+    semi join stable on stable.repo_id = component.repo_id
+    where not in_test_data
+    group by repo_id
 ),
 supplied as (
     select repo_id, enterprise_id, list_sort(list(distinct segment_id)) as segment_ids

@@ -24,26 +24,29 @@ edge_cases:
   - Figures of app stores cannot be seen.
 */
 with harmony as (
-    select distinct key.package_key
-    from core.package_key as key
-    left join core.component as component on component.package_key = key.package_key and component.parser like 'oh%'
-    where component.package_key is not null or key.package_key like 'pkg:generic/\%40%' escape '\'
+    select package_key from core.component where parser like 'oh%'
+    union
+    select package_key from core.package_key where package_key like 'pkg:generic/\%40%' escape '\'
 ),
-named as (
+-- Of distinct packages first: they are far fewer than what repositories use.
+package as (
     select
-        used.package_key,
-        used.enterprise_id,
-        used.repo_id,
+        key.package_key,
         case
             when harmony.package_key is not null then 'harmony'
-            when regexp_matches(used.package_key, '^pkg:maven/(androidx|com\.android|com\.google\.android)[./]') then 'android'
-            when regexp_matches(used.package_key, '^pkg:(cocoapods|swift)/') then 'ios'
-            when regexp_matches(used.package_key, '^pkg:pub/') then 'flutter'
-            when regexp_matches(used.package_key, '^pkg:npm/(react-native|.*/react-native|%40react-native)') then 'react-native'
+            when regexp_matches(key.package_key, '^pkg:maven/(androidx|com\.android|com\.google\.android)[./]') then 'android'
+            when regexp_matches(key.package_key, '^pkg:(cocoapods|swift)/') then 'ios'
+            when regexp_matches(key.package_key, '^pkg:pub/') then 'flutter'
+            when regexp_matches(key.package_key, '^pkg:npm/(react-native|.*/react-native|%40react-native)') then 'react-native'
         end as ecosystem
+    from (select distinct package_key from core.package_key) as key
+    left join harmony on harmony.package_key = key.package_key
+),
+named as (
+    select used.package_key, used.enterprise_id, used.repo_id, package.ecosystem
     from core.repository_package as used
+    join package on package.package_key = used.package_key and package.ecosystem is not null
     join core.enterprise on enterprise.enterprise_id = used.enterprise_id and enterprise.kind = 'enterprise'
-    left join harmony on harmony.package_key = used.package_key
     where not used.is_development
 ),
 counterpart as (
@@ -57,7 +60,6 @@ counted as (
         count(distinct repo_id) as repositories,
         min(repo_id) as repo_id
     from named
-    where ecosystem is not null
     group by package_key, ecosystem
 ),
 place as (

@@ -49,6 +49,7 @@ health as (
 searched as (
     select distinct component.package_key
     from core.component
+    semi join used on used.package_key = component.package_key
     join core.osv_package as named on named.purl = component.purl
     join (select distinct ecosystem from core.advisory_entry) as loaded on loaded.ecosystem = named.ecosystem
     join core.enterprise
