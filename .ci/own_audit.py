@@ -17,7 +17,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WHAT_COUNTS = ("requirements.lock", "pyproject.toml", "LICENSE")
+WHAT_COUNTS = ("requirements.lock", "LICENSE")
 WORKSPACE = """\
 [[enterprises]]
 id = "chainatlas"
