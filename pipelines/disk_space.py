@@ -30,15 +30,15 @@ def require_space(state: Path, warehouse: Path, pack_bytes: int) -> None:
         )
 
 
-def require_floor(state: Path) -> None:
-    """Check while a run goes on that it can still write down what it has.
+def require_floor(state: Path, copied: Path | None = None) -> None:
+    """Check while a run goes on that it can still write down what it has, and copy a file where it will.
 
     Raises:
         PipelineError: the room has run short.
     """
     free = shutil.disk_usage(state).free
-    if free < _FLOOR_BYTES:
+    if free < _FLOOR_BYTES + (copied.stat().st_size if copied is not None else 0):
         raise PipelineError(
-            f"{state}: only {free // _MIB} MiB are left, so the run stops; what was scanned so far is kept, "
+            f"{state}: only {free // _MIB} MiB are left, so the run stops; what was done so far is kept, "
             "and the next run goes on from there once there is room"
         )

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr
 from pipelines import logs
 from pipelines.crawl.local import Observation, observe_repositories
 from pipelines.discovery import open_workspace
+from pipelines.disk_space import require_floor
 from pipelines.drops import NOTHING, Drops, find_drops
 from pipelines.model_context import model_context
 from pipelines.run_lock import hold_run_lock
@@ -103,9 +104,11 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Publish the warehouse, in which the run is recorded as succeeded by then, here and in the storage.
 
         Raises:
+            PipelineError: there is no room for it and what was published stays, or the storage does not take it
+                and keeps what it has.
             WarehouseError: it cannot be copied; what was published stays.
-            PipelineError: the storage does not take it, and keeps what it has.
         """
+        require_floor(self.state.path, self.state.warehouse)
         run_id = self._run_id
         self._drops = find_drops(self.warehouse(), self.state.published)
         self.end_run()

@@ -212,6 +212,8 @@ def _is_read(repository: Repository, last: _LastScan) -> bool:
     state = HistoryState.from_json(last.state) if last.state is not None else None
     if state is None or repository.git_dir is None or (state.shallow is not None) != repository.is_shallow:
         return False
+    if last.began > datetime.now(UTC):  # the clock went back: times of files tell nothing
+        return False
     common = common_dir(repository.git_dir)
     tags = common / "refs" / "tags"
     watched = [path for path in (common / "packed-refs", tags, *tags.rglob("*")) if path.exists()]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets.keys import TableResult, column_schema, table_key
+from pipelines.disk_space import require_floor
 from pipelines.progress import Progress
 from pipelines.resources import RegionResource
 from warehouse.model import PARAMETERS, Model
@@ -36,10 +37,15 @@ def models(
     chosen = {name for name in MODELS if table_key(name) in context.selected_asset_keys}
     progress.begin("build", len(chosen))
     only = None if len(chosen) == len(MODELS) else chosen
+    state = region.state
+
+    def on_built(_: ModelBuild) -> None:
+        progress.advance()
+        require_floor(state.path)
+
     with region.query_engine() as engine:
         builds = build_models(
-            *(region.warehouse(), region.model_context(), only, lambda _: progress.advance(), MODELS),
-            engine=engine,
+            *(region.warehouse(), region.model_context(), only, on_built, MODELS), engine=engine
         )
     yield from (_result(build) for build in builds if build.rows is not None)
     if failed := [build for build in builds if build.rows is None]:

@@ -331,6 +331,35 @@ def test_worker_that_hangs_is_stopped_and_recorded(
     assert scans(con)["two/web", "history"] == ("failed", "TimeLimit")
 
 
+def scan_or_eat(job: ScanJob) -> ScanOutcome:
+    if job.repository.repo_id == "local/two/web" and job.scanner == "history":
+        [bytearray(64 << 20) for _ in range(1000)]
+    return scan_repository(job)
+
+
+def test_worker_that_eats_memory_is_a_failed_row_and_the_next_run_ends_as_an_undisturbed_one(
+    run: Run, con: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.scan_repository.scan_repository", scan_or_eat)
+        run(pool=True, limits=Limits(memory_bytes=1 << 30))
+    assert scans(con)["two/web", "history"] == ("failed", "WorkerDied")
+    assert list(scans(con).values()).count(("succeeded", None)) == 8
+    assert run(limits=Limits(memory_bytes=1 << 30)).scanned == ("local/two/web",)
+    assert set(scans(con).values()) == {("succeeded", None)}
+    assert (count(con, "component"), count(con, "commit")) == (3, 6)
+
+
+def test_tag_that_is_made_after_the_clock_jumped_back_is_read(
+    run: Run, code: Path, con: DuckDBPyConnection
+) -> None:
+    run()
+    con.execute("update raw.repository_scan set scanned_at = scanned_at + interval 2 days")
+    git(code / "one" / "app", "tag", "v1")
+    assert "local/one/app" in run().scanned
+    assert con.execute("select name from raw.tag").fetchall() == [("v1",)]
+
+
 def leave_a_folder_and_die(job: ScanJob) -> ScanOutcome:
     (job.boms / "note").write_text(tempfile.mkdtemp())
     os.kill(os.getpid(), signal.SIGKILL)
