@@ -1,10 +1,9 @@
 """A full disk, a clock that jumps back: a clear stop, nothing half-published, in the end the same tables."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from warehouse.store.database import open_database
 
 _MIB = 1 << 20
 _FLOOR = 256
+"""Mebibytes that a run keeps free."""
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +68,20 @@ def test_run_whose_disk_somebody_else_fills_to_the_last_byte_says_so_and_the_nex
     region: Region, small_disk: Path, share: float
 ) -> None:
     folder, seconds = region
-    give_room(small_disk, 2048)
+    give_room(small_disk, 2 * _FLOOR)
     state = new_state(folder, small_disk / "state")
     run = start_run(name_state(folder, "disk/state"), "--no-report", stderr=subprocess.PIPE)
     time.sleep(share * seconds)
-    used = os.statvfs(small_disk)
-    give_room(small_disk, max(1, (used.f_blocks - used.f_bfree) * used.f_frsize // _MIB))
+    filler = small_disk / "filler"
+    with filler.open("wb") as file, suppress(OSError):
+        while True:
+            file.write(bytes(_MIB))
     _, said = run.communicate()
+    filler.unlink()
     assert b"Traceback" not in said
     if run.returncode:  # else it had written everything before
         assert run.returncode == 2
         assert said.startswith(b"Error: ")
-    give_room(small_disk, 2048)
     assert start_run(folder / "disk-state.toml", "--no-report").wait() == 0
     assert tables(state.published) == tables(folder / "calm" / "published" / "chainatlas.duckdb")
 
