@@ -104,8 +104,8 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Publish the warehouse, in which the run is recorded as succeeded by then, here and in the storage.
 
         Raises:
-            PipelineError: there is no room for it and what was published stays, or the storage does not take it
-                and keeps what it has.
+            PipelineError: there is no room for it, and what was published stays; or the storage does not take
+                it, and keeps what it has.
             WarehouseError: it cannot be copied; what was published stays.
         """
         require_floor(self.state.path, self.state.warehouse)
