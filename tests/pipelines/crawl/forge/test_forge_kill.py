@@ -48,7 +48,7 @@ def test_crawl_when_killed_at_twenty_points_then_the_tables_are_the_same(
                 threading.Timer(delay, process.kill).start()
 
         forge.server.fault = kill  # type: ignore[assignment]
-        kills += process.wait(timeout=120) < 0
+        kills += process.wait(timeout=600) < 0
     forge.server.fault = lambda number, asked: None
     for _ in range(3):
         if subprocess.run(command, env=environment, check=False).returncode == 0:
