@@ -5,7 +5,7 @@
 FOLDER holds the repositories as git directories, in folders named as in the labels (`owner+name/repo`) or by
 their last name. The first line of a file in `crypto_labels` names repository and commit, each other one an
 occurrence in source code, as `crypto_truth.py` describes. What stands under `left_out` (bundles of others'
-code that no reader can label) is not compared.
+code that no reader can label) is not compared, and where there are `folders` only what stands in them.
 """
 
 import json
@@ -27,11 +27,13 @@ def main(folder: Path) -> None:
         if git_dir is None:
             print(f"{about['repository']}: not in {folder}")
             continue
-        left_out = tuple(about["left_out"])
+        left_out, folders = tuple(about["left_out"]), tuple(about.get("folders", ("",)))
         found = [
             row
             for row in scan_crypto(git_dir, about["commit"]).occurrences
-            if row.language != "config" and not (left_out and row.path.startswith(left_out))
+            if row.language != "config"
+            and row.path.startswith(folders)
+            and not (left_out and row.path.startswith(left_out))
         ]
         score = compare(labels, found, path.stem)
         print(f"== {about['repository']} at {about['commit'][:12]}, {len(labels)} labelled")
