@@ -84,7 +84,7 @@ class Draft:
 
     def take(self, part: "Draft") -> None:
         """Merge what an argument that is itself a site says."""
-        if part.algorithms and not self.algorithms:
+        if part.algorithms and (not self.algorithms or _says_more(part.algorithms, self.algorithms)):
             self.algorithms = list(part.algorithms)
         for name in (
             "mode",
@@ -140,6 +140,14 @@ class Draft:
         for part in self.parts:
             if part.algorithms and part.mode is None and not part.consumed:
                 part.mode = self.mode
+
+
+def _says_more(first: list[tuple[Algorithm, bool]], second: list[tuple[Algorithm, bool]]) -> bool:
+    """Whether one algorithm is of the family that alone is known of the other: HMAC-SHA256 and HMAC."""
+    if len(first) != 1 or len(second) != 1:
+        return False
+    known, other = second[0][0], first[0][0]
+    return known.family == known.name == other.family != other.name
 
 
 def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
