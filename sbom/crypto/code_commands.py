@@ -61,6 +61,8 @@ _CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]?\d*(?:\.\d+)?[sdvqx]|\{\w*\}")
 _PROGRAM_OF = {"keygen": "ssh-keygen"}
 _ADDERS = frozenset({"add", "arg", "args", "push"})
 _MOST = 200
+_LONGEST = 4000
+"""Letters of a text that is looked into, as in scripts."""
 _DEPTH = 8
 
 
@@ -103,7 +105,7 @@ def _commands(leaf: SgNode, evaluator: Evaluator) -> Iterator[_Found]:
         rest = _words_after(string, evaluator, named=True)
         yield _Found([program[0], text, *rest], program[1])
         return
-    if _is_said(string):
+    if len(string.text()) > _LONGEST or _is_said(string):
         return
     whole, before = _whole(string, leaf, evaluator)
     for match in _PROGRAM.finditer(whole):
@@ -282,6 +284,8 @@ def _whole(string: SgNode, leaf: SgNode, evaluator: Evaluator) -> tuple[str, int
     top = string
     above = string.parent()
     while above is not None and (above.kind() in _OPERATIONS or above.kind() == "concatenated_string"):
+        if len(above.text()) > _LONGEST:
+            break
         top, above = above, above.parent()
     mark = int(leaf.range().start.index)
     pieces: list[str] = []

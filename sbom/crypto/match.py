@@ -39,7 +39,7 @@ class Matcher:
     def __init__(self, file: SourceFile, index: Index, evaluator: Evaluator) -> None:
         self.file = file
         self.index = index
-        self._evaluator = evaluator
+        self._alone = evaluator.alone()  # conditions are met by what the file says
 
     def match(self, site: Site, name: str) -> Match | None:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
@@ -127,7 +127,7 @@ class Matcher:
 
     def _texts(self, node: SgNode) -> set[str]:
         texts = {node.text().strip("\"'"), path_of(node.text()).rpartition(".")[2].lower(), node.text()}
-        texts |= {str(value.text) for value in self._evaluator.values(node)}
+        texts |= {str(value.text) for value in self._alone.values(node)}
         if is_always_true(node):
             texts.add("always-true")
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node

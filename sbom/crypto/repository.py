@@ -23,6 +23,8 @@ from sbom.crypto.values import Evaluator
 MOST_FILES = 200
 """Files that are parsed for the answers to all questions of one repository."""
 MOST_NAMES = 500
+MOST_FILES_FOR_LENGTHS = 24
+"""Further files that are parsed for the key sizes that callers tell; they settle no algorithm."""
 _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
 _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
@@ -37,6 +39,7 @@ class Repository:
         self.own_modules = OwnModules()
         self._questions: dict[str, Questions] = {}
         self._parsed = 0
+        self._parsed_for_lengths = 0
         self._settings = Settings()
 
     def of(self, language: Language) -> "Questions":
@@ -55,31 +58,42 @@ class Repository:
     def answer(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Look for the answers in all files of the repository."""
         searches = {kin: _Search(questions) for kin, questions in self._questions.items()}
+        sizes = {kin: _Search(questions, lengths=True) for kin, questions in self._questions.items()}
         for path, content in files:
             name = path.rpartition("/")[2]
             language = language_of(name)
             if language is None:
                 self._settings.read(name, content)
-            elif self._parsed >= MOST_FILES:
-                continue
-            elif (search := searches.get(language.kin)) and search.hits(name, content):
-                self._parsed += 1
+            elif language.kin in searches and self._is_wanted(
+                searches[language.kin], sizes[language.kin], name, content
+            ):
                 try:
                     self._questions[language.kin].read(SourceFile(path, language, readable(content)))
                 except (Unparsable, ValueError, RecursionError):
                     continue
 
+    def _is_wanted(self, search: "_Search", sizes: "_Search", name: str, content: bytes) -> bool:
+        """Whether a file may hold an answer and may still be parsed."""
+        if self._parsed < MOST_FILES and search.hits(name, content):
+            self._parsed += 1
+            return True
+        if self._parsed_for_lengths < MOST_FILES_FOR_LENGTHS and sizes.hits(name, content):
+            self._parsed_for_lengths += 1
+            return True
+        return False
+
 
 class _Search:
     """Which files may hold an answer: those that define an owner that was asked for or call a function."""
 
-    def __init__(self, questions: "Questions") -> None:
-        self._owners = questions.owners
-        functions = {name for name, _, _ in questions.places}
-        phrases = {f"{word} {owner}" for word in _DEFINED_BY for owner in questions.owners}
+    def __init__(self, questions: "Questions", *, lengths: bool = False) -> None:
+        self._owners = set() if lengths else questions.owners
+        functions = {name for name, _ in questions.asked_lengths if lengths}
+        functions |= {name for name, _ in questions.asked_arguments if not lengths}
+        phrases = {f"{word} {owner}" for word in _DEFINED_BY for owner in self._owners}
         phrases |= {f"{name}{bracket}" for name in functions for bracket in ("(", " (")}
         self._phrases = BytesAhoCorasick([phrase.encode() for phrase in sorted(phrases)]) if phrases else None
-        owners = "|".join(sorted(map(re.escape, questions.owners))) or "(?!)"
+        owners = "|".join(sorted(map(re.escape, self._owners))) or "(?!)"
         called = "|".join(sorted(map(re.escape, functions))) or "(?!)"
         self._wanted = re.compile(
             rf"\b(?:{'|'.join(_DEFINED_BY)}) (?:{owners})\b|\b(?:{called}) ?\(".encode()
@@ -109,6 +123,7 @@ class Questions:
         self._calls: dict[tuple[str, int], list[str | int]] = {}
         self._lengths: dict[tuple[str, int], list[int]] = {}
         self.asked_lengths: set[tuple[str, int]] = set()
+        self.asked_arguments: set[tuple[str, int]] = set()
         self._returned: dict[tuple[str, str], list[str | int]] = {}
 
     def constant(self, path: str) -> Iterable[str | int]:
@@ -120,6 +135,7 @@ class Questions:
         """What callers in other files give at a place to a function of so many parameters."""
         if len(self.names) < MOST_NAMES and len(function) > 2:
             self.names.add(function)
+            self.asked_arguments.add((function, place))
             self.places.add((function, place, count))
         return self._calls.get((function, place), ())
 

@@ -12,12 +12,13 @@ from sbom.crypto.detect import detect
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
 from sbom.crypto.own_modules import MOST_DECLARATIONS, OwnModules
-from sbom.crypto.prefilter import active_libraries
+from sbom.crypto.prefilter import WRAPPERS, active_libraries
 from sbom.crypto.readable import Unparsable, readable
 from sbom.crypto.repository import Repository
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.rulebook import rules_digest
 from sbom.crypto.source_file import SourceFile
+from sbom.crypto.wrappers import may_wrap
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
@@ -139,13 +140,15 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
     """Occurrences in a source file, if a literal of a library stands in it."""
     found.files_listed += 1
     libraries = active_libraries(language.name, content)
+    project = found.repository.of(language)
+    if libraries == (WRAPPERS,) and not may_wrap(language, content.decode("utf-8", "replace"), project):
+        return
     if not libraries:
         return
     found.files_parsed += 1
     kind, reason, line = UnknownKind.BROKEN, "", None
     try:
         file = SourceFile(path, language, readable(content))
-        project = found.repository.of(language)
         asked = len(project.asked_lengths)
         rows = detect(file, libraries, project)
         if len(project.asked_lengths) > asked or any(row.confidence is Confidence.LOW for row in rows):

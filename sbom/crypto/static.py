@@ -209,7 +209,7 @@ def _handed_over(function: Function, name: str, evaluator: Evaluator, depth: int
 
 def _given_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | None:
     """Bits of what a caller hands over: a text has those of its letters."""
-    values = evaluator.values(node)
+    values = evaluator.alone().values(node)  # the rest of the repository is asked for algorithms
     if len(values) == 1 and isinstance(values[0].text, str):
         return _text_bits(values[0].text, node.text())
     return (

@@ -72,6 +72,10 @@ class Evaluator:
         self._project = project
         self._steps = 0
 
+    def alone(self) -> "Evaluator":
+        """Values as far as the file itself tells."""
+        return Evaluator(self.file)
+
     def lengths(self, function: str, place: int, count: int) -> Iterable[int]:
         """Bits of the keys that callers in other files give to a function of so many parameters."""
         return self._project.lengths(function, place, count) if self._project is not None and function else ()

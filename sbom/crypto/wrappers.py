@@ -16,6 +16,8 @@ import yaml
 
 from sbom.crypto.catalogue import Algorithm, full_name, resolve_algorithm, resolve_mode
 from sbom.crypto.context import context_of
+from sbom.crypto.imports import read_imports
+from sbom.crypto.languages import Language
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.source_file import SourceFile
@@ -27,6 +29,8 @@ _LANGUAGES = frozenset({"go", "java", "kotlin", "python", "javascript", "typescr
 _WORDS = re.compile(r"[A-Z]{2,}\d*(?![a-z])|[A-Z]?[a-z]+\d*|[A-Z]\d*|\d+")
 _NEAR = (".", "@.", "~.", "src.", "#", "crypto.", "hash.", "java.", "javax.", "golang.org.x.crypto.")
 _MOST = 100
+_LONGEST = 200_000
+"""Letters of a file that is looked into; longer ones are bundles of others' code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,13 @@ def wrapper_rows(
     file: SourceFile, project: Project | None, told: frozenset[int]
 ) -> Iterator[CryptoOccurrence]:
     """An occurrence for each such call; `told` are the lines of which rules tell already."""
-    if file.language.name not in _LANGUAGES:
+    if not may_wrap(file.language, file.text, project):
         return
     for leaf in find_leaves(file.root, file.grammar, _names())[:_MOST]:
         site = site_at(leaf)
         if site is None or site.kind != "call" or not site.path.endswith(leaf.text()) or "()" in site.path:
             continue
-        said = _said(site)
+        said = _said(site.path)
         line, column = file.place(int(leaf.range().start.index))
         if said is None or line in told or not _is_foreign(site, file, project):
             continue
@@ -80,9 +84,26 @@ def wrapper_rows(
         )
 
 
-def _said(site: Site) -> _Said | None:
+def may_wrap(language: Language, text: str, project: Project | None) -> bool:
+    """Whether a text may hold such a call, by its imports alone: what decides whether it is parsed for it."""
+    if language.name not in _LANGUAGES or len(text) > _LONGEST:
+        return False
+    imports = read_imports(language.name, text).names
+    near = {name for name, module in imports.items() if module.startswith(_NEAR)}
+    if not (foreign := imports.keys() - near):
+        return False
+    calls = re.compile(rf"\b({'|'.join(map(re.escape, sorted(foreign)))})(?:\.(\w+))?[ \t]*\(")
+    for match in calls.finditer(text):
+        owner, name = match.groups()
+        said = _said(f"{owner}.{name}" if name else owner)
+        if said is not None and (project is None or not project.owns(imports[owner])):
+            return True
+    return False
+
+
+def _said(path: str) -> _Said | None:
     """What the name of a function says, with the class that it belongs to; null where it is no such name."""
-    owner, _, name = site.path.rpartition(".")
+    owner, _, name = path.rpartition(".")
     words = _split(name)
     algorithms = [word for word in words if word in _table()["algorithms"]]
     if not algorithms:  # AESUtil.encrypt
