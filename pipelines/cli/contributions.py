@@ -33,6 +33,8 @@ from mart.giveback_ledger as ledger
 where ? is null or ledger.enterprise_id = ?
 order by ledger.enterprise_id, ledger.balance nulls last, ledger.upstream_repo_id
 """
+_WIDE = ("repositories_transitive", "contribution_rests_on", "forge_covered_on", "joined_by")
+"""Columns that a terminal leaves out; the other formats have them."""
 _OPPORTUNITIES = """
 select
     enterprise_id,
@@ -90,7 +92,10 @@ def command(target: Path, *, enterprise: str | None, opportunities: bool, output
     else:
         query = _QUERY.format(people=folded("ledger.people"))
         result = run_query(published, query, 100_000, parameters=[enterprise, enterprise])
-    write_table(result.table, output_format, sys.stdout)
+    shown = result.table
+    if output_format == "table" and not opportunities:
+        shown = shown.drop_columns(list(_WIDE))
+    write_table(shown, output_format, sys.stdout)
     if output_format == "table" and result.table.num_rows:
         say_next(f"chainatlas community REPOSITORY{shown_target(target)}", "how healthy an upstream is")
     if output_format == "table" and result.table.num_rows == 0:
