@@ -39,20 +39,20 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         slow=sum(row["change_request_response_hours"] > 336 for row in answered),
         unanswered=sum((row["change_requests_unanswered"] or 0) > 0.5 for row in read),
     )
-    shown = answered[:SHOWN]
-    if not shown:
-        return Drawing(finding, None)
-    hours = {
-        words(f"column.{name}"): ([row[name] for row in shown], colour)
-        for name, colour in (("change_request_response_hours", "blue"), ("issue_response_hours", "teal"))
-    }
-    chart = bars(
-        [row["repo_id"] for row in shown],
-        hours,
-        title=words("figure.responsiveness.axis"),
-        targets=[("enterprise", row["enterprise_id"]) for row in shown],
-    )
-    return Drawing(finding, chart)
+    charts = {}
+    for name, colour in (("change_request_response_hours", "blue"), ("issue_response_hours", "teal")):
+        known = sorted(
+            ((row[name], place) for place, row in enumerate(read) if row[name] is not None), reverse=True
+        )
+        shown = [read[place] for _, place in known[:SHOWN]]
+        if shown:
+            charts[words(f"column.{name}")] = bars(
+                [row["repo_id"] for row in shown],
+                {words(f"column.{name}"): ([row[name] for row in shown], colour)},
+                title=words("figure.responsiveness.axis"),
+                targets=[("enterprise", row["enterprise_id"]) for row in shown],
+            )
+    return Drawing(finding, next(iter(charts.values()), None), charts if len(charts) > 1 else {})
 
 
 FIGURE = Figure("responsiveness", "contribution", 4, QUERY, draw)
