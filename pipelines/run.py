@@ -66,7 +66,7 @@ def run_pipeline(
         resumed=result.resumed,
         counts=counts,
         failures=failures,
-        models_built=result.models_built,
+        rebuilt=result.rebuilt,
         models_unchanged=result.models_unchanged,
         errors=result.errors,
         warnings=result.warnings,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipelines.run_summary import RunSummary
 
 _SHOWN = 10
+_SLOWEST = 5
 _INTERRUPTED = 130
 """As a shell reports a program that ended by SIGINT."""
 
@@ -138,6 +139,9 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
         f"{counts['unknowns']} unknowns; {summary.models_built} tables built anew, "
         f"{summary.models_unchanged} unchanged"
     )
+    if 0 < summary.scanned < summary.unchanged and summary.rebuilt:
+        slowest = [f"{name} {wall / 1000:.1f} s" for name, wall in list(summary.rebuilt.items())[:_SLOWEST]]
+        yield f"  rebuilt in full, the slowest: {', '.join(slowest)}; all with --format json"
     for text in (*summary.errors, *summary.warnings):
         yield f"  check: {text}"
     if summary.report is not None:
