@@ -55,7 +55,18 @@ def _mended(tree: exp.Expression) -> exp.Expression:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
     for select in tree.find_all(exp.Select):
         _lift_generators(select)
-    return tree.transform(_mend)
+    mended = tree.transform(_mend)
+    for aggregate in list(mended.find_all(exp.ArrayAgg)):
+        _empty_is_null(aggregate)
+    return mended
+
+
+def _empty_is_null(aggregate: exp.Expression) -> None:
+    """A list of nothing is null in DuckDB and empty in Spark."""
+    whole = aggregate
+    while isinstance(whole.parent, exp.Filter | exp.Window) and whole.parent.this is whole:
+        whole = whole.parent
+    whole.replace(exp.Nullif(this=whole.copy(), expression=exp.Array(expressions=[])))
 
 
 def _lift_generators(select: exp.Select) -> None:
