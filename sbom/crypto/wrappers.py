@@ -163,10 +163,9 @@ def _names() -> str:
 def wrapper_literals() -> tuple[str, ...]:
     """Texts, one of which stands in every file that calls such a function."""
     found = set()
-    for algorithm, verb in product(_table()["algorithms"], _table()["verbs"]):
-        for first in (algorithm, algorithm.title(), algorithm.upper()):
-            found |= {f"{first}{verb.title()}", f"{first}_{verb}", f"{first}Util", f"{first}Utils"}
-        found |= {f"{verb}{algorithm.title()}", f"{verb.title()}{algorithm.title()}", f"{verb}_{algorithm}"}
-        found |= {f"{verb}{algorithm.upper()}", f"{verb.title()}{algorithm.upper()}"}
-        found |= {f"{algorithm.title()}Cipher", f"New{algorithm.title()}", f"New{algorithm.upper()}"}
+    for algorithm, verb in product(_table()["common"], _table()["common_verbs"]):
+        found |= {f"{algorithm}{verb.title()}", f"{algorithm.title()}{verb.title()}"}
+        found |= {f"{algorithm.upper()}{verb.title()}", f"{algorithm}_{verb}", f"{verb}_{algorithm}"}
+    for algorithm in _table()["common"]:
+        found |= {f"{algorithm.title()}Util", f"{algorithm.upper()}Util", f"{algorithm.title()}Cipher"}
     return tuple(sorted(found))
