@@ -147,22 +147,29 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: AR
     by_repository: dict[str, list[Option]] = defaultdict(list)
     for option in options:
         by_repository[option.repo_id].append(option)
+    scores: dict[str | None, float] = defaultdict(float)
+    for exposure in exposures:
+        scores[exposure.repo_id] += exposure.score
+        scores[None] += exposure.score
     rows: list[dict[str, Any]] = []
     owners = {exposure.repo_id: exposure.enterprise_id for exposure in exposures}
     for repo_id, own in sorted(by_repository.items()):
-        rows += _plan(own, exposures, {"repo_id": repo_id, "enterprise_id": owners[repo_id]})
-    rows += _plan(options, exposures, {"repo_id": None, "enterprise_id": None})
+        rows += _plan(own, exposures, {"repo_id": repo_id, "enterprise_id": owners[repo_id]}, scores)
+    rows += _plan(options, exposures, {"repo_id": None, "enterprise_id": None}, scores)
     return pa.Table.from_pylist(rows, _SCHEMA)
 
 
 def _plan(
-    options: Sequence[Option], exposures: Sequence[Exposure], subject: Mapping[str, Any]
+    options: Sequence[Option],
+    exposures: Sequence[Exposure],
+    subject: Mapping[str, Any],
+    scores: Mapping[str | None, float],
 ) -> list[dict[str, Any]]:
     actions = _actions(options)
     weights = {item: exposures[item].score for action in actions for item in action.items}
     urgency = {item: _urgency(exposures[item].act_within_days) for item in weights}
     cover = smallest_cover([frozenset(action.items) for action in actions], weights, urgency)
-    total = sum(e.score for e in exposures if subject["repo_id"] in (None, e.repo_id))
+    total = scores[subject["repo_id"]]
     left = set(weights)
     gone, rows = 0.0, []
     for rank, (position, gain) in enumerate(zip(cover.chosen, cover.gains, strict=True), 1):
