@@ -306,7 +306,9 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: AR
     rows = con.sql(_COMPONENTS).to_arrow_table()
     columns: dict[str, Any] = {name: rows[name].to_pylist() for name in rows.column_names}
     known = VersionLag(KnownVersion(*row) for row in con.execute(_KNOWN_VERSIONS, [_PRE_RELEASE]).fetchall())
-    lags = [known.of(*row) for row in zip(*map(columns.get, ("match_key", "scheme", "version")), strict=True)]
+    asked = list(zip(*map(columns.get, ("match_key", "scheme", "version")), strict=True))
+    told = {version: known.of(*version) for version in dict.fromkeys(asked)}
+    lags = [told[version] for version in asked]
     near = _near_names(con)
     columns |= _told(lags, columns)
     columns["near_name"] = [near.get(package) for package in columns["package_key"]]
