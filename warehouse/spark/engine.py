@@ -7,7 +7,7 @@ gives the query. Python models run where the warehouse is.
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,8 @@ def spark_engine(
     try:
         yield SparkEngine(session, folder)
     finally:
-        session.stop()
+        with suppress(Exception):  # a driver that died has told its error before
+            session.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

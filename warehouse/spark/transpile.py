@@ -92,6 +92,8 @@ def _mend(node: exp.Expression) -> exp.Expression:
             return _call("overlaps", [node.this, node.expression])
         case exp.DateDiff() if node.text("unit").upper() in _BOUNDARIES:
             return _call(_BOUNDARIES[node.text("unit").upper()], [node.expression, node.this])
+        case exp.Bracket() if not isinstance(node.expressions[0], exp.Literal):
+            return _call("item", [node.this, node.expressions[0]])
         case exp.ArrayAgg() if isinstance(node.this, exp.Order):
             raise WarehouseError("a list in an order of its own is not translated for Spark: use list_sort")
         case exp.GenerateSeries() if not node.args.get("is_end_exclusive"):
