@@ -1,6 +1,6 @@
 """The models of the warehouse: every `.sql` or `.py` file is one asset."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 
@@ -36,7 +36,13 @@ def models(
     """Build the models that are stale."""
     chosen = {name for name in MODELS if table_key(name) in context.selected_asset_keys}
     progress.begin("build", len(chosen))
-    only = None if len(chosen) == len(MODELS) else chosen
+    builds = _build(region, progress, None if len(chosen) == len(MODELS) else chosen)
+    yield from (_result(build) for build in builds if build.rows is not None)
+    if failed := [build for build in builds if build.rows is None]:
+        raise dg.Failure("; ".join(f"{build.name}: {build.error}" for build in failed), allow_retries=False)
+
+
+def _build(region: RegionResource, progress: Progress, only: Collection[str] | None) -> list[ModelBuild]:
     state = region.state
 
     def on_built(_: ModelBuild) -> None:
@@ -44,12 +50,9 @@ def models(
         require_floor(state.path)
 
     with region.query_engine() as engine:
-        builds = build_models(
+        return build_models(
             *(region.warehouse(), region.model_context(), only, on_built, MODELS), engine=engine
         )
-    yield from (_result(build) for build in builds if build.rows is not None)
-    if failed := [build for build in builds if build.rows is None]:
-        raise dg.Failure("; ".join(f"{build.name}: {build.error}" for build in failed), allow_retries=False)
 
 
 def _result(build: ModelBuild) -> TableResult:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from disturbed_runs import name_state, tables
 from made_repositories import make_repository, package_lock, write_small_taxonomy
-from test_killed_run import _WORKSPACE, tables
 
 from pipelines.dagster_home import prepare_dagster_home
 from pipelines.state import StateFolder
@@ -40,7 +40,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
         make_repository(folder / "code" / owner / f"app-{number}", commits)
     write_small_taxonomy(folder / "taxonomy")
     for state in ("calm", "workers", "broker"):
-        (folder / f"{state}.toml").write_text(_WORKSPACE.format(state=state), "utf-8")
+        name_state(folder, state)
     assert start_run(folder / "calm.toml").wait() == 0
     for state in ("workers", "broker"):  # the same key gives the same pseudonyms
         (folder / state).mkdir()

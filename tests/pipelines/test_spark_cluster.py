@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from disturbed_runs import name_state, tables
 from made_repositories import make_repository, package_lock, write_small_taxonomy
-from test_killed_run import _WORKSPACE, tables
 
 from pipelines.state import StateFolder
 
@@ -85,7 +85,7 @@ def test_run_when_a_cluster_builds_the_models_then_tables_are_those_of_duckdb(
         )
     write_small_taxonomy(tmp_path / "taxonomy")
     for state in ("calm", "spark"):
-        (tmp_path / f"{state}.toml").write_text(_WORKSPACE.format(state=state), "utf-8")
+        name_state(tmp_path, state)
     run(tmp_path / "calm.toml")
     (tmp_path / "spark").mkdir()
     shutil.copy(tmp_path / "calm" / "secret.key", tmp_path / "spark")
