@@ -19,7 +19,7 @@ from made_repositories import make_repository, package_lock, write_small_taxonom
 from pipelines.state import StateFolder
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.spark,
     pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="chainatlas[spark]"),
     pytest.mark.skipif(shutil.which("java") is None, reason="no Java"),
 ]

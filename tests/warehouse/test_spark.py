@@ -19,7 +19,7 @@ from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_database
 
 MODELS = {name: model for name, model in discover_models().items() if model.query is not None}
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.spark
 Both = tuple[DuckDBPyConnection, Any]
 
 
