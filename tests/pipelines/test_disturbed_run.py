@@ -45,7 +45,7 @@ def give_room(disk: Path, mebibytes: int) -> None:
     subprocess.run(["mount", "-o", f"remount,size={mebibytes}m", str(disk)], check=True)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_run_on_a_disk_that_gets_too_small_stops_in_time_and_the_next_one_goes_on(
     region: Region, small_disk: Path
 ) -> None:
@@ -62,7 +62,7 @@ def test_run_on_a_disk_that_gets_too_small_stops_in_time_and_the_next_one_goes_o
     assert boms(state) == boms(StateFolder(folder / "calm"))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("share", [0.4, 0.7, 0.9])
 def test_run_whose_disk_somebody_else_fills_to_the_last_byte_says_so_and_the_next_one_goes_on(
     region: Region, small_disk: Path, share: float
@@ -86,7 +86,7 @@ def test_run_whose_disk_somebody_else_fills_to_the_last_byte_says_so_and_the_nex
     assert tables(state.published) == tables(folder / "calm" / "published" / "chainatlas.duckdb")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_run_after_the_clock_jumped_back_sees_what_changed_meanwhile(region: Region) -> None:
     folder, _ = region
     state = new_state(folder, folder / "jumped")
