@@ -21,7 +21,11 @@ from disturbed_runs import (
 from pipelines.state import StateFolder
 from warehouse.store.database import open_database, open_published
 
-KILLS = [2, 10, *map(int, os.environ.get("CHAINATLAS_TEST_KILLS", "").split())]
+_MORE = map(int, os.environ.get("CHAINATLAS_TEST_KILLS", "").split())
+KILLS = [
+    pytest.param(2, marks=pytest.mark.slow),
+    *(pytest.param(kills, marks=pytest.mark.soak) for kills in (10, *_MORE)),
+]
 """Runs that are killed, spread over the time of one; `CHAINATLAS_TEST_KILLS=50` for a longer trial."""
 
 
@@ -30,7 +34,6 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Region:
     return run_calmly(tmp_path_factory.mktemp("region"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kills", KILLS)
 def test_run_killed_at_random_moments_ends_as_an_undisturbed_one(
     region: Region, kills: int, record_property: Callable[[str, object], None]
