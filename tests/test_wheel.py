@@ -48,7 +48,7 @@ def test_wheel_when_installed_then_every_kind_of_command_works_without_a_checkou
     assert "产业" in run(chainatlas, tmp_path, "--help")
     assert "report" in run(chainatlas, tmp_path, "demo", "region")
     assert "cry-sm" in run(chainatlas, tmp_path, "gaps", "region")
-    assert "SM2" in run(chainatlas, tmp_path, "crypto", "region/chengyuan/sm-kit")
+    assert "SM4" in run(chainatlas, tmp_path, "crypto", "region/chengyuan/sm-kit", "--format", "jsonl")
     assert "bomFormat" in run(chainatlas, tmp_path, "sbom", "region/xinghe/gov-portal")
     run(chainatlas, tmp_path, "export", "region", "-o", "handout", "--part", "workbook")
     assert list((tmp_path / "handout").glob("*.xlsx"))
