@@ -73,8 +73,20 @@ def find_state(target: Path) -> StateFolder:
     Raises:
         WorkspaceError: the file is wrong.
     """
+    return find_settings(target)[1]
+
+
+def find_settings(target: Path) -> tuple[Settings, StateFolder]:
+    """The settings and the state folder of what the user named, which may hold no repository yet.
+
+    Raises:
+        WorkspaceError: the file is wrong.
+    """
     path = find_workspace_file(target)
-    return locate_state(load_workspace(path)) if path is not None else default_state(target.resolve())
+    if path is None:
+        return Settings(), default_state(target.resolve())
+    workspace = load_workspace(path, needs_owners=False)
+    return workspace.settings, locate_state(workspace)
 
 
 def discover_workspace(root: Path) -> Workspace:

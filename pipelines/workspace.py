@@ -77,8 +77,8 @@ class Workspace:
         return f"{self.path}:{self.lines.line(location)}" if self.lines else str(self.root)
 
 
-def load_workspace(path: Path) -> Workspace:
-    """Read and check a workspace file.
+def load_workspace(path: Path, *, needs_owners: bool = True) -> Workspace:
+    """Read and check a workspace file, which may name nobody yet unless it `needs_owners`.
 
     Raises:
         WorkspaceError: everything that is wrong, one line each: `workspace.toml:LINE: what, and what to do`.
@@ -98,7 +98,7 @@ def load_workspace(path: Path) -> Workspace:
     except ValidationError as error:
         raise _error(path, lines, map(describe_error, error.errors(include_url=False))) from None
     root = path.resolve().parent
-    problems = list(find_contradictions(settings, root, lines))
+    problems = list(find_contradictions(settings, root, lines, needs_owners=needs_owners))
     if problems:
         raise _error(path, lines, problems)
     return Workspace(root, settings, path.resolve(), lines)

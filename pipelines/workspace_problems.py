@@ -85,9 +85,11 @@ def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
-def find_contradictions(settings: Settings, root: Path, lines: FileLines) -> Iterator[Problem]:
+def find_contradictions(
+    settings: Settings, root: Path, lines: FileLines, *, needs_owners: bool
+) -> Iterator[Problem]:
     """What single values cannot show: missing folders, double ids, unknown districts, double employers."""
-    if not settings.owners:
+    if needs_owners and not settings.owners:
         yield (), "no enterprise is named; add [[enterprises]], or let `chainatlas init FOLDER` write them"
     yield from _double_owners(settings, lines)
     yield from _unknown_districts(settings)

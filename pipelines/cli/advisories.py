@@ -65,12 +65,10 @@ def update(
     exit code is 2. The next `chainatlas run` reads what is in force.
     """
     from pipelines.crawl.advisories import update_advisories
-    from pipelines.discovery import open_workspace
-    from pipelines.state import locate_state
+    from pipelines.discovery import find_settings
 
-    workspace = open_workspace(target.absolute())
-    state = locate_state(workspace)
-    sources = _sources(workspace.settings.advisories, ecosystems, archives, origins, no_feeds)
+    settings, state = find_settings(target.absolute())
+    sources = _sources(settings.advisories, ecosystems, archives, origins, no_feeds)
     state.prepare()
     outcomes = []
     with show_progress(quiet) as progress:

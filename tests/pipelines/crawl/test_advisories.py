@@ -188,3 +188,24 @@ def test_command_when_a_source_fails_then_ends_with_two_and_says_which(
     assert "failed" in failed.output
     assert "404" in failed.output
     assert (tmp_path / ".chainatlas" / "advisories" / "osv" / "npm.zip").is_file()
+
+
+@pytest.mark.parametrize("settings", [None, '[advisories]\necosystems = ["npm"]\n'])
+def test_command_when_the_folder_holds_no_code_then_brings_advisories_to_be_carried_on(
+    settings: str | None, server: AdvisoryServer, tmp_path: Path
+) -> None:
+    if settings:
+        (tmp_path / "workspace.toml").write_text(settings)
+    words = [
+        "advisories",
+        "update",
+        str(tmp_path),
+        "--ecosystem",
+        "npm",
+        "--archives",
+        server.url,
+        "--no-feeds",
+    ]
+    done = CliRunner().invoke(main, [*words, "--no-feeds"])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / ".chainatlas" / "advisories" / "osv" / "npm.zip").is_file()
