@@ -1,9 +1,8 @@
 """
 description: How active the community of a repository is month by month, by OpenDigger's measure.
 grain: >-
-  one per repository and month since it is on its forge; one with a null month for a repository that no
-  forge has told
-  of
+  one per repository and month since it is on its forge; one with a null month for a repository that no forge
+  has told of
 key: [repo_id, month]
 columns:
   repo_id: repository
@@ -14,16 +13,13 @@ columns:
   reason: why nothing is known of the month; null where something is
 formula: >-
   sum over people of sqrt(sum of weight · times); weights in openrank.yaml: issue opened 2.2235, comment
-  0.5252,
-  change request opened 4.0679, comment on code 0.7427, change request merged 2.0339
+  0.5252, change request opened 4.0679, comment on code 0.7427, change request merged 2.0339
 source: OpenDigger metric Activity (X-lab)
 edge_cases:
   - A month that was read and holds no deed is zero; a month after covered_on is null. The month of
-    covered_on counts what
-    was done until then.
+    covered_on counts what was done until then.
   - Without a crawl of the forge all is null, for git tells nothing of issues; so it is where a list or the
-    comments were
-    not read to their end, because what is there would be too little by an unknown part.
+    comments were not read to their end, because what is there would be too little by an unknown part.
   - A merge counts for the author of the change request. Bots are left out, which OpenDigger does not do.
 """
 
@@ -48,8 +44,9 @@ with person as (
     group by repo_id, month, person_id
 ),
 counted as (
-    select repo_id, month, count(*) as participants, sum(activity) as activity from person group by repo_id,
-        month
+    select repo_id, month, count(*) as participants, sum(activity) as activity
+    from person
+    group by repo_id, month
 ),
 placed as (
     select

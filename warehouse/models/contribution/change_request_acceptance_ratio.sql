@@ -46,25 +46,19 @@ counted as (
         count(*) filter (where not is_merged) as declined
     from placed
     group by repo_id, period, first_day
-),
-wanted as (
-    select
-        period.repo_id,
-        period.period,
-        period.first_day,
-        cast(span.change_requests_at as date) as covered_on,
-        coalesce(span.change_requests_at >= cast(period.first_day as timestamptz), false) as is_known
-    from core.forge_period as period
-    join core.forge_span as span on span.repo_id = period.repo_id
 )
 select
-    wanted.repo_id,
-    wanted.period,
-    wanted.first_day,
-    case when is_known then coalesce(counted.accepted, 0) end as accepted,
-    case when is_known then coalesce(counted.declined, 0) end as declined,
-    case when is_known then counted.accepted / nullif(counted.declined, 0) end as acceptance_ratio,
-    case when is_known then counted.accepted / (counted.accepted + counted.declined) end as accepted_share,
-    wanted.covered_on
-from wanted
+    period.repo_id,
+    period.period,
+    period.first_day,
+    case when change_requests_on >= first_day then coalesce(counted.accepted, 0) end as accepted,
+    case when change_requests_on >= first_day then coalesce(counted.declined, 0) end as declined,
+    case
+        when change_requests_on >= first_day then counted.accepted / nullif(counted.declined, 0)
+    end as acceptance_ratio,
+    case
+        when change_requests_on >= first_day then counted.accepted / (counted.accepted + counted.declined)
+    end as accepted_share,
+    period.change_requests_on as covered_on
+from core.forge_period as period
 left join counted using (repo_id, period, first_day)

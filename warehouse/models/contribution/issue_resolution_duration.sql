@@ -54,25 +54,15 @@ counted as (
     cross join as_of
     where placed.day <= as_of.day
     group by repo_id, period, first_day
-),
-wanted as (
-    select
-        period.repo_id,
-        period.period,
-        period.first_day,
-        cast(span.issues_at as date) as covered_on,
-        coalesce(span.issues_at >= cast(period.first_day as timestamptz), false) as is_known
-    from core.forge_period as period
-    join core.forge_span as span on span.repo_id = period.repo_id
 )
 select
-    wanted.repo_id,
-    wanted.period,
-    wanted.first_day,
-    case when is_known then coalesce(counted.opened, 0) end as opened,
-    case when is_known then coalesce(counted.closed, 0) end as closed,
-    case when is_known then counted.median_days end as median_days,
-    case when is_known then counted.mean_days end as mean_days,
-    wanted.covered_on
-from wanted
+    period.repo_id,
+    period.period,
+    period.first_day,
+    case when issues_on >= first_day then coalesce(counted.opened, 0) end as opened,
+    case when issues_on >= first_day then coalesce(counted.closed, 0) end as closed,
+    case when issues_on >= first_day then counted.median_days end as median_days,
+    case when issues_on >= first_day then counted.mean_days end as mean_days,
+    period.issues_on as covered_on
+from core.forge_period as period
 left join counted using (repo_id, period, first_day)

@@ -77,28 +77,22 @@ reviewer as (
     cross join as_of
     where taking_part.day >= as_of.day - 364
     group by all
-),
-wanted as (
-    select
-        period.repo_id,
-        period.period,
-        period.first_day,
-        cast(span.change_request_responses_at as date) as covered_on,
-        coalesce(span.change_request_responses_at >= cast(period.first_day as timestamptz), false) as is_known
-    from core.forge_period as period
-    join core.forge_span as span on span.repo_id = period.repo_id
 )
 select
-    wanted.repo_id,
-    wanted.period,
-    wanted.first_day,
-    case when is_known then coalesce(counted.decided, 0) end as decided,
-    case when is_known then coalesce(counted.reviewed, 0) end as reviewed,
-    case when is_known then counted.reviewed / counted.decided end as review_participation,
-    case when is_known then counted.reviewers_mean end as reviewers_mean,
-    case when is_known then coalesce(counted.merged_unreviewed, 0) end as merged_unreviewed,
-    case when is_known then coalesce(reviewer.reviewers, 0) end as reviewers,
-    wanted.covered_on
-from wanted
+    period.repo_id,
+    period.period,
+    period.first_day,
+    case when change_request_responses_on >= first_day then coalesce(counted.decided, 0) end as decided,
+    case when change_request_responses_on >= first_day then coalesce(counted.reviewed, 0) end as reviewed,
+    case
+        when change_request_responses_on >= first_day then counted.reviewed / counted.decided
+    end as review_participation,
+    case when change_request_responses_on >= first_day then counted.reviewers_mean end as reviewers_mean,
+    case
+        when change_request_responses_on >= first_day then coalesce(counted.merged_unreviewed, 0)
+    end as merged_unreviewed,
+    case when change_request_responses_on >= first_day then coalesce(reviewer.reviewers, 0) end as reviewers,
+    period.change_request_responses_on as covered_on
+from core.forge_period as period
 left join counted using (repo_id, period, first_day)
 left join reviewer using (repo_id, period, first_day)

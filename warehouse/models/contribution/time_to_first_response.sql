@@ -113,26 +113,20 @@ middle as (
     group by repo_id, thread, period, first_day
 ),
 wanted as (
-    select
-        period.repo_id,
-        span.thread,
-        period.period,
-        period.first_day,
-        cast(span.covered_at as date) as covered_on,
-        coalesce(span.covered_at >= cast(period.first_day as timestamptz), false) as is_known
-    from core.forge_period as period
-    join span on span.repo_id = period.repo_id
+    select repo_id, 'issue' as thread, period, first_day, issue_responses_on as covered_on from core.forge_period
+    union all
+    select repo_id, 'change_request', period, first_day, change_request_responses_on from core.forge_period
 )
 select
     wanted.repo_id,
     wanted.thread,
     wanted.period,
     wanted.first_day,
-    case when is_known then coalesce(counted.opened, 0) end as opened,
-    case when is_known then coalesce(counted.answered, 0) end as answered,
-    case when is_known then coalesce(counted.withdrawn, 0) end as withdrawn,
-    case when is_known then (counted.opened - counted.answered) / counted.opened end as unanswered,
-    case when is_known then middle.median_hours end as median_hours,
+    case when covered_on >= first_day then coalesce(counted.opened, 0) end as opened,
+    case when covered_on >= first_day then coalesce(counted.answered, 0) end as answered,
+    case when covered_on >= first_day then coalesce(counted.withdrawn, 0) end as withdrawn,
+    case when covered_on >= first_day then (counted.opened - counted.answered) / counted.opened end as unanswered,
+    case when covered_on >= first_day then middle.median_hours end as median_hours,
     wanted.covered_on
 from wanted
 left join counted using (repo_id, thread, period, first_day)
