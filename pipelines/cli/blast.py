@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _COLUMNS = (
     "  chainatlas blast CVE-2021-44228 ~/code --format json",
 )
 @click.argument("subject", metavar="PURL|ADVISORY")
-@click.argument("target", type=click.Path(path_type=Path), default=".", envvar=WORKSPACE_VARIABLE)
+@target_argument
 @format_option("text", "table", "json", "csv", "markdown")
 def command(subject: str, target: Path, output_format: str) -> None:
     """Show what stands on PURL, or on the versions that ADVISORY affects, in the workspace TARGET.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+from pipelines.cli._options import format_option, target_argument
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,12 +46,13 @@ order by source.rank, health.repo_id
 
 @click.command(
     short_help="Health card of an upstream: is it safe to depend on?",
-    epilog="\b\nExamples:\n  chainatlas community ~/code pkg:pypi/requests\n"
-    "  chainatlas community ~/code github.com/psf/requests --format json",
+    epilog="\b\nExamples:\n  chainatlas community pkg:pypi/requests ~/code\n"
+    "  chainatlas community github.com/psf/requests ~/code --format json",
 )
-@click.argument("words", nargs=-1, required=True, metavar="[TARGET] PURL|REPOSITORY")
+@click.argument("subject", metavar="PURL|REPOSITORY")
+@target_argument
 @format_option("table", "json", "csv", "markdown")
-def command(words: tuple[str, ...], output_format: str) -> None:
+def command(subject: str, target: Path, output_format: str) -> None:
     """Health of the community behind a package or a repository of TARGET (default: the current folder).
 
     A package is found through the repositories of the workspace that publish it, that its registry names, or
@@ -61,8 +62,6 @@ def command(words: tuple[str, ...], output_format: str) -> None:
     Empty cells are unknown, not zero. Fewer than five people are shown as <5, unless the workspace sets
     privacy.show_people.
     """
-    import os
-
     from packageurl import PackageURL
 
     from pipelines.cli._tables import write_table
@@ -72,10 +71,6 @@ def command(words: tuple[str, ...], output_format: str) -> None:
     from warehouse.people import folded
     from warehouse.store.query import run_query
 
-    if len(words) > 2:
-        raise click.UsageError("more than TARGET and one package or repository")
-    target = Path(words[0] if len(words) == 2 else os.environ.get(WORKSPACE_VARIABLE, "."))
-    subject = words[-1]
     package = None
     if subject.startswith("pkg:"):
         try:

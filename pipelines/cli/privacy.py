@@ -1,11 +1,10 @@
 """`chainatlas privacy`: people who are not to be observed."""
 
-import os
 from pathlib import Path
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE
+from pipelines.cli._options import target_argument
 
 
 @click.group(name="privacy", short_help="Erase a person, or leave one out.")
@@ -15,20 +14,21 @@ def command() -> None:
     \b
     Examples:
       chainatlas privacy erase somebody@acme.example
-      chainatlas privacy opt-out ~/code 3f2a…
+      chainatlas privacy opt-out 3f2a… ~/code
     """
 
 
-_words = click.argument("words", nargs=-1, required=True, metavar="[TARGET] PERSON|EMAIL")
+_subject_argument = click.argument("subject", metavar="PERSON|EMAIL")
 
 
 @command.command(
     short_help="Delete names and addresses of a person for good.",
-    epilog="\b\nExample:\n  chainatlas privacy erase ~/code somebody@acme.example",
+    epilog="\b\nExample:\n  chainatlas privacy erase somebody@acme.example ~/code",
 )
-@_words
+@_subject_argument
+@target_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def erase(words: tuple[str, ...], *, yes: bool) -> None:
+def erase(subject: str, target: Path, *, yes: bool) -> None:
     """Delete the names and addresses of one person from what was observed of TARGET (default: here).
 
     PERSON is a pseudonym as tables show it, EMAIL an address, known or not. All addresses that belong to the
@@ -37,7 +37,6 @@ def erase(words: tuple[str, ...], *, yes: bool) -> None:
     """
     from pipelines.privacy_stage import carry_out_request
 
-    target, subject = _target_and_subject(words)
     if not yes:
         click.confirm(f"Erase {subject} for good?", abort=True, err=True)
     covered = carry_out_request(target, subject, "erase")
@@ -50,9 +49,10 @@ def erase(words: tuple[str, ...], *, yes: bool) -> None:
     epilog="\b\nExamples:\n  chainatlas privacy opt-out somebody@acme.example\n"
     "  chainatlas privacy opt-out somebody@acme.example --withdraw",
 )
-@_words
+@_subject_argument
+@target_argument
 @click.option("--withdraw", "is_withdrawn", is_flag=True, help="Observe the person again.")
-def opt_out(words: tuple[str, ...], *, is_withdrawn: bool) -> None:
+def opt_out(subject: str, target: Path, *, is_withdrawn: bool) -> None:
     """Leave one person out of what is computed and published of TARGET (default: here).
 
     PERSON is a pseudonym as tables show it, EMAIL an address, known or not. The person's commits count as
@@ -60,16 +60,8 @@ def opt_out(words: tuple[str, ...], *, is_withdrawn: bool) -> None:
     """
     from pipelines.privacy_stage import carry_out_request, withdraw
 
-    target, subject = _target_and_subject(words)
     if is_withdrawn:
         click.echo(f"withdrawn for {withdraw(target, subject)} addresses")
     else:
         covered = carry_out_request(target, subject, "opt-out")
         click.echo(f"left out from now on: {covered} names with an address")
-
-
-def _target_and_subject(words: tuple[str, ...]) -> tuple[Path, str]:
-    if len(words) > 2:
-        raise click.UsageError("more than TARGET and one person or address")
-    target = Path(words[0] if len(words) == 2 else os.environ.get(WORKSPACE_VARIABLE, "."))
-    return target, words[-1]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "  chainatlas why CVE-2021-44228 ~/code --paths 20",
 )
 @click.argument("subject", metavar="PURL|ADVISORY")
-@click.argument("target", type=click.Path(path_type=Path), default=".", envvar=WORKSPACE_VARIABLE)
+@target_argument
 @click.option(
     "--paths",
     type=click.IntRange(1, 1000),

@@ -81,7 +81,7 @@ def test_contributions_when_the_enterprise_is_not_known_then_the_known_ones_are_
 def test_community_when_asked_by_package_or_repository_then_the_card_is_the_same(
     region: Path, subject: str
 ) -> None:
-    card = json.loads(call("community", region, subject, "--format", "json").stdout)
+    card = json.loads(call("community", subject, region, "--format", "json").stdout)
     assert [row["repo_id"] for row in card] == ["local/upstream/lib"]
     assert card[0]["commits_year"] == 4
     assert card[0]["contributor_absence_factor"] == 1
@@ -100,7 +100,7 @@ def test_contributions_when_opportunities_are_asked_for_then_the_parts_of_the_sc
 
 
 def test_community_when_a_forge_was_not_read_then_its_warnings_cannot_be_told(region: Path) -> None:
-    [card] = json.loads(call("community", region, "pkg:npm/%40up/lib", "--format", "json").stdout)
+    [card] = json.loads(call("community", "pkg:npm/%40up/lib", region, "--format", "json").stdout)
     assert card["standing"] == "watch"
     assert card["warnings"] == ["no-release", "one-employer", "one-person"]
     assert {"slow-changes", "unreviewed", "archived"} < set(card["cannot_be_told"])
@@ -108,12 +108,12 @@ def test_community_when_a_forge_was_not_read_then_its_warnings_cannot_be_told(re
 
 
 def test_community_when_shown_in_a_terminal_then_facts_are_read_downwards(region: Path) -> None:
-    shown = call("community", region, "pkg:npm/%40up/lib")
+    shown = call("community", "pkg:npm/%40up/lib", region)
     lines = shown.stdout.splitlines()
     assert any("commits_year" in line and line.rstrip().endswith("4") for line in lines)
     assert f"next: chainatlas blast {region} pkg:npm/%40up/lib" in shown.stderr
 
 
 def test_community_when_nothing_declares_the_package_then_the_error_says_what_to_do(region: Path) -> None:
-    assert "under communities" in call("community", region, "pkg:npm/nobody", code=2).stderr
-    assert "not a package URL" in call("community", region, "pkg:", code=2).stderr
+    assert "under communities" in call("community", "pkg:npm/nobody", region, code=2).stderr
+    assert "not a package URL" in call("community", "pkg:", region, code=2).stderr

@@ -74,7 +74,7 @@ def region(tmp_path: Path) -> Path:
 def test_erase_when_the_person_commits_again_then_no_byte_of_them_comes_back(region: Path) -> None:
     assert b"alice@home.example" in state_bytes(region)
     assert people(region) == [2, 2]
-    told = call("privacy", "erase", region, address(ALICE), "--yes").stdout
+    told = call("privacy", "erase", address(ALICE), region, "--yes").stdout
     assert told.startswith("erased: 2 names")
     assert people(region) == [2]
     add_commits(region / "one" / "app", [{"a.js": "later\n"}], authors=[_HOME])
@@ -87,10 +87,10 @@ def test_erase_when_the_person_commits_again_then_no_byte_of_them_comes_back(reg
 
 @pytest.mark.slow
 def test_opt_out_when_withdrawn_then_the_person_is_observed_again(region: Path) -> None:
-    call("privacy", "opt-out", region, "alice@home.example")
+    call("privacy", "opt-out", "alice@home.example", region)
     run(region)
     assert people(region) == [2]
-    assert "2 addresses" in call("privacy", "opt-out", region, address(ALICE), "--withdraw").stdout
+    assert "2 addresses" in call("privacy", "opt-out", address(ALICE), region, "--withdraw").stdout
     assert people(region) == [2, 2]
 
 
@@ -110,4 +110,4 @@ def test_identities_when_a_merge_is_undone_then_they_are_two_people_and_a_sugges
 
 def test_request_when_nothing_was_run_or_nobody_is_named_then_it_fails_with_2(tmp_path: Path) -> None:
     make_repository(tmp_path / "one" / "app", [{"a.js": "1\n"}])
-    assert "chainatlas run" in call("privacy", "erase", tmp_path, "x@y.example", "--yes", code=2).stderr
+    assert "chainatlas run" in call("privacy", "erase", "x@y.example", tmp_path, "--yes", code=2).stderr
