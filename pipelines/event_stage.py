@@ -15,7 +15,7 @@ from pipelines.crawl.payload.github import read_event
 from pipelines.payload_writer import PayloadWriter
 from pipelines.progress import Progress
 from warehouse.store.event_archive import FORGE, ArchiveFile, find_archive_files, load_archive_file
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 _WANTED = """
 select repo_id, lower(substr(repo_id, length($host) + 2)) as name, cast(null as bigint) as repository_id

@@ -17,10 +17,10 @@ from warehouse.store.privacy import (
     Kind,
     check_key,
     request_privacy,
-    rewrite_database,
     withdraw_opt_out,
 )
 from warehouse.store.publish import publish_warehouse
+from warehouse.store.rewrite import rewrite_database
 
 
 def carry_out_request(target: Path, subject: str, kind: Kind) -> int:

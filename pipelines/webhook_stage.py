@@ -18,7 +18,7 @@ from pipelines.crawl.payload.told import Told
 from pipelines.payload_writer import PayloadWriter
 from pipelines.progress import Progress
 from warehouse.store.database import transaction
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 _LARGEST = 32 << 20
 """GitHub sends payloads of at most 25 MB."""

@@ -14,9 +14,10 @@ from warehouse.people import account_id, address_id, pseudonym
 from warehouse.runner import ModelContext, build_models
 from warehouse.store.database import open_database, open_published, registered
 from warehouse.store.load import load_shards, replace_table
-from warehouse.store.privacy import check_key, request_privacy, rewrite_database, withdraw_opt_out
+from warehouse.store.privacy import check_key, request_privacy, withdraw_opt_out
 from warehouse.store.publish import publish_warehouse
-from warehouse.store.versions import bump_versions
+from warehouse.store.rewrite import rewrite_database
+from warehouse.store.table_versions import bump_versions
 
 KEY = b"key of these tests"
 DAY = date(2026, 6, 30)

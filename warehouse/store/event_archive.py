@@ -18,7 +18,7 @@ from warehouse.errors import WarehouseError
 from warehouse.models.core.bots import bot_patterns
 from warehouse.people import account_id, forge_addresses, pseudonym
 from warehouse.store.database import registered, transaction
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 SUFFIX = ".json.gz"
 FORGE = "github.com"

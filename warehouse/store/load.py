@@ -21,7 +21,7 @@ from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.privacy import forget_erased, without_erased
 from warehouse.store.schema import PRIVACY_TABLES, RAW_TABLES, REPOSITORY_FACTS
 from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, describe_difference, read_shard
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 # A folder called `key=value` is not a column.
 _PARQUET = "read_parquet(?, hive_partitioning = false)"

@@ -2,8 +2,8 @@
 
 Requests are kept as keyed digests of addresses in `raw.privacy_request`. What a scan brings of an erased
 person is dropped before it is written, so that nobody comes back with the next crawl. DuckDB keeps the bytes
-of deleted rows in free blocks; `rewrite_database` leaves them behind. Requests hold digests only, but of
-people who asked not to be seen: they are never published.
+of deleted rows in free blocks; `warehouse.store.rewrite` leaves them behind. Requests hold digests only, but
+of people who asked not to be seen: they are never published.
 """
 
 # ruff: noqa: S608 - table and column names come from warehouse.store.schema alone, values are parameters
@@ -11,7 +11,6 @@ people who asked not to be seen: they are never published.
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import duckdb
@@ -19,11 +18,10 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
 from warehouse.people import address_id
-from warehouse.store.database import open_database, quote_name, quote_text, transaction
-from warehouse.store.files import sync_folder, temporary_beside
+from warehouse.store.database import quote_name, transaction
 from warehouse.store.schema import EVENT_TABLES, FORGE_ACCOUNTS, FORGE_TABLES, RAW_TABLES
 from warehouse.store.schema.columns import TEXTS
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 Kind = Literal["erase", "opt-out"]
 
@@ -232,31 +230,6 @@ def check_key(con: DuckDBPyConnection, key: bytes) -> None:
 def key_digest(key: bytes) -> str:
     """Tells keys apart without telling anything of them."""
     return hashlib.sha256(b"key of people: " + key).hexdigest()[:12]
-
-
-def rewrite_database(path: Path) -> None:
-    """Copy the private warehouse, which nobody may have open, table by table into a new file in its place.
-
-    Raises:
-        WarehouseError: it is in use or cannot be copied; it stays as it was.
-    """
-    fresh = temporary_beside(path)
-    try:
-        with open_database(path) as con:
-            con.execute("checkpoint")
-            [(name,)] = con.execute("select current_database()").fetchall()
-            con.execute(f"attach {quote_text(str(fresh))} as rewritten")
-            con.execute(f"copy from database {quote_name(name)} to rewritten")
-            con.execute("checkpoint rewritten")
-            con.execute("detach rewritten")
-        fresh.replace(path)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-        sync_folder(path.parent)
-    except (duckdb.Error, OSError) as error:
-        raise WarehouseError(f"{path} is not rewritten: {error}") from error
-    finally:
-        fresh.unlink(missing_ok=True)
-        fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
 
 
 def _addresses(con: DuckDBPyConnection, key: bytes, subject: str) -> set[str]:

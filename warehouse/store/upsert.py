@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.errors import WarehouseError
 from warehouse.store.database import quote_name, registered
 from warehouse.store.schema import FORGE_DETAILS, FORGE_KEYS, RAW_TABLES
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 _BOOKKEEPING = frozenset({"forge_crawl", "forge_cursor", "forge_etag", "forge_rate_limit"})
 """Small tables whose rows are always news."""

@@ -21,7 +21,7 @@ def gem_key(version: str) -> VersionKey:
     parts = _PART.findall((match[1] or "0").replace("-", ".pre."))
     first_word = next((i for i, part in enumerate(parts) if not part.isdecimal()), len(parts))
     key = _sequence(_without_trailing_zeros(parts[:first_word]) + _without_trailing_zeros(parts[first_word:]))
-    return VersionKey(key if key[0] not in "#$%" else number_key("0") + key, True)
+    return VersionKey(key if key[0].isalnum() else number_key("0") + key, True)
 
 
 def _without_trailing_zeros(parts: list[str]) -> list[str]:

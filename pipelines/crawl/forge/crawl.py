@@ -17,7 +17,7 @@ from pipelines.crawl.forge.tokens import Token
 from pipelines.crawl.forge.writing import Cursor, ForgeWriter
 from pipelines.progress import Progress
 from warehouse.store.database import transaction
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 
 @dataclass(frozen=True, slots=True)

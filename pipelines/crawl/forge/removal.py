@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 
 def mark_removed(con: DuckDBPyConnection, host: str, repo_id: str, at: datetime) -> None:

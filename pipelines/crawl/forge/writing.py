@@ -18,8 +18,8 @@ from pipelines.crawl.forge.people import Accounts
 from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.privacy import extend_requests
 from warehouse.store.schema import FORGE_KEYS, RAW_TABLES
+from warehouse.store.table_versions import bump_versions
 from warehouse.store.upsert import upsert_rows
-from warehouse.store.versions import bump_versions
 
 PARSER_VERSION = "1"
 ROWS_PER_COMMIT, SECONDS_PER_COMMIT = 20_000, 5.0
