@@ -17,8 +17,9 @@ from typing import Any
 import marimo as mo
 import pyarrow as pa
 
+from pipelines import WORKSPACE_VARIABLE
 from pipelines.cli._tables import write_table
-from pipelines.discovery import WORKSPACE_VARIABLE, find_state
+from pipelines.discovery import find_state
 from pipelines.simulations import simulate_shocks
 from reports.columns import Column, shown_table
 from reports.drawing import Drawn, draw_figure, plotly_figure

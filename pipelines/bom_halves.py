@@ -13,13 +13,13 @@ from typing import Any
 
 import orjson
 
-from pipelines.scan_job import bom_path
+from pipelines.scan_job import BOM_FILE, bom_path
 from sbom.bom import write_document
 from sbom.crypto.cbom import join_cryptography
 from sbom.crypto.model import CryptoResult
 from sbom.crypto.stored import dump_result, load_result
 
-_PACKAGES = "packages.json"
+_PACKAGES, _CRYPTOGRAPHY = "packages.json", "cryptography.json"
 
 
 def write_packages(boms: Path, repo_id: str, document: dict[str, Any]) -> None:
@@ -39,11 +39,11 @@ def write_cryptography(boms: Path, repo_id: str, result: CryptoResult) -> None:
 
 def cryptography_path(boms: Path, repo_id: str) -> Path:
     """Where the cryptography of a repository is kept."""
-    return bom_path(boms, repo_id).with_name("cryptography.json")
+    return bom_path(boms, repo_id).with_name(_CRYPTOGRAPHY)
 
 
 def _join(folder: Path) -> None:
-    packages, kept = folder / _PACKAGES, folder / "cryptography.json"
+    packages, kept = folder / _PACKAGES, folder / _CRYPTOGRAPHY
     if not packages.is_file():
         return
     document = orjson.loads(packages.read_bytes())
@@ -51,7 +51,7 @@ def _join(folder: Path) -> None:
         crypto = load_result(kept.read_bytes())
         if crypto.commit == document["metadata"]["component"].get("version"):
             document = join_cryptography(document, crypto)
-    _write(folder / "bom.cdx.json", write_document(document, "json"))
+    _write(folder / BOM_FILE, write_document(document, "json"))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,14 +1,15 @@
 """All that Dagster knows of chainatlas: `chainatlas run` and `chainatlas ui` use the same definitions."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import dagster as dg
 
+from pipelines import WORKSPACE_VARIABLE
 from pipelines.assets.advisories import advisories
 from pipelines.assets.crawl import taxonomy, workspace
 from pipelines.assets.events import events
@@ -19,10 +20,10 @@ from pipelines.assets.report import published, report
 from pipelines.assets.scan import repository_facts
 from pipelines.checks import CHECKS
 from pipelines.dagster_home import prepare_dagster_home
-from pipelines.discovery import WORKSPACE_VARIABLE
 from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress, Progress
 from pipelines.resources import RegionResource
+from pipelines.run import RunOptions
 from pipelines.schedules import moved_heads, nightly, region_job
 
 ASSETS = [
@@ -70,38 +71,16 @@ class RunResult:
 
 
 def run_region(
-    target: Path,
-    progress: Progress,
-    workers: int = 0,
-    rescan: bool = False,
-    *,
-    with_report: bool = True,
-    only: Sequence[str] = (),
-    since: str = "",
-    executor: str = "",
-    executor_config: str = "",
-    spark_master: str = "",
+    target: Path, progress: Progress, *, with_report: bool = True, **options: Unpack[RunOptions]
 ) -> RunResult:
     """Materialise all assets in this process; Dagster's record is kept if DAGSTER_HOME is set.
-
-    `executor` names what scans in buckets, see `pipelines.bucket_job`; its configuration is a YAML file.
-    `spark_master` is a cluster that runs the SQL models.
 
     Raises:
         PipelineError: another run is on, or a model could not be built.
         WarehouseError, ReportError: the tables or the page could not be written.
         KeyboardInterrupt: the user stopped the run; the next one goes on.
     """
-    region = RegionResource(
-        target=str(target),
-        workers=workers,
-        rescan=rescan,
-        only=list(only),
-        since=since,
-        executor=executor,
-        executor_config=executor_config,
-        spark_master=spark_master,
-    )
+    region = RegionResource(target=str(target), **options)
     with _instance() as instance:
         try:
             result = dg.materialize(

@@ -15,8 +15,6 @@ from pipelines.settings import Enterprise, Name, Region, Settings
 from pipelines.state import StateFolder, default_state, locate_state
 from pipelines.workspace import WORKSPACE_FILE, Workspace, load_workspace
 
-WORKSPACE_VARIABLE = "CHAINATLAS_WORKSPACE"
-"""Environment variable that names the workspace file or folder where a command names none."""
 _held: ContextVar[dict[Path, Workspace] | None] = ContextVar("held", default=None)
 
 

@@ -2,8 +2,8 @@
 
 import gc
 import time
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from pipelines.discovery import hold_workspaces, open_workspace
 from pipelines.progress import Progress
@@ -13,51 +13,42 @@ from pipelines.selection import read_since
 from pipelines.state import locate_state
 
 
+class RunOptions(TypedDict, total=False):
+    """How a run is done; `pipelines.resources.RegionResource` has the defaults."""
+
+    workers: int
+    """Scan processes, 0 for as many as there are CPUs."""
+    rescan: bool
+    """Scan unchanged repositories too."""
+    only: list[str]
+    """Enterprises or repositories to scan, see `select_repositories`."""
+    since: str
+    """Leave out those whose HEAD did not move since then, see `read_since`."""
+    executor: str
+    """What scans in buckets on other machines, see `pipelines.bucket_job`."""
+    executor_config: str
+    """YAML file with the executor's configuration."""
+    spark_master: str
+    """Spark cluster that runs the SQL models."""
+
+
 def run_pipeline(
-    target: Path,
-    progress: Progress,
-    workers: int = 0,
-    rescan: bool = False,
-    *,
-    with_report: bool = True,
-    only: Sequence[str] = (),
-    since: str = "",
-    executor: str = "",
-    executor_config: str = "",
-    spark_master: str = "",
+    target: Path, progress: Progress, *, with_report: bool = True, **options: Unpack[RunOptions]
 ) -> RunSummary:
     """Bring a workspace up to date: scan what changed, build the models, publish, report.
-
-    `workers` are scan processes, 0 for as many as there are CPUs; `rescan` scans unchanged repositories too;
-    `only` names the enterprises or repositories to scan, see `select_repositories`; `executor` what scans
-    in buckets on other machines, see `pipelines.bucket_job`, with its configuration in a YAML file;
-    `spark_master` a Spark cluster that runs the SQL models.
-    `since` leaves out those whose HEAD did not move since then, see `read_since`.
 
     Raises:
         PipelineError: the workspace is wrong, another run is on, or a stage failed.
     """
     started = time.monotonic()
-    gc.set_threshold(
-        100_000, 50, 50
-    )  # Dagster makes a million objects that stay: looking through them takes 9 %
-    if since:
+    # Dagster makes a million objects that stay: looking through them takes 9 %.
+    gc.set_threshold(100_000, 50, 50)
+    if since := options.get("since"):
         read_since(since)  # a mistake should show before anything is done
     with hold_workspaces(), hold_run_lock(state := locate_state(open_workspace(target))):
         from pipelines.definitions import run_region  # noqa: PLC0415  # Dagster takes a second to import
 
-        result = run_region(
-            target,
-            progress,
-            workers,
-            rescan,
-            with_report=with_report,
-            only=only,
-            since=since,
-            executor=executor,
-            executor_config=executor_config,
-            spark_master=spark_master,
-        )
+        result = run_region(target, progress, with_report=with_report, **options)
     counts, failures = count_published(state.published)
     summary = RunSummary(
         scanned=result.scanned,

@@ -31,7 +31,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pipelines.crawl.repository_id import folder_name
 from pipelines.errors import PipelineError
 from pipelines.scan_execution import execute_scans
-from pipelines.scan_job import ScanJob, ScanOutcome, bom_path
+from pipelines.scan_job import BOM_FILE, ScanJob, ScanOutcome, bom_path
 from pipelines.scan_plan import ScanRequest
 from pipelines.state import StateFolder
 from pipelines.storage import Store, open_store
@@ -39,7 +39,6 @@ from pipelines.storage import Store, open_store
 BUCKETS = 64
 POLL_SECONDS = 1.0
 _RUNS = "shards"
-_BOM = "bom.cdx.json"
 _SHARD = "shard.json"
 _END_SECONDS = 20
 _TOLD_LINES = 3
@@ -172,7 +171,7 @@ def _send(store: Store, folder: str, outcome: ScanOutcome, scratch: Path) -> Non
     done = f"{folder}/done/{outcome.shard.name}"
     bom = bom_path(scratch / "boms", outcome.repo_id)
     if outcome.scanner == "sbom" and bom.is_file():
-        store.put(bom, f"{done}/{_BOM}")
+        store.put(bom, f"{done}/{BOM_FILE}")
     for file in sorted(outcome.shard.iterdir(), key=lambda path: path.name == _SHARD):
         store.put(file, f"{done}/{file.name}")
 
@@ -191,8 +190,8 @@ def _receive(store: Store, folder: str, name: str, state: StateFolder, shards: P
     shutil.rmtree(partial, ignore_errors=True)
     for key in store.keys(done):
         file = key.rpartition("/")[2]
-        if file == _BOM:
-            store.get(key, state.boms / name.rpartition(".")[0] / _BOM)
+        if file == BOM_FILE:
+            store.get(key, state.boms / name.rpartition(".")[0] / BOM_FILE)
         else:
             store.get(key, partial / file)
     shutil.rmtree(shards / name, ignore_errors=True)

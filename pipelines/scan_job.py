@@ -8,8 +8,8 @@ from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
 from pipelines.snapshot_plan import SnapshotPlan
 from sbom.limits import Limits
+from warehouse.store.shard import Scanner
 
-Scanner = Literal["sbom", "crypto", "history"]
 Status = Literal["succeeded", "partial", "failed"]
 
 DUE_SCANNERS: dict[str, tuple[Scanner, ...]] = {
@@ -21,6 +21,8 @@ DUE_SCANNERS: dict[str, tuple[Scanner, ...]] = {
 }
 """Scanners that are due for a repository, by the kind of `raw.repository`; none can read an absent one."""
 
+BOM_FILE = "bom.cdx.json"
+"""Name of the BOM in the folder of a repository."""
 GRACE_SECONDS = 30.0
 """Scanners look at `Limits.seconds` themselves; a worker that has not ended this much later is killed."""
 
@@ -72,4 +74,4 @@ class ScanOutcome:
 
 def bom_path(boms: Path, repo_id: str) -> Path:
     """Where the BOM of a repository is kept."""
-    return boms / folder_name(repo_id) / "bom.cdx.json"
+    return boms / folder_name(repo_id) / BOM_FILE

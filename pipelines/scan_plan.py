@@ -16,8 +16,8 @@ from duckdb import DuckDBPyConnection
 from pipelines.bom_halves import cryptography_path
 from pipelines.crawl.history_state import HistoryState, history_fingerprint
 from pipelines.crawl.local import Repository
-from pipelines.scan_job import DUE_SCANNERS, ScanJob, Scanner, bom_path
-from pipelines.selection import moved_since, select_repositories
+from pipelines.scan_job import DUE_SCANNERS, ScanJob, bom_path
+from pipelines.selection import changed_at, moved_since, select_repositories
 from pipelines.snapshot_plan import SnapshotPlan
 from pipelines.state import StateFolder
 from sbom.crypto.scan import crypto_fingerprint, looks_into
@@ -29,6 +29,7 @@ from sbom.platforms import context_of_file, platforms_fingerprint
 from sbom.platforms.builds import form_of_file
 from sbom.scan import scanner_fingerprint
 from sbom.source import FolderSource
+from warehouse.store.shard import Scanner
 
 
 def _sbom_reads(path: str) -> object:
@@ -223,11 +224,7 @@ def _is_read(repository: Repository, last: _LastScan) -> bool:
         if (objects / "info" / "alternates").exists():
             return False
         watched += [objects, *objects.glob("[0-9a-f][0-9a-f]"), objects / "pack"]
-    return all(_changed_at(path) < last.began for path in watched)
-
-
-def _changed_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return all(changed_at(path) < last.began for path in watched)
 
 
 def _file_state(path: Path) -> str | None:

@@ -15,7 +15,7 @@ from pipelines.bom_halves import write_cryptography, write_packages
 from pipelines.crawl.history import read_history
 from pipelines.crawl.history_state import HistoryState
 from pipelines.crawl.repository_id import folder_name
-from pipelines.scan_job import ScanJob, Scanner, ScanOutcome, Status
+from pipelines.scan_job import ScanJob, ScanOutcome, Status
 from pipelines.scan_row import scan_row, write_failure
 from pipelines.shard_files import ShardWriter, rows_to_table
 from pipelines.snapshots import Snapshot, SnapshotStore, read_snapshots, snapshot_tables
@@ -26,6 +26,7 @@ from sbom.imports import scan_bom
 from sbom.platforms import PlatformResult, scan_platforms
 from sbom.revisions import open_revisions
 from sbom.scan import scan_path
+from warehouse.store.shard import Scanner
 
 
 def scan_repository(job: ScanJob) -> ScanOutcome:

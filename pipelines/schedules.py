@@ -6,8 +6,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines import WORKSPACE_VARIABLE
 from pipelines.crawl.local import observe_repositories
-from pipelines.discovery import WORKSPACE_VARIABLE, open_workspace
+from pipelines.discovery import open_workspace
 from pipelines.errors import PipelineError
 
 HOUR = 3600

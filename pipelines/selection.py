@@ -68,10 +68,11 @@ def moved_since(repository: Repository, when: datetime) -> bool:
         common = common_dir(repository.git_dir)
         heads = common / "refs" / "heads"
         watched = [repository.git_dir / "HEAD", common / "packed-refs", heads, *heads.rglob("*")]
-    return any(_changed_at(path) >= when for path in watched if path.exists())
+    return any(changed_at(path) >= when for path in watched if path.exists())
 
 
-def _changed_at(path: Path) -> datetime:
+def changed_at(path: Path) -> datetime:
+    """When a file or folder was changed last."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 

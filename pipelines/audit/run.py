@@ -25,8 +25,6 @@ from sbom.crypto.model import CryptoResult
 from sbom.model import ScanResult
 from warehouse.store.database import open_published
 
-FORMATS = ("table", "json", "sarif", "cyclonedx", "openvex")
-
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -83,7 +81,7 @@ def _judge(con: DuckDBPyConnection, name: str, as_of: date, by: Judgement) -> Au
 
 
 def write_audit(audit: Audit, output_format: str, result: ScanResult | None) -> bytes:
-    """The audit in one of `FORMATS`, except `table`, which is for a terminal.
+    """The audit as `json`, `sarif`, `cyclonedx` or `openvex`.
 
     Raises:
         PipelineError: a workspace is no single CycloneDX document.

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-WORKSPACE_VARIABLE = "CHAINATLAS_WORKSPACE"
+from pipelines import WORKSPACE_VARIABLE
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 target_argument = click.argument(

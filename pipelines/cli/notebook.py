@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE, format_option, target_argument
+from pipelines import WORKSPACE_VARIABLE
+from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE, format_option
+from pipelines import WORKSPACE_VARIABLE
+from pipelines.cli._options import format_option
 
 
 @click.command(

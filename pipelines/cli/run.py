@@ -98,10 +98,10 @@ def command(
             summary = run_pipeline(
                 target.absolute(),
                 progress,
-                jobs or 0,
-                rescan,
                 with_report=not no_report,
-                only=only,
+                workers=jobs or 0,
+                rescan=rescan,
+                only=list(only),
                 since=since,
                 executor=executor or "",
                 executor_config=str(executor_config.absolute()) if executor_config else "",

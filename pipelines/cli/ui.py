@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli._options import WORKSPACE_VARIABLE, target_argument
+from pipelines import WORKSPACE_VARIABLE
+from pipelines.cli._options import target_argument
 
 
 @click.command(

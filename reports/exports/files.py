@@ -15,7 +15,6 @@ from reports.exports.tables import Table
 from reports.texts import Words
 from warehouse.store.database import quote_name
 
-FORMATS = ("parquet", "csv")
 _BATCH_ROWS = 50_000
 _DICTIONARY = ("table", "column", "title", "type", "meaning")
 _FORMULA = r"^[=+\-@\t\r\n]"
@@ -25,7 +24,7 @@ _FORMULA = r"^[=+\-@\t\r\n]"
 def write_tables(
     con: DuckDBPyConnection, tables: Sequence[Table], folder: Path, file_format: str
 ) -> Iterator[Path]:
-    """Write each table into a file of its own, in one of `FORMATS`, and yield its path.
+    """Write each table into a file of its own, `parquet` or `csv`, and yield its path.
 
     In CSV a text that a spreadsheet would take for a formula begins with an apostrophe, and lists are texts.
 
