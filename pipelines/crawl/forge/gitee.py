@@ -1,4 +1,4 @@
-"""Gitee, and GitCode (AtomGit) whose API v5 follows it.
+"""Gitee, and GitCode (AtomGit) whose API v5 follows it; both are made after GitHub's.
 
 Gitee has no reviews: who accepted a change request is written beside its assignees, without a time. GitCode
 has no list of all comments of a repository, so that they are read thread by thread.
@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.crawl.forge.asking import Request
+from pipelines.crawl.forge.github import owner_listings, profile_facts
 from pipelines.crawl.forge.interface import Detail, Listing, RepositoryKey, Rows
 from pipelines.crawl.forge.values import (
     Document,
+    account,
+    accounts,
     address,
     boolean,
     document,
@@ -53,11 +56,7 @@ class Gitee:
         return read_repository(host, document)
 
     def owner(self, path: str) -> Sequence[Listing]:
-        query = {"type": "all", "sort": "created", "direction": "asc"}
-        return [
-            Listing("repositories", f"/{kind}/{path}/repos", lambda _: {}, query)
-            for kind in ("orgs", "users")
-        ]
+        return owner_listings(path)
 
     def listings(self, repository: RepositoryKey) -> Sequence[Listing]:
         base = f"/repos/{repository.path}"
@@ -197,8 +196,8 @@ def change_requests(page: Sequence[Document]) -> Rows:
                 "state": "merged" if entry.get("merged_at") else state,
                 "closed_at": time(entry.get("closed_at")) or time(entry.get("merged_at")),
                 "merged_at": time(entry.get("merged_at")),
-                "merged_by_id": _account(entry.get("merged_by")),
-                "closed_by_id": _account(entry.get("closed_by")),
+                "merged_by_id": account(entry.get("merged_by")),
+                "closed_by_id": account(entry.get("closed_by")),
                 "reviewer_ids": identifiers(entry.get("assignees")),
                 "is_draft": boolean(entry.get("draft")),
                 "source_branch": text(head.get("ref")),
@@ -210,9 +209,9 @@ def change_requests(page: Sequence[Document]) -> Rows:
         )
         assignees = documents(entry.get("assignees"))
         reviews += [
-            {"number": number, "state": "approved", "author_id": account}
+            {"number": number, "state": "approved", "author_id": account_id}
             for person in assignees
-            if person.get("accept") is True and (account := _account(person))
+            if person.get("accept") is True and (account_id := account(person))
         ]
         people += [entry.get("user"), entry.get("merged_by"), *assignees]
     return {"change_request": rows, "review": reviews, "forge_account": _accounts(*people)}
@@ -224,7 +223,7 @@ def _thread(entry: Document, number: str) -> dict[str, Any]:
     return {
         "number": number,
         "title": text(entry.get("title")),
-        "author_id": _account(entry.get("user")),
+        "author_id": account(entry.get("user")),
         "author_association": text(entry.get("author_association")),
         "assignee_ids": identifiers(entry.get("assignees") if "assignees" in entry else assigned),
         "labels": names(entry.get("labels")),
@@ -259,7 +258,7 @@ def _comments(page: Sequence[Document], number: Any, thread: str) -> Rows:
             "on_code": bool(entry.get("path")) or entry.get("comment_type") == "diff_comment",
             "thread": thread,
             "number": number(entry),
-            "author_id": _account(entry.get("user")),
+            "author_id": account(entry.get("user")),
             "in_reply_to_id": identifier(entry.get("in_reply_to_id")),
             "body_length": length(entry.get("body")),
             "created_at": time(entry.get("created_at")),
@@ -277,7 +276,7 @@ def actions(found: Any) -> Rows:
     for entry in sorted(documents(found), key=lambda e: str(e.get("created_at"))):
         by_action[str(entry.get("action_type"))] = document(entry.get("user"))
     merger, closer = by_action.get("merged_pr"), by_action.get("closed_pr")
-    patch = {"merged_by_id": _account(merger), "closed_by_id": _account(closer)}
+    patch = {"merged_by_id": account(merger), "closed_by_id": account(closer)}
     return {"patch": [{k: v for k, v in patch.items() if v}], "forge_account": _accounts(merger, closer)}
 
 
@@ -298,7 +297,7 @@ def releases(page: Sequence[Document]) -> Rows:
             "tag": text(entry.get("tag_name")),
             "release_id": identifier(entry.get("id")),
             "name": text(entry.get("name")),
-            "author_id": _account(entry.get("author")),
+            "author_id": account(entry.get("author")),
             "is_prerelease": boolean(entry.get("prerelease")),
             "target": text(entry.get("target_commitish")),
             "assets": len(entry["assets"]) if isinstance(entry.get("assets"), list) else None,
@@ -335,35 +334,8 @@ def contributors(page: Sequence[Document]) -> Rows:
 
 def profile(found: Any) -> Rows:
     entry = document(found)
-    rows = _accounts(entry)
-    for row in rows:
-        row |= {
-            "name": text(entry.get("name")),
-            "email": text(entry.get("email")),
-            "company": text(entry.get("company")),
-            "location": text(entry.get("location")),
-            "homepage": text(entry.get("blog")),
-            "followers": integer(entry.get("followers")),
-            "public_repositories": integer(entry.get("public_repos")),
-            "created_at": time(entry.get("created_at")),
-        }
-    return {"forge_account": rows}
-
-
-def _account(user: Any) -> str | None:
-    return identifier(user.get("id")) if isinstance(user, dict) else None
+    return {"forge_account": [row | profile_facts(entry) for row in _accounts(entry)]}
 
 
 def _accounts(*users: Any) -> list[dict[str, Any]]:
-    found = {
-        account: {
-            "account_id": account,
-            "login": login,
-            "kind": "bot" if user.get("type") == "Bot" else "user",
-        }
-        for user in users
-        if isinstance(user, dict)
-        and (account := identifier(user.get("id")))
-        and (login := text(user.get("login")))
-    }
-    return list(found.values())
+    return accounts(users, lambda user: "bot" if user.get("type") == "Bot" else "user")

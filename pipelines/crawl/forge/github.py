@@ -12,6 +12,8 @@ from pipelines.crawl.forge.asking import Request
 from pipelines.crawl.forge.interface import Detail, Listing, RepositoryKey, Rows
 from pipelines.crawl.forge.values import (
     Document,
+    account,
+    accounts,
     address,
     boolean,
     document,
@@ -44,11 +46,7 @@ class Github:
         return read_repository(host, document)
 
     def owner(self, path: str) -> Sequence[Listing]:
-        query = {"type": "all", "sort": "created", "direction": "asc"}
-        return [
-            Listing("repositories", f"/{kind}/{path}/repos", lambda _: {}, query)
-            for kind in ("orgs", "users")
-        ]
+        return owner_listings(path)
 
     def listings(self, repository: RepositoryKey) -> Sequence[Listing]:
         base = f"/repos/{repository.path}"
@@ -102,6 +100,14 @@ class Github:
 
     def read_profile(self, document: Any) -> Rows:
         return profile(document)
+
+
+def owner_listings(path: str) -> Sequence[Listing]:
+    """Repositories of an organisation or user, in GitHub's manner."""
+    query = {"type": "all", "sort": "created", "direction": "asc"}
+    return [
+        Listing("repositories", f"/{kind}/{path}/repos", lambda _: {}, query) for kind in ("orgs", "users")
+    ]
 
 
 def read_repository(host: str, found: Any) -> tuple[RepositoryKey, Rows] | None:
@@ -169,7 +175,7 @@ def _thread(entry: Document, number: str) -> dict[str, Any]:
     return {
         "number": number,
         "title": text(entry.get("title")),
-        "author_id": _account(entry.get("user")),
+        "author_id": account(entry.get("user")),
         "author_association": text(entry.get("author_association")),
         "assignee_ids": identifiers(entry.get("assignees")),
         "labels": names(entry.get("labels")),
@@ -181,7 +187,7 @@ def _thread(entry: Document, number: str) -> dict[str, Any]:
         "created_at": time(entry.get("created_at")),
         "updated_at": time(entry.get("updated_at")),
         "closed_at": time(entry.get("closed_at")),
-        "closed_by_id": _account(entry.get("closed_by")),
+        "closed_by_id": account(entry.get("closed_by")),
     }
 
 
@@ -192,7 +198,7 @@ def change_request_details(found: Any) -> Rows:
     source, target = document(head.get("repo")), document(base.get("repo"))
     patch = {
         "change_request_id": identifier(entry.get("id")),
-        "merged_by_id": _account(merger),
+        "merged_by_id": account(merger),
         "reviewer_ids": identifiers(entry.get("requested_reviewers")),
         "source_branch": text(head.get("ref")),
         "target_branch": text(base.get("ref")),
@@ -216,7 +222,7 @@ def reviews(number: str, page: Sequence[Document]) -> Rows:
             "number": number,
             "review_id": identifier(entry.get("id")),
             "state": state,
-            "author_id": _account(entry.get("user")),
+            "author_id": account(entry.get("user")),
             "author_association": text(entry.get("author_association")),
             "commit_sha": text(entry.get("commit_id")),
             "submitted_at": time(entry.get("submitted_at")),
@@ -259,7 +265,7 @@ def _comment(entry: Document, number: str | None, thread: str) -> dict[str, Any]
         "comment_id": identifier(entry.get("id")),
         "thread": thread,
         "number": number,
-        "author_id": _account(entry.get("user")),
+        "author_id": account(entry.get("user")),
         "author_association": text(entry.get("author_association")),
         "reactions": integer(document(entry.get("reactions")).get("total_count")),
         "body_length": length(entry.get("body")),
@@ -278,7 +284,7 @@ def releases(page: Sequence[Document]) -> Rows:
                 "tag": text(entry.get("tag_name")),
                 "release_id": identifier(entry.get("id")),
                 "name": text(entry.get("name")),
-                "author_id": _account(entry.get("author")),
+                "author_id": account(entry.get("author")),
                 "is_prerelease": boolean(entry.get("prerelease")),
                 "is_draft": boolean(entry.get("draft")),
                 "target": text(entry.get("target_commitish")),
@@ -313,37 +319,27 @@ def contributors(page: Sequence[Document]) -> Rows:
     return {"forge_contributor": rows, "forge_account": _accounts(*page)}
 
 
+def profile_facts(entry: Document) -> dict[str, Any]:
+    """What a profile says beyond the account, in GitHub's manner."""
+    return {
+        "name": text(entry.get("name")),
+        "email": text(entry.get("email")),
+        "company": text(entry.get("company")),
+        "location": text(entry.get("location")),
+        "homepage": text(entry.get("blog")),
+        "followers": integer(entry.get("followers")),
+        "public_repositories": integer(entry.get("public_repos")),
+        "created_at": time(entry.get("created_at")),
+    }
+
+
 def profile(found: Any) -> Rows:
     entry = document(found)
-    rows = _accounts(entry)
-    for row in rows:
-        row |= {
-            "name": text(entry.get("name")),
-            "email": text(entry.get("email")),
-            "company": text(entry.get("company")),
-            "location": text(entry.get("location")),
-            "homepage": text(entry.get("blog")),
-            "followers": integer(entry.get("followers")),
-            "public_repositories": integer(entry.get("public_repos")),
-            "created_at": time(entry.get("created_at")),
-        }
-    return {"forge_account": rows}
-
-
-def _account(user: Any) -> str | None:
-    return identifier(user.get("id")) if isinstance(user, dict) else None
+    return {"forge_account": [row | profile_facts(entry) for row in _accounts(entry)]}
 
 
 def _accounts(*users: Any) -> list[dict[str, Any]]:
-    """Each account once; people without one, such as authors of commits, are left out."""
-    found = {
-        account: {"account_id": account, "login": login, "kind": _KINDS.get(str(user.get("type")), "user")}
-        for user in users
-        if isinstance(user, dict)
-        and (account := identifier(user.get("id")))
-        and (login := text(user.get("login")))
-    }
-    return list(found.values())
+    return accounts(users, lambda user: _KINDS.get(str(user.get("type")), "user"))
 
 
 def _number(url: Any) -> str | None:

@@ -13,6 +13,8 @@ from pipelines.crawl.forge.asking import Request
 from pipelines.crawl.forge.interface import Detail, Listing, RepositoryKey, Rows
 from pipelines.crawl.forge.values import (
     Document,
+    account,
+    accounts,
     address,
     boolean,
     document,
@@ -168,7 +170,7 @@ def change_requests(page: Sequence[Document]) -> Rows:
                 "state": _STATES.get(str(entry.get("state"))),
                 "closed_at": time(entry.get("closed_at")) or time(entry.get("merged_at")),
                 "merged_at": time(entry.get("merged_at")),
-                "merged_by_id": _account(entry.get("merge_user") or entry.get("merged_by")),
+                "merged_by_id": account(entry.get("merge_user") or entry.get("merged_by")),
                 "reviewer_ids": identifiers(entry.get("reviewers")),
                 "is_draft": boolean(entry.get("draft", entry.get("work_in_progress"))),
                 "source_branch": text(entry.get("source_branch")),
@@ -187,7 +189,7 @@ def _thread(entry: Document, number: str) -> dict[str, Any]:
     return {
         "number": number,
         "title": text(entry.get("title")),
-        "author_id": _account(entry.get("author")),
+        "author_id": account(entry.get("author")),
         "assignee_ids": identifiers(entry.get("assignees")),
         "labels": names(entry.get("labels")),
         "milestone": text(document(entry.get("milestone")).get("title")),
@@ -198,7 +200,7 @@ def _thread(entry: Document, number: str) -> dict[str, Any]:
         "created_at": time(entry.get("created_at")),
         "updated_at": time(entry.get("updated_at")),
         "closed_at": time(entry.get("closed_at")),
-        "closed_by_id": _account(entry.get("closed_by")),
+        "closed_by_id": account(entry.get("closed_by")),
     }
 
 
@@ -206,7 +208,7 @@ def notes(table: str, number: str, page: Sequence[Document]) -> Rows:
     """Comments of a thread, and the approvals that notes of the system tell."""
     comments, reviews = [], []
     for entry in page:
-        note_id, author = identifier(entry.get("id")), _account(entry.get("author"))
+        note_id, author = identifier(entry.get("id")), account(entry.get("author"))
         if note_id is None:
             continue
         if entry.get("system") is True:
@@ -239,7 +241,7 @@ def releases(page: Sequence[Document]) -> Rows:
         {
             "tag": text(entry.get("tag_name")),
             "name": text(entry.get("name")),
-            "author_id": _account(entry.get("author")),
+            "author_id": account(entry.get("author")),
             "is_draft": boolean(entry.get("upcoming_release")),
             "target": text(document(entry.get("commit")).get("id")),
             "assets": integer(document(entry.get("assets")).get("count")),
@@ -291,10 +293,6 @@ def profile(found: Any) -> Rows:
     return {"forge_account": rows}
 
 
-def _account(user: Any) -> str | None:
-    return identifier(user.get("id")) if isinstance(user, dict) else None
-
-
 def _people(page: Sequence[Document]) -> list[dict[str, Any]]:
     roles = ("author", "closed_by", "merged_by", "merge_user")
     lists = ("assignees", "reviewers")
@@ -305,15 +303,4 @@ def _people(page: Sequence[Document]) -> list[dict[str, Any]]:
 
 
 def _accounts(*users: Any) -> list[dict[str, Any]]:
-    found = {
-        account: {
-            "account_id": account,
-            "login": login,
-            "kind": "bot" if _BOT.fullmatch(login) else "user",
-        }
-        for user in users
-        if isinstance(user, dict)
-        and (account := identifier(user.get("id")))
-        and (login := text(user.get("username")))
-    }
-    return list(found.values())
+    return accounts(users, lambda user: "bot" if _BOT.fullmatch(user["username"]) else "user", "username")

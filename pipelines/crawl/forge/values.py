@@ -1,6 +1,6 @@
 """Values of a forge's documents, which are untrusted: of the wanted type and bounded, else null."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,3 +86,20 @@ def names(value: Any) -> list[str] | None:
         return None
     entries: Iterable[Any] = (v.get("name") if isinstance(v, dict) else v for v in value[:_LONGEST_LIST])
     return [name for entry in entries if (name := text(entry)) is not None]
+
+
+def account(user: Any) -> str | None:
+    """The id of an account; null for what is none."""
+    return identifier(document(user).get("id"))
+
+
+def accounts(
+    users: Iterable[Any], kind: Callable[[Document], str], login: str = "login"
+) -> list[dict[str, Any]]:
+    """Rows of accounts, each once; people without one, such as authors of commits, are left out."""
+    found = {
+        account_id: {"account_id": account_id, "login": name, "kind": kind(user)}
+        for user in map(document, users)
+        if (account_id := account(user)) and (name := text(user.get(login)))
+    }
+    return list(found.values())
