@@ -9,21 +9,40 @@ import pytest
 import yaml
 
 from pipelines.cli.audit import command as audit
+from warehouse.runner import discover_models
+from warehouse.store.schema import RAW_TABLES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
-def test_security_when_it_names_tests_then_they_exist() -> None:
-    page = (ROOT / "docs" / "security.md").read_text("utf-8")
-    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
-    assert len(named) > 15
+@pytest.mark.parametrize(("page", "least"), [("security.md", 15), ("three-paths.md", 25)])
+def test_page_when_it_names_functions_of_files_then_they_exist(page: str, least: int) -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / page).read_text("utf-8"))
+    assert len(named) > least
     missing = [
         f"{path}::{name}"
         for path, name in named
-        if not (ROOT / path).is_file() or f"def {name}(" not in (ROOT / path).read_text("utf-8")
+        if not (ROOT / path).is_file()
+        or not re.search(rf"^ *(?:def|class) {name}\b|^{name}\b.* = ", (ROOT / path).read_text("utf-8"), re.M)
     ]
     assert missing == []
+
+
+def test_pages_and_headers_when_they_name_tables_then_these_exist() -> None:
+    tables = {f"raw.{name}" for name in RAW_TABLES} | discover_models().keys()
+    folders = "|".join({path.parent.name for path in (ROOT / "warehouse" / "models").glob("*/*.sql")})
+    texts = {page: re.findall(r"`((?:raw|core|mart)\.[a-z_]+)`", page.read_text("utf-8")) for page in PAGES}
+    for model in discover_models().values():
+        said = [model.description, *model.columns.values(), model.formula or "", *model.edge_cases]
+        texts[model.path] = [
+            name
+            for name in re.findall(rf"\b((?:raw|mart|{folders})\.[a-z_]+)\b", " ".join(said))
+            if not (model.path.parent / name).exists()
+        ]
+    assert sum(map(len, texts.values())) > 300
+    wrong = {path: set(names) - tables for path, names in texts.items() if set(names) - tables}
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -20,7 +20,7 @@ columns:
     X, of the repositories of the region's enterprises that could be read the share whose packages meet the segment; null
     if there is none
 formula: >-
-  D = Σ w·u / Σ w over the observed enterprises, w = 1 for each; u as in chain.enterprise_segment; X =
+  D = Σ w·u / Σ w over the observed enterprises, w = 1 for each; u as in mart.enterprise_segment; X =
   repositories reached / repositories observed
 source: >-
   Participation rates as in input-output surveys; u is a maximum so that many packages of one segment in

@@ -18,7 +18,7 @@ columns:
   supply: S, 0 to 1; null likewise
 formula: >-
   S = min(1, Σq / 3), with the bound of scoring.yaml; q = strength × maintenance as in
-  chain.enterprise_segment
+  mart.enterprise_segment
 source: strengths and maintenance bounds of the segment measures; three live suppliers count as enough
 edge_cases:
   - With unknown suppliers S is a lower bound.

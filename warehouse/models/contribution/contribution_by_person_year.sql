@@ -20,7 +20,7 @@ source: CHAOSS metric Contributors; lines by git log --numstat --no-renames --no
 edge_cases:
   - Bots, vanished commits and commits without an address are left out.
   - A commit that is in several repositories (a fork and its upstream) counts in each.
-  - A shallow history counts only what was fetched; overview.coverage says which.
+  - A shallow history counts only what was fetched; mart.coverage says which.
   - Where lines of some commits could not be counted (missing objects), the sums cover the others.
 */
 with authored as (

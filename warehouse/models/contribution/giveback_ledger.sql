@@ -47,7 +47,7 @@ formula: >-
 source: CHAOSS metrics Upstream Code Dependencies, Types of Contributions and Contribution Attribution
 edge_cases:
   - >-
-    Only upstreams whose repository is in the workspace have rows; overview.component_use holds the packages
+    Only upstreams whose repository is in the workspace have rows; mart.component_use holds the packages
     without one.
   - A package that several repositories publish joins to each of them, copies of others aside.
   - Without registry facts a package is joined by manifests, its own URL and lock files alone.

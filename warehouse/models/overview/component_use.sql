@@ -24,7 +24,7 @@ formula: counts over core.repository_package; versions from core.component
 source: CycloneDX scope and purl of the components
 edge_cases:
   - A repository that is itself the source of a package, or names it in test data only, does not use it.
-  - A repository that could not be read counts nowhere; overview.coverage says which.
+  - A repository that could not be read counts nowhere; mart.coverage says which.
 */
 select
     package.package_key,
