@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from audited_shop import make_shop
 from click.testing import CliRunner
 from made_repositories import make_repository, package_lock, write_small_taxonomy
 
@@ -64,3 +65,9 @@ def region(_finished_region: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("copies") / "region"
     shutil.copytree(_finished_region, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a repository `shop` to audit and a folder `osv` of advisories; nothing writes there."""
+    return make_shop(tmp_path_factory.mktemp("audit"))
