@@ -2,6 +2,11 @@
 
 import re
 
+GIT_ADDRESS = re.compile(r"git\+|git:|ssh:|git@|[^#]*\.git(?:#|$)", re.DOTALL)
+"""How an address begins, or ends, that is one of a git repository."""
+_FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://\S*+")
+_QUERY = re.compile(r"\?[^#]*+")
 _SCP = re.compile(r"\A([^/@:\s]+@[^/:\s]+):(?!/)")
 _CREDENTIALS = re.compile(
     r"\s*([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s]*@|[^/?#@\s:\[]*:(?!\d*(?:[/?#]|$))[^?#\s]*@)"
@@ -32,6 +37,28 @@ def without_credentials(url: str) -> str:
     if not question:
         return url
     return (base + _SECRETS.sub("", question + query)).rstrip("?&").replace("?#", "#").replace("&#", "#")
+
+
+def without_secrets(text: str) -> str:
+    """Text as written, without credentials and query in the URLs that it holds."""
+    return _URL.sub(lambda url: without_credentials(_QUERY.sub("", url[0])), text)
+
+
+def origin_url(resolved: str | None) -> str | None:
+    """Where a file says that a package comes from: without credentials, query and digest.
+
+    Git repositories become `git+https://host/path@commit`; forge shorthands (`github:owner/name#commit`) too.
+    """
+    if not resolved:
+        return None
+    forge, _, path = resolved.partition(":")
+    if forge in _FORGES:
+        path, _, commit = path.partition("#")
+        return git_url(f"https://{_FORGES[forge]}/{path}.git", commit or None)
+    if GIT_ADDRESS.match(resolved):
+        repository, _, commit = resolved.removeprefix("git+").partition("#")
+        return git_url(repository, commit or None)
+    return without_credentials(resolved.partition("#")[0].partition("?")[0]) or None
 
 
 def git_url(repository: str, revision: str | None = None) -> str:

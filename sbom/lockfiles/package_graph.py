@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sbom.lockfiles.findings import Findings
-from sbom.lockfiles.javascript.npm_package import PURL_TYPE, without_secrets
+from sbom.lockfiles.origins import without_secrets
 from sbom.lockfiles.reachability import reached_scopes, strongest
 from sbom.model import Scope, UnknownKind
-from sbom.purl import split_npm, with_version
+from sbom.purl import with_version
 
 T = TypeVar("T")
 _NAMES_SHOWN = 3
@@ -24,13 +24,13 @@ class Package:
 
     name: str
     version: str | None
+    purl_type: str = field(kw_only=True)
     line: int | None = None
     scope: Scope | None = None
     hashes: tuple[str, ...] = ()
     licence: str | None = None
     source_url: str | None = None
     first_party: bool = False
-    purl_type: str = PURL_TYPE
     qualifiers: Mapping[str, str] | None = None
     authors: tuple[str, ...] = ()
 
@@ -57,7 +57,7 @@ class PackageGraph:
     edges: dict[str, list[Edge]] = field(default_factory=dict)
     missing: list[tuple[str, int | None]] = field(default_factory=list)
     """Dependencies that the file names but does not hold, with their lines."""
-    split_name: Callable[[str], tuple[str | None, str]] = split_npm
+    split_name: Callable[[str], tuple[str | None, str]] = field(kw_only=True)
     """How a name is cut into the namespace and name of a purl."""
 
     def connect(self, key: str | None, edge: Edge) -> None:

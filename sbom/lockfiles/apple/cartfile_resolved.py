@@ -9,7 +9,7 @@ import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.apple.swift_resolved import repository_path
-from sbom.lockfiles.javascript.npm_package import origin_url
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path

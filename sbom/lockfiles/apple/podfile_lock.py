@@ -9,8 +9,8 @@ hashes of the component they would be false, and none are recorded.
 import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.javascript.npm_package import origin_url
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed, decode_text
 from sbom.model import UnknownKind

@@ -9,8 +9,8 @@ import re
 from urllib.parse import urlsplit
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.javascript.npm_package import origin_url
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 from sbom.purl import split_path

@@ -9,7 +9,7 @@ from typing import Any
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
-from sbom.lockfiles.javascript.npm_package import origin_url
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed, decode_text, load_toml
 from sbom.lockfiles.toml_file import TomlFile, read_manifest

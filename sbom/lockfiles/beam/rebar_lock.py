@@ -10,7 +10,7 @@ from typing import Any
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.beam.beam_terms import Term, read_terms
 from sbom.lockfiles.digests import digests
-from sbom.lockfiles.javascript.npm_package import origin_url
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.reading import Malformed, decode_text
 from sbom.model import UnknownKind
 

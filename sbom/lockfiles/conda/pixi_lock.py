@@ -59,8 +59,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
         reason = f"version {version or 'missing'} is not known; read as far as it looks like one"
         findings.unknown(UnknownKind.UNSUPPORTED, reason, document.line("version"))
     entries = _entries(document, findings)
-    graph = PackageGraph({key: entry.package for key, entry in entries.items()})
-    graph.split_name = lambda name: (None, name)
+    packages = {key: entry.package for key, entry in entries.items()}
+    graph = PackageGraph(packages, split_name=lambda name: (None, name))
     asked = _asked(file, findings)
     budget = _MOST_EDGES
     for environment, keys in _environments(document, entries):

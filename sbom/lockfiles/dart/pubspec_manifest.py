@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sbom.errors import ScanError
 from sbom.lockfiles.folder import Tree
-from sbom.lockfiles.javascript.npm_package import origin_url
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_yaml
+from sbom.lockfiles.origins import origin_url
 from sbom.model import Scope
 
 MANIFEST = "pubspec.yaml"

@@ -26,6 +26,7 @@ from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
+from sbom.purl import split_npm
 
 _BINARY = "bun.lockb"
 _NEWEST = 2
@@ -66,7 +67,7 @@ class _Lock:
     """The file, read into a graph under the places that it names packages by."""
 
     def __init__(self, file: SourceFile, findings: Findings, document: LocatedMap) -> None:
-        self.graph = PackageGraph()
+        self.graph = PackageGraph(split_name=split_npm)
         self._file = file
         self._findings = findings
         self._document = document
@@ -149,6 +150,7 @@ def _package(name: str, reference: str, parts: list[object], line: int | None) -
         name,
         reference or None if is_version else None,
         line,
+        purl_type=PURL_TYPE,
         hashes=integrity_digests(integrity),
         source_url=origin or (requested_origin(registry) if registry.endswith(".tgz") else None),
         first_party=is_folder,

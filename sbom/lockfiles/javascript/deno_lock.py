@@ -12,19 +12,14 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.javascript.npm_manifest import MANIFEST, find_manifest
-from sbom.lockfiles.javascript.npm_package import (
-    PURL_TYPE,
-    alias_target,
-    integrity_digests,
-    origin_url,
-    split_reference,
-)
+from sbom.lockfiles.javascript.npm_package import PURL_TYPE, alias_target, integrity_digests, split_reference
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reachability import strongest
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
-from sbom.purl import JSR_TYPE
+from sbom.purl import JSR_TYPE, split_npm
 
 _KNOWN_VERSIONS = ("2", "3", "4", "5")
 _REGISTRIES = ("npm", "jsr")
@@ -58,7 +53,7 @@ class _Lock:
     """The file, read into a graph whose keys are `npm:name@version` and `jsr:@scope/name@version`."""
 
     def __init__(self, document: LocatedMap) -> None:
-        self.graph = PackageGraph()
+        self.graph = PackageGraph(split_name=split_npm)
         self._document = document
         nested, npm = as_map(document.get("packages")), as_map(document.get("npm"))
         if "packages" in npm and "specifiers" in npm:  # version 2, which knows npm only
@@ -153,6 +148,7 @@ def _package(registry: str, written: str, entry: LocatedMap, line: int | None) -
         name,
         version.partition("_")[0] or None,  # peers stand behind the version
         line,
+        purl_type=PURL_TYPE,
         hashes=integrity_digests(as_text(entry.get("integrity"))),
         source_url=origin_url(as_text(entry.get("tarball"))),
     )

@@ -1,4 +1,4 @@
-"""What the files of the npm world write about a package: references, aliases, integrity, origin, licence."""
+"""What the files of the npm world write about a package: references, aliases, integrity, licence."""
 
 import base64
 import binascii
@@ -8,15 +8,10 @@ from urllib.parse import unquote
 
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.located import LocatedMap, as_list, as_text
-from sbom.lockfiles.origins import git_url, without_credentials
+from sbom.lockfiles.origins import GIT_ADDRESS, origin_url
 
 PURL_TYPE = "npm"
-_FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
-_SCP_ADDRESS = re.compile(r"([\w.-]+@[\w.-]+):(?!/)(.+)", re.DOTALL)
-_GIT = re.compile(r"git\+|git:|ssh:|git@|[^#]*\.git(?:#|$)", re.DOTALL)
-_ADDRESS = re.compile(r"https?:|file:|(?:github|gitlab|bitbucket):|" + _GIT.pattern, re.DOTALL)
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+://\S*+")
-_QUERY = re.compile(r"\?[^#]*+")
+_ADDRESS = re.compile(r"https?:|file:|(?:github|gitlab|bitbucket):|" + GIT_ADDRESS.pattern, re.DOTALL)
 _OWNER_AND_NAME = re.compile(r"\w[\w-]*/[\w.-]+")
 _ARCHIVE = re.compile(r"\.(?:tgz|tar|tar\.gz)$", re.IGNORECASE)
 _REGISTRY_ARCHIVE = re.compile(r"(?:@[^/]+/)?[^/]+\.tgz")
@@ -49,24 +44,6 @@ def names_folder(constraint: str) -> bool:
     return constraint.startswith(_FOLDER_PATHS) and not _ARCHIVE.search(constraint)
 
 
-def origin_url(resolved: str | None) -> str | None:
-    """Where `resolved` says that a package comes from: without credentials, query and digest.
-
-    Git repositories become `git+https://host/path@commit`; forge shorthands (`github:owner/name#commit`) too.
-    """
-    if not resolved:
-        return None
-    forge, _, path = resolved.partition(":")
-    if forge in _FORGES:
-        path, _, commit = path.partition("#")
-        return git_url(f"https://{_FORGES[forge]}/{path}.git", commit or None)
-    if _GIT.match(resolved):
-        repository, _, commit = resolved.removeprefix("git+").partition("#")
-        scp = _SCP_ADDRESS.fullmatch(repository)
-        return git_url(f"ssh://{scp[1]}/{scp[2]}" if scp else repository, commit or None)
-    return without_credentials(resolved.partition("#")[0].partition("?")[0]) or None
-
-
 def requested_origin(constraint: str) -> str | None:
     """The repository or archive that a constraint names instead of a version range; null if it is a range."""
     address, _, revision = constraint.partition("#")
@@ -75,11 +52,6 @@ def requested_origin(constraint: str) -> str | None:
     elif not _ADDRESS.match(constraint):
         return None
     return origin_url(constraint.partition("#")[0] if revision.startswith("semver:") else constraint)
-
-
-def without_secrets(text: str) -> str:
-    """Text as written, without credentials and query in the URLs that it holds."""
-    return _URL.sub(lambda url: without_credentials(_QUERY.sub("", url[0])), text)
 
 
 def registry_name(resolved: str) -> str | None:
@@ -102,7 +74,7 @@ def integrity_digests(integrity: str | None, resolved: str | None = None) -> tup
         except (binascii.Error, ValueError):
             continue
     fragment = (resolved or "").partition("#")[2]
-    if resolved and _SHA1.fullmatch(fragment) and not _GIT.match(resolved):
+    if resolved and _SHA1.fullmatch(fragment) and not GIT_ADDRESS.match(resolved):
         texts.append(f"sha1:{fragment}")
     return digests(texts)
 

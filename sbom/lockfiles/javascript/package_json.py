@@ -31,7 +31,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         findings.unknown(UnknownKind.BROKEN, str(error), error.line)
     _declare(manifest, findings)
     asked = [wanted for wanted in manifest.requirements if not names_folder(wanted.constraint or "")]
-    graph = PackageGraph()
+    graph = PackageGraph(split_name=split_npm)
     for wanted in asked:
         graph.packages[wanted.name] = _package(wanted)
         graph.connect(None, Edge(wanted.name, wanted.constraint, wanted.scope, wanted.line))
@@ -67,7 +67,9 @@ def _package(wanted: Requirement) -> Package:
     constraint = wanted.constraint or ""
     alias = alias_target(constraint)
     name = alias[0] if alias else wanted.name
-    return Package(name, None, wanted.line, wanted.scope, source_url=requested_origin(constraint))
+    return Package(
+        name, None, wanted.line, wanted.scope, source_url=requested_origin(constraint), purl_type=PURL_TYPE
+    )
 
 
 FORMAT = Format(

@@ -16,9 +16,9 @@ from sbom.lockfiles.javascript.npm_package import (
     integrity_digests,
     licence,
     names_folder,
-    origin_url,
 )
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_json
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
@@ -65,7 +65,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             root.line("lockfileVersion"),
         )
     findings.covers(file.resolve(MANIFEST))
-    graph = PackageGraph()
+    graph = PackageGraph(split_name=split_npm)
     if "packages" in root:
         _read_packages(file, findings, graph, as_map(root["packages"]))
         graph.write(findings)
@@ -131,6 +131,7 @@ def _package(name: str, entry: LocatedMap, line: int | None) -> Package:
         integrity_digests(as_text(entry.get("integrity"))),
         licence(entry.get("license")),
         origin_url(resolved),
+        purl_type=PURL_TYPE,
     )
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.javascript.npm_manifest import MANIFEST, in_node_modules
-from sbom.lockfiles.javascript.npm_package import PURL_TYPE, integrity_digests, names_folder, origin_url
+from sbom.lockfiles.javascript.npm_package import PURL_TYPE, integrity_digests, names_folder
 from sbom.lockfiles.javascript.pnpm_reference import candidate_keys, is_folder, parse_key, without_peers
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_yaml
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
+from sbom.purl import split_npm
 
 _REQUESTS = {
     "dependencies": Scope.REQUIRED,
@@ -33,7 +35,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
     elif not any(isinstance(document, LocatedMap) for document in reading.documents):
         raise Malformed("not a pnpm-lock: no mapping", 1)
-    graph = PackageGraph()
+    graph = PackageGraph(split_name=split_npm)
     for document in map(as_map, reading.documents):
         _check_version(document, findings)
         lock = _Lock(document, graph)
@@ -88,17 +90,16 @@ class _Lock:
         name = as_text(entry.get("name")) or name or key
         version = as_text(entry.get("version")) or version
         resolution = as_map(entry.get("resolution"))
-        package = Package(
+        return Package(
             name,
             version,
             line,
+            # Node.js itself, not the package of that name
+            purl_type="generic" if f"@{_RUNTIME}" in key else PURL_TYPE,
             hashes=integrity_digests(as_text(resolution.get("integrity"))),
             source_url=_origin(resolution),
             first_party="directory" in resolution or is_folder(key),
         )
-        if f"@{_RUNTIME}" in key:  # Node.js itself, not the package of that name
-            package.purl_type = "generic"
-        return package
 
     def _read_edges(self, key: str, entry: LocatedMap) -> None:
         described = self._packages.get(key) or self._packages.get(without_peers(key))

@@ -15,16 +15,16 @@ from sbom.lockfiles.javascript.npm_package import (
     PURL_TYPE,
     alias_target,
     names_folder,
-    origin_url,
     requested_origin,
     split_reference,
-    without_secrets,
 )
 from sbom.lockfiles.javascript.yarn_lock import is_berry
 from sbom.lockfiles.javascript.yarn_resolutions import Catalogs, Resolutions
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_yaml
+from sbom.lockfiles.origins import origin_url, without_secrets
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.model import Scope, UnknownKind
+from sbom.purl import split_npm
 
 _METADATA = "__metadata"
 _WORKSPACE = "workspace:"
@@ -51,7 +51,7 @@ class _Lock:
     """The entries of a lock file, read into a graph under their own keys."""
 
     def __init__(self, file: SourceFile, findings: Findings, document: LocatedMap) -> None:
-        self.graph = PackageGraph()
+        self.graph = PackageGraph(split_name=split_npm)
         self.names_project = False
         self._file = file
         self._findings = findings
@@ -189,6 +189,7 @@ def _package(locator: str, entry: LocatedMap, line: int | None) -> Package:
         name,
         as_text(entry.get("version")),
         line,
+        purl_type=PURL_TYPE,
         source_url=_origin(reference),
         first_party=first_party,
     )

@@ -31,13 +31,14 @@ from sbom.lockfiles.javascript.npm_package import (
     alias_target,
     integrity_digests,
     names_folder,
-    origin_url,
     registry_name,
     split_reference,
 )
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import decode_text
 from sbom.model import Scope, UnknownKind
+from sbom.purl import split_npm
 
 _BERRY = re.compile(rb"^__metadata:", re.MULTILINE)
 _WORD = r'(?:"(?:[^"\\]|\\.)*+"|[^\s:,"]++)'
@@ -78,7 +79,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if not entries:
         return
     by_pattern = {pattern: entry for entry in entries for pattern in entry.patterns}
-    graph = PackageGraph()
+    graph = PackageGraph(split_name=split_npm)
     for entry in entries:
         graph.packages[entry.key] = _package(entry)
         if graph.packages[entry.key].first_party:
@@ -157,6 +158,7 @@ def _package(entry: _Entry) -> Package:
         served or (alias[0] if alias else name),
         version,
         entry.line,
+        purl_type=PURL_TYPE,
         hashes=integrity_digests(entry.fields.get("integrity"), resolved),
         source_url=origin_url(resolved),
         first_party=all(names_folder(split_reference(pattern)[1]) for pattern in entry.patterns),

@@ -7,7 +7,7 @@ from sbom.lockfiles.openharmony.oh_manifest import MANIFEST, OhManifest, in_oh_m
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.makers import authors
 from sbom.model import UnknownKind
-from sbom.purl import OHPM_TYPE, split_ohpm
+from sbom.purl import OHPM_TYPE, split_npm, split_ohpm
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -19,7 +19,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         findings.unknown(UnknownKind.BROKEN, str(error), error.line)
     _declare(manifest, findings)
     asked = [wanted for wanted in manifest.requirements if not wanted.is_first_party]
-    graph = PackageGraph()
+    graph = PackageGraph(split_name=split_npm)
     for wanted in asked:
         graph.packages[wanted.name] = Package(
             wanted.name,

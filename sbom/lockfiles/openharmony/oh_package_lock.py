@@ -27,7 +27,7 @@ from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
-from sbom.purl import OHPM_TYPE
+from sbom.purl import OHPM_TYPE, split_npm
 
 _NEWEST = 3
 
@@ -65,7 +65,7 @@ class _Lock:
         self._packages = as_map(root.get("packages"))
         self._specifiers = as_map(root.get("specifiers"))
         self._is_unified = as_map(root.get("meta")).get("enableUnifiedLockfile") is True
-        self.graph = PackageGraph()
+        self.graph = PackageGraph(split_name=split_npm)
         for key, value in self._packages.items():
             self.graph.packages[key] = _package(key, as_map(value), self._packages.line(key))
 

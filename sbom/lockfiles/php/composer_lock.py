@@ -9,8 +9,8 @@ import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
-from sbom.lockfiles.javascript.npm_package import origin_url
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.php.composer_json import declared_licence
 from sbom.lockfiles.php.composer_manifest import (

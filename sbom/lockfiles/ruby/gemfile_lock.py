@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
-from sbom.lockfiles.javascript.npm_package import origin_url
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind

@@ -16,14 +16,13 @@ from sbom.lockfiles.javascript.npm_package import (
     alias_target,
     integrity_digests,
     names_folder,
-    origin_url,
     registry_name,
     requested_origin,
     split_reference,
-    without_secrets,
 )
 from sbom.lockfiles.javascript.yarn_resolutions import Resolutions
 from sbom.lockfiles.located import LocatedMap, load_located_json, load_located_yaml
+from sbom.lockfiles.origins import origin_url, without_secrets
 from sbom.model import UnknownKind
 from sbom.scan import parse_file
 
