@@ -64,6 +64,7 @@ def start_and_stop(command: str, environment: dict[str, str]) -> str:
     timer.cancel()
     os.killpg(process.pid, signal.SIGTERM)
     process.wait(60)
+    process.stdout.close()
     assert "http://" in said, said
     return said
 

@@ -134,8 +134,9 @@ def test_table_when_sorted_searched_and_downloaded_then_rows_follow_and_no_cell_
     assert not [cell for row in rows for cell in row if "\0" in cell or "\u202e" in cell]
     column = figure.locator("tbody tr td:nth-child(3)")
     before = column.all_text_contents()
-    for _ in range(2):
+    for direction in ("ascending", "descending"):
         figure.locator("thead th").nth(2).get_by_role("button").first.click()
+        figure.locator(f"thead th:nth-child(3)[aria-sort={direction}]").first.wait_for()
     assert column.all_text_contents() == sorted(before, key=str.lower, reverse=True) != before
     assert page.locator("tbody script, tbody img").count() == 0
 

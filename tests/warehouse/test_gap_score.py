@@ -75,6 +75,14 @@ def test_verdicts_when_the_examples_are_given_then_they_are_theirs() -> None:
     assert found == [["weak"], ["sound"], ["choke", "missing", "blocked", "weak"]]
 
 
+def test_verdicts_when_a_share_adds_up_to_its_threshold_then_the_order_of_adding_does_not_matter() -> None:
+    for foreign in (np.nextafter(0.5, 0), 0.5, np.nextafter(0.5, 1)):
+        measures = _measures(EXAMPLES) | {"foreign": np.full(3, foreign)}
+        assert verdicts_hold(_scoring().verdicts, measures)[0].tolist() == [False, False, True]
+    measures = _measures(EXAMPLES) | {"foreign": np.full(3, 0.4999)}
+    assert not verdicts_hold(_scoring().verdicts, measures)[0].any()
+
+
 @pytest.mark.parametrize("term", ["resilience", "talent", "substitution"])
 def test_score_when_a_term_is_unknown_then_its_interval_is_the_score_with_it_at_one_and_at_zero(
     term: str,

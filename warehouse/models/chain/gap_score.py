@@ -123,7 +123,9 @@ def verdicts_hold(
 ) -> Mask:
     """Which verdicts hold, shape (verdicts, …, segments).
 
-    A condition on something unknown does not hold. `shifts` multiply the thresholds, by condition.
+    A condition on something unknown does not hold. `shifts` multiply the thresholds, by condition. Both sides
+    are rounded to nine places: a share that is exactly at its threshold stays there in whichever order its
+    parts were added up.
     """
     found: list[Mask] = []
     for verdict in verdicts:
@@ -132,8 +134,9 @@ def verdicts_hold(
             clause_holds = np.ones(holds.shape, np.bool_)
             for condition in clause:
                 threshold = condition.threshold * (shifts[condition] if shifts else 1.0)
+                compare = _COMPARISONS[condition.comparison]
                 with np.errstate(invalid="ignore"):
-                    clause_holds &= _COMPARISONS[condition.comparison](measures[condition.measure], threshold)
+                    clause_holds &= compare(np.round(measures[condition.measure], 9), np.round(threshold, 9))
             holds |= clause_holds
         if verdict.unless_others and found:
             holds &= ~np.any(found, axis=0)
