@@ -12,8 +12,9 @@ from urllib.parse import quote
 from sbom.bom_draft import Draft
 from sbom.bom_licences import licence_choice
 from sbom.component_types import component_type
+from sbom.lockfiles.reachability import strongest
 from sbom.makers import first_supplier, split_author
-from sbom.model import Component, Scope
+from sbom.model import Component
 
 HASH_DIGITS = {
     "MD5": 32,
@@ -47,10 +48,10 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def add_packages(draft: Draft) -> None:
     """The packages that the repository's files name."""
-    draft.add_components(merge_components(draft.result.components))
+    draft.add_components(component_entries(draft.result.components))
 
 
-def merge_components(rows: Iterable[Component]) -> dict[str, dict[str, Any]]:
+def component_entries(rows: Iterable[Component]) -> dict[str, dict[str, Any]]:
     """CycloneDX components by bom-ref (which is the purl), sorted."""
     by_purl: dict[str, list[Component]] = {}
     for row in rows:
@@ -74,7 +75,7 @@ def _component(rows: Sequence[Component]) -> dict[str, Any]:
             entry["version"] = first.version
         else:
             properties.append(("chainatlas:version", first.version))
-    scope = merge_scopes([row.scope for row in rows])
+    scope = strongest(row.scope for row in rows)
     if scope is not None:
         entry["scope"] = scope.value
     hashes, foreign_hashes = _hashes(rows)
@@ -115,19 +116,6 @@ def contact_json(mailbox: str) -> dict[str, str]:
 def named_properties(properties: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     """CycloneDX properties without repetitions, sorted by name and value."""
     return [{"name": name, "value": value} for name, value in sorted(set(properties))]
-
-
-def merge_scopes(scopes: Sequence[Scope | None]) -> Scope | None:
-    """Scope of a package that several files name: required > optional > excluded.
-
-    A file that does not tell might require the package, so a weaker claim than `required` needs every file to
-    tell; otherwise the scope is left open, which CycloneDX consumers read as required.
-    """
-    if Scope.REQUIRED in scopes:
-        return Scope.REQUIRED
-    if None in scopes:
-        return None
-    return Scope.OPTIONAL if Scope.OPTIONAL in scopes else Scope.EXCLUDED
 
 
 def merge_direct(claims: Sequence[bool | None]) -> bool | None:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sbom.bom import seal_document
-from sbom.bom_components import merge_direct, merge_scopes, named_properties
+from sbom.bom_components import merge_direct, named_properties
 from sbom.bom_draft import Aggregate, Composition, composition_properties, compositions_json
+from sbom.lockfiles.reachability import strongest
 from sbom.model import Scope
 
 _BEST_FIRST = (Aggregate.COMPLETE, Aggregate.INCOMPLETE, Aggregate.UNKNOWN)
@@ -149,7 +150,7 @@ def _component(entries: list[dict[str, Any]]) -> dict[str, Any]:
         ]
     if licences:
         merged["licenses"] = licences
-    scope = merge_scopes([Scope(entry["scope"]) if "scope" in entry else None for entry in entries])
+    scope = strongest(Scope(entry["scope"]) if "scope" in entry else None for entry in entries)
     merged.pop("scope", None)
     if scope is not None:
         merged["scope"] = scope.value
