@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.cli._exit_codes import BAD_INPUT
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pipelines.settings import AdvisorySettings
 
 _PARTS = 100
-_BAD_INPUT = 2
 
 
 @click.group(name="advisories", short_help="Bring advisories for `chainatlas run`.")
@@ -86,7 +86,7 @@ def update(
     elif any(outcome.status == "updated" for outcome in outcomes):
         say_next(f"chainatlas run{shown_target(target)}", "finds exposures by what came")
     if any(outcome.status == "failed" for outcome in outcomes):
-        raise click.exceptions.Exit(_BAD_INPUT)
+        raise click.exceptions.Exit(BAD_INPUT)
 
 
 def _sources(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._files import write_output
 from pipelines.cli._terminal import printable, say_next
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def command(
         )
         _write_text(shown, output)
     else:
-        _write(write_audit(audit, output_format, result), output)
+        write_output(write_audit(audit, output_format, result), output)
     if output_format != "table" or output is not None:
         click.echo(_summary(audit), err=True)
     if output_format == "table" and audit.findings:
@@ -160,17 +161,4 @@ def _write_text(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        _write(text.encode(), output)
-
-
-def _write(content: bytes, output: Path | None) -> None:
-    from pipelines.errors import PipelineError
-
-    if output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise PipelineError(f"{output}: cannot be written: {error.strerror}") from error
+        write_output(text.encode(), output)

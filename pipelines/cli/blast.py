@@ -1,5 +1,6 @@
 """`chainatlas blast`: how far a package or a vulnerability reaches."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -65,7 +66,7 @@ def command(subject: str, target: Path, output_format: str) -> None:
     if len(found) > 1:
         _print_all(found)
     if found:
-        say_next(f"chainatlas why {subject}{shown_target(target)}", "by which paths and lines")
+        say_next(f"chainatlas why {shlex.quote(subject)}{shown_target(target)}", "by which paths and lines")
     else:
         click.echo(f"{printable(subject)}: reaches no repository of the workspace, as far as it can be seen")
 

@@ -89,7 +89,7 @@ def command(subject: str, target: Path, output_format: str) -> None:
     if package is None:
         say_next(f"chainatlas contributions{shown_target(target)}", "what the enterprises here give back")
     else:
-        say_next(f"chainatlas blast{shown_target(target)} {shlex.quote(package)}", "who here stands on it")
+        say_next(f"chainatlas blast {shlex.quote(package)}{shown_target(target)}", "who here stands on it")
 
 
 def _as_card(table: "pa.Table") -> "pa.Table":

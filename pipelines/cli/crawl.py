@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._exit_codes import BAD_INPUT, INTERRUPTED
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, shown_target
 
 if TYPE_CHECKING:
     from pipelines.crawl.forge.repository import Outcome
 
-_BAD_INPUT = 2
-_INTERRUPTED = 130
 _SHOWN = 20
 
 
@@ -74,7 +73,7 @@ def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, ou
             outcomes = crawl_forges(con, request, progress)
     except KeyboardInterrupt:
         click.echo("stopped; the next crawl goes on from what is stored", err=True)
-        raise click.exceptions.Exit(_INTERRUPTED) from None
+        raise click.exceptions.Exit(INTERRUPTED) from None
     if output_format == "json":
         click.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
     elif output_format == "text":
@@ -87,7 +86,7 @@ def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, ou
         columns = tuple(field.name for field in fields(Outcome))
         write_rows([asdict(outcome) for outcome in outcomes], columns, output_format, sys.stdout)
     if any(outcome.status == "failed" for outcome in outcomes):
-        raise click.exceptions.Exit(_BAD_INPUT)
+        raise click.exceptions.Exit(BAD_INPUT)
 
 
 def _lines(outcomes: "list[Outcome]", target: Path) -> Iterator[str]:
@@ -102,7 +101,7 @@ def _lines(outcomes: "list[Outcome]", target: Path) -> Iterator[str]:
         yield f"  {outcome.status}: {outcome.subject}: {outcome.endpoint}: {outcome.reason}"
     if len(gaps) > _SHOWN:
         yield f"  {len(gaps) - _SHOWN} more are not covered, see raw.forge_crawl"
-    shown = "" if target == Path() else f" {target}"
+    shown = shown_target(target)
     if any("rate limit" in str(outcome.reason) for outcome in gaps):
         yield f"next: chainatlas crawl{shown} once the limit is over, it goes on from here"
     else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._files import write_output
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable, say_next
 
@@ -92,18 +93,20 @@ def command(
 
         changes = compare(scan_crypto(path, since).occurrences, result.occurrences)
         if output_format == "jsonl":
-            _write(to_changes_jsonl(changes))
+            write_output(to_changes_jsonl(changes), None)
         else:
             _write_rows(_change_rows(changes), ("change", *_COLUMNS, "was"), output_format)
     elif output_format == "jsonl":
-        _write(to_jsonl(result.occurrences))
+        write_output(to_jsonl(result.occurrences), None)
     elif output_format == "cyclonedx":
         from sbom.crypto.cbom import build_cbom
         from sbom.scan import scan_path
 
-        _write(build_cbom(result, scan_path(path, rev), _tool_version(), spec_version=spec_version))
+        write_output(
+            build_cbom(result, scan_path(path, rev), _tool_version(), spec_version=spec_version), None
+        )
     elif output_format == "sarif":
-        _write(to_sarif(result, _tool_version(), chosen))
+        write_output(to_sarif(result, _tool_version(), chosen), None)
     else:
         _write_rows([_row(row) for row in result.occurrences], _COLUMNS, output_format)
     if not quiet:
@@ -118,11 +121,6 @@ def _tool_version() -> str:
     from importlib.metadata import version
 
     return version("chainatlas")
-
-
-def _write(content: bytes) -> None:
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
 
 
 def _chosen(names: tuple[str, ...], folder: Path | None) -> "list[Policy]":

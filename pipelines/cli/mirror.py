@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._exit_codes import BAD_INPUT
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from pipelines.crawl.mirrors import MirrorRecord
-
-_BAD_INPUT = 2
 
 
 @click.command(
@@ -78,7 +77,7 @@ def command(target: Path, *, only: str | None, jobs: int | None, quiet: bool, ou
     else:
         click.echo("no repository is named by its address; see `repositories` in workspace.toml")
     if any(record.status == "failed" for record in records):
-        raise click.exceptions.Exit(_BAD_INPUT)
+        raise click.exceptions.Exit(BAD_INPUT)
 
 
 def _line(record: "MirrorRecord") -> str:

@@ -40,4 +40,4 @@ def command(words: tuple[str, ...], limit: int, seconds: float, output_format: s
     write_table(result.table, output_format, sys.stdout)
     if result.truncated:
         click.echo(f"only the first {limit} rows; ask for more with --limit", err=True)
-    say_next(f"chainatlas export{shown_target(target)}", "every answer as a workbook, a document or files")
+    say_next(f"chainatlas export{shown_target(target)} -o FOLDER", "every answer as a workbook and files")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.cli._exit_codes import BAD_INPUT
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
@@ -15,7 +16,6 @@ from pipelines.cli._terminal import printable, say_next, shown_target
 if TYPE_CHECKING:
     from pipelines.crawl.registry.update import PackageOutcome
 
-_BAD_INPUT = 2
 _SHOWN = 10
 
 
@@ -103,7 +103,7 @@ def update(
         columns = ("purl", "status", "releases", "error")
         write_rows([_as_dict(outcome) for outcome in outcomes], columns, output_format, sys.stdout)
     if any(outcome.status in ("failed", "postponed") for outcome in outcomes):
-        raise click.exceptions.Exit(_BAD_INPUT)
+        raise click.exceptions.Exit(BAD_INPUT)
 
 
 def _show(outcomes: "list[PackageOutcome]") -> None:

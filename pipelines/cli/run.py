@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._exit_codes import INTERRUPTED
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import printable, shown_target
 
 if TYPE_CHECKING:
     from pipelines.run_summary import RunSummary
 
 _SHOWN = 10
 _SLOWEST = 5
-_INTERRUPTED = 130
-"""As a shell reports a program that ended by SIGINT."""
 
 
 @click.command(
@@ -109,7 +108,7 @@ def command(
             )
     except KeyboardInterrupt:
         click.echo("stopped; the next run goes on from what has been scanned", err=True)
-        raise click.exceptions.Exit(_INTERRUPTED) from None
+        raise click.exceptions.Exit(INTERRUPTED) from None
     if output_format == "json":
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -146,5 +145,4 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
         yield f"  check: {text}"
     if summary.report is not None:
         yield f"report: {summary.report}"
-    shown = "" if target == Path() else f" {target}"
-    yield f'next: chainatlas query{shown} "from mart.component_use limit 20"'
+    yield f'next: chainatlas query{shown_target(target)} "from mart.component_use limit 20"'

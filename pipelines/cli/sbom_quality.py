@@ -53,7 +53,8 @@ def command(
             _print(one)
     else:
         _write(found, output_format)
-    say_next(f"chainatlas audit --bom {shlex.quote(str(file))}", "what is known to be vulnerable in it")
+    shown = shlex.quote(str(file))
+    say_next(f"chainatlas audit --bom {shown} --advisories DIR", "what is known to be vulnerable in it")
     if minimum is not None and any(one.score is not None and one.score < minimum for one in found):
         ctx.exit(1)
 

@@ -41,4 +41,4 @@ def command(ctx: click.Context, envelope: Path, key: Path, bom: Path | None) -> 
             ctx.exit(1)
     click.echo("signature is valid")
     shown = "FILE" if bom is None else shlex.quote(str(bom))
-    say_next(f"chainatlas audit --bom {shown}", "what is known to be vulnerable in it")
+    say_next(f"chainatlas audit --bom {shown} --advisories DIR", "what is known to be vulnerable in it")

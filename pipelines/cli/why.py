@@ -1,5 +1,6 @@
 """`chainatlas why`: how a package or a vulnerability comes into the repositories."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ def command(subject: str, target: Path, paths: int, output_format: str) -> None:
         for sighting in sightings:
             _print(sighting)
         if sightings:
-            say_next(f"chainatlas blast {subject}{shown_target(target)}", "how far it reaches")
+            say_next(f"chainatlas blast {shlex.quote(subject)}{shown_target(target)}", "how far it reaches")
         else:
             click.echo(
                 f"{printable(subject)}: no repository of the workspace is affected, as far as it can be seen"

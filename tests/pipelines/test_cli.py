@@ -1,9 +1,13 @@
+import ast
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
+import pipelines.cli
 from pipelines.cli import main
 
 COMMANDS = main.list_commands(click.Context(main))
@@ -52,3 +56,31 @@ def test_command_when_unknown_then_exit_code_2():
     done = chainatlas("sbmo")
     assert done.returncode == 2
     assert "No such command 'sbmo'" in done.stderr
+
+
+def hints():
+    """Every command that another one names as the next: its words, `TARGET` for what the user named."""
+    for file in sorted(Path(pipelines.cli.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "say_next":
+                parts = getattr(node.args[0], "values", [node.args[0]])
+                texts = [
+                    part.value
+                    if isinstance(part, ast.Constant)
+                    else " TARGET"
+                    if "shown_target" in ast.unparse(part)
+                    else "WORD"
+                    for part in parts
+                ]
+                yield pytest.param(shlex.split("".join(texts))[1:], id=file.stem)
+
+
+@pytest.mark.parametrize("words", list(hints()))
+def test_next_command_when_another_names_it_then_takes_these_words_in_this_order(words):
+    context, command = click.Context(main), main
+    while isinstance(command, click.Group):
+        name, *words = words
+        command = command.get_command(context, name)
+    context = command.make_context(name, words)
+    if "TARGET" in words and "target" in context.params:
+        assert context.params["target"] == Path("TARGET")

@@ -111,7 +111,7 @@ def test_community_when_shown_in_a_terminal_then_facts_are_read_downwards(region
     shown = call("community", "pkg:npm/%40up/lib", region)
     lines = shown.stdout.splitlines()
     assert any("commits_year" in line and line.rstrip().endswith("4") for line in lines)
-    assert f"next: chainatlas blast {region} pkg:npm/%40up/lib" in shown.stderr
+    assert f"next: chainatlas blast pkg:npm/%40up/lib {region}" in shown.stderr
 
 
 def test_community_when_nothing_declares_the_package_then_the_error_says_what_to_do(region: Path) -> None:
