@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
+from pydantic import BaseModel
 
 from pipelines.audit.baseline import read_baseline
 from pipelines.audit.crypto_tables import crypto_tables
@@ -57,7 +58,7 @@ def audit_scan(
     if scan_crypto is not None and asks_for_crypto(policy):
         more = crypto_tables(result.name, scan_crypto())
     with closing(open_subjects({result.name: result}, advisories, vex_files, as_of, more=more)) as con:
-        return _judge(con, result.name, as_of, by)
+        return _judge(con, result.name, as_of, policy, by.baseline)
 
 
 def audit_published(published: Path, by: Judgement) -> Audit:
@@ -67,16 +68,18 @@ def audit_published(published: Path, by: Judgement) -> Audit:
         PolicyError: policy or baseline is wrong.
         WarehouseError: nothing is published.
     """
-    load_policy(by.policy)
+    policy = load_policy(by.policy)
     with closing(open_published(published)) as con:
         rows = con.execute("select value from meta.parameter where name = 'as_of'").fetchall()
-        return _judge(con, "workspace", date.fromisoformat(rows[0][0]), by)
+        return _judge(con, "workspace", date.fromisoformat(rows[0][0]), policy, by.baseline)
 
 
-def _judge(con: DuckDBPyConnection, name: str, as_of: date, by: Judgement) -> Audit:
-    known = read_baseline(by.baseline) if by.baseline is not None else frozenset()
+def _judge(
+    con: DuckDBPyConnection, name: str, as_of: date, policy: BaseModel, baseline: Path | None
+) -> Audit:
+    known = read_baseline(baseline) if baseline is not None else frozenset()
     findings = read_findings(con)
-    violations = judge(Subject(con, findings, as_of), load_policy(by.policy))
+    violations = judge(Subject(con, findings, as_of), policy)
     return Audit(name, as_of, findings, violations, known, read_coverage(con), read_products(con))
 
 

@@ -7,14 +7,14 @@ complete without any, and `check(subject, settings)`, which yields violations. T
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any
 
 from duckdb import DuckDBPyConnection
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipelines.audit.finding import Finding, Violation
 
@@ -33,6 +33,15 @@ def _is_package(text: str) -> str:
 
 Package = Annotated[str, AfterValidator(_is_package)]
 """A purl without version, as in `core.package_key`."""
+
+
+class PackageSettings(RuleSettings):
+    """The keys of a section about what is known of packages beyond the repository."""
+
+    direct_only: bool = False
+    """Leaves out what the project does not ask for itself, as far as the files tell."""
+    allow: list[Package] = Field(default_factory=list)
+    """Packages that never fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,7 @@ class Section:
     check: Callable[[Subject, Any], Iterator[Violation]]
 
 
-def freshness(
-    subject: Subject, condition: str, direct_only: bool, allow: Collection[str]
-) -> Iterator[dict[str, Any]]:
+def freshness(subject: Subject, condition: str, settings: PackageSettings) -> Iterator[dict[str, Any]]:
     """Rows of `mart.component_freshness` that meet a condition in SQL; a null of the mart meets none."""
     query = f"""
         select freshness.*
@@ -71,10 +78,10 @@ def freshness(
             where not is_own and not in_test_data
             group by all
         ) as component using (repo_id, path, purl)
-        where {condition} and (component.direct is distinct from false or not {direct_only})
+        where {condition} and (component.direct is distinct from false or not {settings.direct_only})
         order by repo_id, path, purl
     """  # noqa: S608  # the conditions are the rules' own
-    return (row for row in subject.rows(query) if row["package_key"] not in allow)
+    return (row for row in subject.rows(query) if row["package_key"] not in settings.allow)
 
 
 def component_violation(rule: str, message: str, row: dict[str, Any], about: str) -> Violation:

@@ -1,12 +1,12 @@
 """Licences that fail a build: by id, by category, by conflict with the repository's own licence."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from pipelines.audit.finding import Violation
-from pipelines.audit.rules import RuleSettings, Subject
+from pipelines.audit.rules import RuleSettings, Subject, component_violation
 
 SECTION = "licences"
 Category = Literal[
@@ -71,6 +71,5 @@ def check(subject: Subject, settings: Settings) -> Iterator[Violation]:
                 )
 
 
-def _violation(key: str, message: str, row: dict[str, object]) -> Violation:
-    place = {name: row[name] for name in ("repo_id", "path", "line", "purl", "package_key")}
-    return Violation(f"{SECTION}.{key}", message, subject=str(row["expression"]), **place)  # type: ignore[arg-type]
+def _violation(key: str, message: str, row: dict[str, Any]) -> Violation:
+    return component_violation(f"{SECTION}.{key}", message, row, str(row["expression"]))
