@@ -4,16 +4,19 @@ Source: S. Zhao et al., OpenRank (X-lab); v = A·v₀ + (E − A)·S·v, with A 
 and S the weights of edges, those of a node's outgoing edges adding up to at most 1.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy.sparse import coo_array
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 _ROUNDS = 500
+_TYPES = {"position": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
 
 
 def openrank(
@@ -64,13 +67,16 @@ def follow_months(
     *,
     attenuation: float,
     smallest: float,
-) -> Iterator[tuple[int, Floats, npt.NDArray[np.bool_]]]:
-    """Values of all nodes (NaN: none) and which were active, for each month from the first to `last`.
+    shown: int | None = None,
+) -> pa.Table:
+    """Values of the nodes that have one, for each month from the first to `last`.
 
     `months` are the months of rows in rising order, and `network` makes the network of a slice of rows. A
     node keeps a part of its value of the month before; without activity a value is multiplied by
-    `attenuation`, and dropped below `smallest`.
+    `attenuation`, and dropped below `smallest`. Of all nodes the first `shown` are in the table, whose
+    columns are `position` (of the node), `month`, `is_active` and `openrank`.
     """
+    found: dict[str, list[Any]] = {name: [] for name in _TYPES}
     values: Floats = np.full(len(retention), np.nan)
     for month in range(int(months[0]) if len(months) else last + 1, last + 1):
         rows = slice(*np.searchsorted(months, (month, month + 1)).tolist())
@@ -84,4 +90,11 @@ def follow_months(
             attenuated[made.nodes] = openrank(initial, retention[made.nodes], made.edges)
             active[made.nodes] = True
         values = attenuated
-        yield month, values, active
+        there = np.flatnonzero(~np.isnan(values[:shown]))
+        found["position"].append(there)
+        found["month"].append(np.full(len(there), month))
+        found["is_active"].append(active[there])
+        found["openrank"].append(values[there])
+    return pa.table(
+        {name: np.concatenate([np.zeros(0, kind), *found[name]]) for name, kind in _TYPES.items()}
+    )

@@ -148,8 +148,7 @@ def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> tuple[in
         weights = shares(sources, np.concatenate([weight[rows], weight[rows]]))
         return Network(nodes, begins[nodes], (sources, np.concatenate([other, one]), weights))
 
-    found: dict[str, list[Any]] = {"position": [], "month": [], "is_active": [], "openrank": []}
-    steps = follow_months(
+    ranked = follow_months(
         months,
         day.year * 12 + day.month - 1,
         network,
@@ -157,13 +156,4 @@ def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> tuple[in
         attenuation=parameters["attenuation"],
         smallest=parameters["smallest"],
     )
-    for month, values, active in steps:
-        there = np.flatnonzero(~np.isnan(values))
-        found["position"].append(there)
-        found["month"].append(np.full(len(there), month))
-        found["is_active"].append(active[there])
-        found["openrank"].append(values[there])
-    types = {"position": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
-    return people, pa.table(
-        {name: np.concatenate([np.zeros(0, types[name]), *parts]) for name, parts in found.items()}
-    )
+    return people, ranked

@@ -164,24 +164,14 @@ def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> pa.Table
         initial[work] = begins[kind[rows]]
         return Network(nodes, initial, _edges((one, work, place), weight[rows], author[rows], parameters))
 
-    found: dict[str, list[Any]] = {"position": [], "month": [], "is_active": [], "openrank": []}
-    steps = follow_months(
+    return follow_months(
         months,
         day.year * 12 + day.month - 1,
         network,
         retention,
         attenuation=parameters["attenuation"],
         smallest=parameters["smallest"],
-    )
-    for month, values, active in steps:
-        there = np.flatnonzero(~np.isnan(values[:people]))
-        found["position"].append(there)
-        found["month"].append(np.full(len(there), month))
-        found["is_active"].append(active[there])
-        found["openrank"].append(values[there])
-    kinds = {"position": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
-    return pa.table(
-        {name: np.concatenate([np.zeros(0, kinds[name]), *parts]) for name, parts in found.items()}
+        shown=people,
     )
 
 
