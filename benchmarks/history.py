@@ -33,7 +33,7 @@ from warehouse.store.shard import SCANNER_TABLES
 _BARE = ("log", "-z", "--numstat", "--no-renames")
 _UPDATE_COMMITS = 1000
 _KEY = b"key of this benchmark"
-_PERCEVAL = """
+PERCEVAL = """
 import sys
 from perceval.backends.core.git import Git
 list(Git(sys.argv[1], sys.argv[1]).fetch(latest_items=False, no_update=True))
@@ -67,7 +67,7 @@ def compare(path: Path, rounds: int, perceval: str | None) -> None:
     if since:
         ways[f"update by {_UPDATE_COMMITS}"] = lambda: reading(path, 1, since)
     if perceval:
-        ways["Perceval"] = lambda: timed(perceval, "-c", _PERCEVAL, str(path))
+        ways["Perceval"] = lambda: timed(perceval, "-c", PERCEVAL, str(path))
     results: dict[str, list[dict[str, float]]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, run in ways.items():

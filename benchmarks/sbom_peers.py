@@ -68,7 +68,7 @@ def main() -> None:
             folder = check_out(repository, Path(scratch))
             for tool in tools:
                 output = Path(scratch) / f"{tool}.json"
-                outcomes[tool] = theirs(tool, folder, output, path, options.timeout)
+                outcomes[tool] = theirs(COMMANDS[tool], folder, output, path, options.timeout)
         for tool, outcome in outcomes.items():
             totals[tool][0] += outcome.seconds
             totals[tool][1] += outcome.cpu
@@ -84,8 +84,9 @@ def ours(repository: Path) -> Outcome:
     return Outcome(time.perf_counter() - started, processor_time() - cpu, purls_of(content))
 
 
-def theirs(tool: str, folder: Path, output: Path, path: str, timeout: float) -> Outcome:
-    command = [word.format(folder=folder, output=output) for word in COMMANDS[tool]]
+def theirs(words: list[str], folder: Path, output: Path, path: str, timeout: float) -> Outcome:
+    """Run a tool on a folder; in its words `{folder}` and `{output}` stand for these."""
+    command = [word.replace("{folder}", str(folder)).replace("{output}", str(output)) for word in words]
     started, cpu = time.perf_counter(), processor_time()
     process = subprocess.Popen(
         [shutil.which(command[0], path=path) or command[0], *command[1:]],
@@ -103,7 +104,7 @@ def theirs(tool: str, folder: Path, output: Path, path: str, timeout: float) -> 
     seconds, cpu = time.perf_counter() - started, processor_time() - cpu
     try:
         return Outcome(seconds, cpu, purls_of(output.read_bytes()))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (OSError, ValueError):
         return Outcome(seconds, cpu, None)
 
 
