@@ -54,6 +54,8 @@ _IN_CODE = re.compile(
     rb"|(?i:keygen)\w*\s*,\s*[\"']-t\b|--insecure|curl -|--no-check-certificate"
     rb"|StrictHostKeyChecking=no|http\.sslVerify"
 )
+_AROUND = 200
+"""Bytes from the beginning of a program's name in which it is seen how it stands there."""
 END = re.compile(r"&&|\|\||[;|&)`\n]|\s#|\d?>")
 """Where the words of one command end in a line of shell."""
 UNKNOWN_WORD = "\ufffc"
@@ -78,9 +80,9 @@ class CommandUse:
     findings: tuple[str, ...] = ()
 
 
-def in_code(content: bytes) -> bool:
-    """Whether the bytes of a source file may put a command together: what decides whether it is parsed."""
-    return _IN_CODE.search(content) is not None
+def in_code(content: bytes, start: int) -> bool:
+    """Whether the bytes of a source file may put a command together around one of the `COMMAND_LITERALS`."""
+    return _IN_CODE.search(content, start, start + _AROUND) is not None
 
 
 def split_words(command: str) -> list[str]:

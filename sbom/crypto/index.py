@@ -14,6 +14,8 @@ class Index:
 
     names: str
     """Regular expression of all names that a site may hold."""
+    wanted: re.Pattern[str]
+    """The same, compiled."""
     settings: str
     """Regular expression of the names of settings, which may also stand in quotes."""
     texts: str
@@ -64,8 +66,10 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
                 else:
                     patterned.append((re.compile(pattern.anchor), rule, pattern))
             after |= {pattern.anchor for pattern in rule.after}
+    names = "|".join(sorted(anchors | after))
     return Index(
-        names="|".join(sorted(anchors | after)),
+        names=names,
+        wanted=re.compile(names),
         settings="|".join(sorted(settings)),
         texts="|".join(sorted(texts)),
         literal=literal,

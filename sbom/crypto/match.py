@@ -65,11 +65,10 @@ class Matcher:
 
     def aliases(self) -> dict[str, str]:
         """Names that the file's imports give to what a rule asks for, with the name that the rule knows."""
-        wanted = re.compile(self.index.names)
         found = {}
         for alias, full in self.file.imports.names.items():
             last = full.rpartition(".")[2]
-            if alias != last and wanted.fullmatch(last):
+            if alias != last and self.index.wanted.fullmatch(last):
                 found[alias] = last
         return found
 

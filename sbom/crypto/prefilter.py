@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from sbom.crypto.commands import COMMAND_LITERALS, in_code
 from sbom.crypto.rulebook import Library, libraries_of
@@ -24,11 +24,12 @@ def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         content = content.decode("utf-16", "replace").encode()
     prefilter = _prefilter(language)
-    found = {
-        prefilter.owners[at]
-        for at, _, _ in prefilter.literals.find_matches_as_indexes(content, overlapping=True)
-    }
-    special: tuple[str, ...] = (COMMANDS,) if COMMANDS in found and in_code(content) else ()
+    matches = prefilter.literals.find_matches_as_indexes(content, overlapping=True)
+    if not matches:
+        return ()
+    found = {prefilter.owners[at] for at, _, _ in matches}
+    commands = (start for at, start, _ in matches if prefilter.owners[at] == COMMANDS)
+    special: tuple[str, ...] = (COMMANDS,) if any(in_code(content, start) for start in commands) else ()
     special += (WRAPPERS,) if WRAPPERS in found else ()
     found -= {COMMANDS, WRAPPERS}
     if found <= prefilter.companions:
@@ -68,7 +69,7 @@ def _prefilter(language: str) -> _Prefilter:
     unnamed = asked.pop("", set())
     names = sorted(asked)
     return _Prefilter(
-        BytesAhoCorasick([literal for literal, _ in literals]),
+        BytesAhoCorasick([literal for literal, _ in literals], implementation=Implementation.DFA),
         [name for _, name in literals],
         BytesAhoCorasick([name.encode() for name in names]),
         [frozenset(asked[name]) for name in names],

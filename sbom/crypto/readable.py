@@ -4,6 +4,8 @@ The parser is native code with a stack of its own: what could make it abort is k
 """
 
 import re
+from array import array
+from itertools import accumulate
 
 from sbom.model import UnknownKind
 
@@ -14,6 +16,8 @@ MOST_LINE = 200_000
 MOST_DEPTH = 1500
 """Brackets open at once."""
 _BRACKETS = re.compile(r"[(\[{]+|[)\]}]+")
+_STEPS = bytes(1 if char in b"([{" else 255 for char in range(256))
+_OTHERS = bytes(char for char in range(256) if char not in b"()[]{}")
 
 
 class Unparsable(Exception):
@@ -45,7 +49,7 @@ def readable(content: bytes) -> str:
         text = _other_encoding(content)
     if len(text) > MOST_LINE and (line := _long_line(text)):
         raise Unparsable(UnknownKind.LIMIT, f"a line of more than {MOST_LINE} characters", line)
-    if sum(map(text.count, "([{")) > MOST_DEPTH and depth_of(text) > MOST_DEPTH:
+    if _may_be_deep(content) and depth_of(text) > MOST_DEPTH:
         raise Unparsable(UnknownKind.LIMIT, f"brackets nested deeper than {MOST_DEPTH} levels")
     return text.replace("\0", " ")
 
@@ -63,6 +67,14 @@ def _long_line(text: str) -> int | None:
         if len(line) > MOST_LINE:
             return number
     return None
+
+
+def _may_be_deep(content: bytes) -> bool:
+    """Whether the sum of opened and closed brackets ever rises by more than the limit; never false if it does."""
+    if sum(map(content.count, (b"(", b"[", b"{"))) <= MOST_DEPTH:
+        return False
+    sums = list(accumulate(array("b", content.translate(_STEPS, _OTHERS))))
+    return max(sums) - min(0, min(sums)) > MOST_DEPTH
 
 
 def depth_of(text: str) -> int:

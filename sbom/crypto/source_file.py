@@ -25,6 +25,13 @@ _DECLARED = re.compile(
     r"(?:class|interface|enum|object|module|struct|trait|mod|actor|record|namespace)[ \t]+([A-Za-z_]\w*)",
     re.MULTILINE,
 )
+_FILLS = re.compile(
+    r"(?i)(?:rand|fill|entropy|nextbytes|secure|getrandom|read|generate)(?=\w*\s*\(?([^;\n]{0,80}\w*))"
+)
+_DEFINE = re.compile(r"""\bdefine\(\s*['"]([^'"\n]*)['"]\s*,\s*['"]([^'"\n]*)['"]""")
+_INJECTED = re.compile(
+    r'@Value\(\s*"\$\{([\w.\-]+)(?::([^}"]*))?\}"\s*\)\s*(?:[\w<>]+\s+){1,5}?(\w+)\s*[;:=,)]'
+)
 _TYPE_THEN_NAME = re.compile(
     r"\b([A-Z][\w.]*)(?:<[^<>;]*>)?(?:\[\])?\??[ \t]+([a-z_]\w*)[ \t]*(?=[=;,){]|in\b)"
 )
@@ -120,6 +127,28 @@ class SourceFile:
         for function in self.functions:
             found.setdefault(function.name, []).append(function)
         return found
+
+    @cached_property
+    def filled_names(self) -> frozenset[str]:
+        """Names behind a function that reads or makes random bytes, to which it may give them."""
+        return frozenset(
+            name for match in _FILLS.finditer(self.text) for name in re.findall(r"\w+", match[1])
+        )
+
+    @cached_property
+    def defined_texts(self) -> dict[str, str]:
+        """Texts that `define("NAME", "text")` of PHP gives to names."""
+        if "define(" not in self.text:
+            return {}
+        return {match[1]: match[2] for match in reversed(list(_DEFINE.finditer(self.text)))}
+
+    @cached_property
+    def injected_settings(self) -> dict[str, tuple[str, str | None]]:
+        """Keys of the configuration, with their defaults, by the fields that Spring fills: @Value("${key:default}")."""
+        if "@Value(" not in self.text:
+            return {}
+        matches = reversed(list(_INJECTED.finditer(self.text)))
+        return {match[3]: (match[1], match[2]) for match in matches}
 
     def leaves_named(self, name: str) -> list[SgNode]:
         """Leaves with this text, looked for once."""

@@ -16,9 +16,6 @@ _ENCODERS = kinds("encoders")
 _BYTES_LAST = frozenset({"GCMParameterSpec", "ParametersWithIV"})
 _METHODS = kinds("text_methods")
 _NAMES = kinds("names")
-_RANDOM_CALL = (
-    r"(?i)(?:rand|fill|entropy|nextbytes|secure|getrandom|read|generate)\w*\s*\(?[^;\n]{{0,80}}\b{name}\b"
-)
 _SLICES = (
     re.compile(r"\[\s*0?\s*(?::|\.\.)\s*(\d{1,3})\s*\]$"),
     re.compile(r"\.(?:slice|subarray|substring|substr|copyOf|take)\(\s*0\s*,\s*(\d{1,3})\s*\)$"),
@@ -105,7 +102,7 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
         if not local and any(name in around.parameters for around in file.functions_around(offset)):
             return False
         definitions = local or [d for d in definitions if file.function_at(d.start) is None]
-    if not definitions or re.search(_RANDOM_CALL.format(name=re.escape(name)), file.text):
+    if not definitions or name in file.filled_names:
         return False
     return all(
         is_static(d.value, evaluator, depth - 1) and not _ALLOCATIONS[0].fullmatch(d.value.text().strip())

@@ -20,8 +20,6 @@ from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, path_of, site_at
 
 _DEPTH = 8
-_DEFINE = r"""\bdefine\(\s*['"]{name}['"]\s*,\s*['"]([^'"\n]*)['"]"""
-_ANNOTATED = r'@Value\(\s*"\$\{{([\w.\-]+)(?::([^}}"]*))?\}}"\s*\)\s*(?:[\w<>]+\s+){{1,5}}{name}\b'
 _MOST_VALUES = 8
 _MOST_STEPS = 400
 """Expressions looked at for the values of one: a name with many definitions leads to many more."""
@@ -230,8 +228,8 @@ class Evaluator:
         outside = [d for d in definitions if not any(f.start <= d.start < f.end for f in taking)]
         if outside:
             return self._all_of([d.value for d in outside], depth)
-        if match := re.search(_DEFINE.format(name=re.escape(name)), self.file.text):
-            return [Value(match[1])]
+        if defined := self.file.defined_texts.get(name):
+            return [Value(defined)]
         return self._annotated(name)
 
     def _all_of(self, nodes: list[SgNode], depth: int) -> list[Value]:
@@ -241,14 +239,12 @@ class Evaluator:
 
     def _annotated(self, name: str) -> list[Value]:
         """A field that Spring fills from the configuration: @Value("${key:default}")."""
-        declared = (
-            rf'@Value\(\s*"\$\{{([\w.\-]+)(?::([^}}"]*))?\}}"\s*\)\s*(?:[\w<>]+\s+){{1,5}}{re.escape(name)}\b'
-        )
-        match = re.search(declared, self.file.text)
-        if match is None:
+        injected = self.file.injected_settings.get(name)
+        if injected is None:
             return []
-        found = [Value(text, False) for text in self._settings(match[1])]
-        return found or ([Value(match[2], False)] if match[2] else [])
+        key, usual = injected
+        found = [Value(text, False) for text in self._settings(key)]
+        return found or ([Value(usual, False)] if usual else [])
 
     def _settings(self, key: str) -> Iterable[str]:
         return self._project.setting(key) if self._project is not None else ()

@@ -20,6 +20,8 @@ class FileNames:
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
     inside: tuple[str, ...]
+    pieces: tuple[str, ...]
+    """The longest text of each pattern with more than one gap."""
     others: re.Pattern[str]
     """Patterns with more than one gap, as one expression."""
     paths: re.Pattern[str]
@@ -36,7 +38,7 @@ class FileNames:
             or name.startswith(self.prefixes)
             or name.endswith(self.suffixes)
             or any(part in name for part in self.inside)
-            or self.others.match(name) is not None
+            or (any(piece in name for piece in self.pieces) and self.others.match(name) is not None)
             or ("/" in whole and self.paths.match(whole) is not None)
         )
 
@@ -67,6 +69,7 @@ def file_names(globs: tuple[str, ...]) -> FileNames:
         tuple(prefixes),
         tuple(suffixes),
         tuple(inside),
+        tuple({max(re.split(r"[*?]|\[[^\]]*\]", glob), key=len) for glob in others}),
         _any_of(others),
         _any_of(paths),
     )

@@ -59,9 +59,24 @@ def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((role, re.compile("|".join(patterns))) for role, patterns in data.items())
 
 
+_ROLE_ENDS = (
+    *("protocol", "protocols", "version", "versions", "min", "max", "minimum", "maximum", "suite", "suites"),
+    *("cipher", "ciphers", "enabled", "curve", "curves", "preferences", "groups", "verify", "insecure"),
+    *("ssl", "tls", "cert", "certs", "certificate", "certificates", "unauthorized", "alg", "algo", "algorithm"),
+    *("algorithms", "digest", "secret", "key"),
+)
+
+
+def may_have_role(key: str) -> bool:
+    """Whether a normalised key, or the last part of one, ends as all do that have a role."""
+    return key.endswith(_ROLE_ENDS)
+
+
 @cache
 def role_of(key: str) -> str | None:
     """The role of a normalised key; null if it has none."""
+    if not may_have_role(key):
+        return None
     for role, pattern in _roles():
         if pattern.search(key):
             return role

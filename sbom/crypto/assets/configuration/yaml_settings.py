@@ -3,6 +3,7 @@
 A file that is no YAML before its template is filled in is read line by line, without the path to a key.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.configuration.key_values import (
     MARKER,
     Pair,
+    may_have_role,
     normalised,
     pairs_of_lines,
     role_of,
@@ -20,9 +22,15 @@ from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
 from sbom.lockfiles.located import LocatedMap, load_located_yaml
 
 _MOST_ITEMS = 500
+_LOCK_FILES = frozenset({"pnpm-lock.yaml", "conda-lock.yml"})
+"""Lists of packages, in which no key is a setting."""
+_DESCRIBES_API = re.compile(rb"^(?:openapi|swagger):", re.MULTILINE)
+_KEY = re.compile(rb"([\w.\-]+)[\"']?[ \t]*[:=]")
 
 
 def parse(file: AssetFile, findings: AssetFindings) -> None:
+    if file.path.rpartition("/")[2] in _LOCK_FILES or _DESCRIBES_API.search(file.content) or not _has_role(file.content):
+        return
     library = library_of(file.path)
     reading = load_located_yaml(file.content, file.limits, 1, share_aliases=True)
     if reading.error is not None:
@@ -38,6 +46,11 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
                 column = len(text) - len(text.lstrip(" -\t"))
                 at = Setting(start + column, line, column + 1, key, library)
                 write_pair(findings, Pair(key, value, at))
+
+
+def _has_role(content: bytes) -> bool:
+    """Whether a key of the file ends as one that has a role; where it stands is told by the parser."""
+    return any(may_have_role(normalised(key.decode("utf-8", "replace"))) for key in set(_KEY.findall(content)))
 
 
 class _Starts(list[int]):
