@@ -1,11 +1,12 @@
 """Apply the rules to one file: from its syntax tree to occurrences."""
 
+import re
 import time
 from collections.abc import Sequence
 
 from sbom.crypto.code_commands import command_rows
 from sbom.crypto.draft import Draft
-from sbom.crypto.index import index_of
+from sbom.crypto.index import Index, index_of
 from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher
 from sbom.crypto.model import CryptoOccurrence
@@ -18,6 +19,7 @@ from sbom.crypto.values import Evaluator, Project
 from sbom.crypto.wrappers import wrapper_rows
 from sbom.errors import LimitReached
 
+_NO_LIBRARIES = frozenset({COMMANDS, WRAPPERS})
 FILE_SECONDS = 10.0
 """Wall time for one file; what takes longer is made to."""
 
@@ -30,7 +32,14 @@ def detect(
     Raises:
         LimitReached: the file takes longer than `FILE_SECONDS`.
     """
+    index = _index_of(file, library_names)
+    if not index.telling.in_text(file.words, file.code):
+        library_names = [name for name in library_names if name in _NO_LIBRARIES]
     return Detection(file, tuple(library_names), project).occurrences()
+
+
+def _index_of(file: SourceFile, library_names: Sequence[str]) -> Index:
+    return index_of(file.language.name, tuple(sorted({*library_names} - _NO_LIBRARIES)))
 
 
 class Detection:
@@ -41,7 +50,7 @@ class Detection:
         self._commands = COMMANDS in library_names
         self._wrappers = WRAPPERS in library_names
         self._project = project
-        self._index = index_of(file.language.name, tuple(sorted({*library_names} - {COMMANDS, WRAPPERS})))
+        self._index = _index_of(file, library_names)
         self._evaluator = Evaluator(file, project)
         self._matcher = Matcher(file, self._index, self._evaluator)
         self._reader = Reader(file, self._evaluator)
@@ -78,14 +87,17 @@ class Detection:
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""
         later: list[Site] = []
-        if not (self._index.names or self._index.texts):
+        words, text = self.file.words, self.file.code
+        names = self._index.names.in_text(words, text)
+        texts = self._index.texts.in_text(words, text)
+        if not (names or texts):
             return later
         aliases = self._matcher.aliases()
-        for name, site in find_sites(
-            self.file, self._index.names, aliases, self._index.settings, self._index.texts
-        ):
+        names += [*self._index.later.in_text(words, text), *map(re.escape, sorted(aliases))]
+        settings = self._index.settings.in_text(words, text)
+        for name, site in find_sites(self.file, names, settings, texts):
             self._check_time()
-            if self._index.after.fullmatch(name):
+            if self._index.later.match(name):
                 later.append(site)
             if (site.start, site.end, site.kind) in self._reader.placed:
                 continue

@@ -1,28 +1,62 @@
 """The patterns of some libraries by the names that find their sites, so that a tree is asked once for all."""
 
 import re
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 
-from sbom.crypto.pattern import Pattern
+from sbom.crypto.pattern import Pattern, texts_of
 from sbom.crypto.rulebook import Rule, libraries_of
+
+_PLAIN = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Regular expressions for names or texts: plain words, and others with texts of which each holds one."""
+
+    words: frozenset[str]
+    others: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+
+    def in_text(self, words: Set[str], text: str) -> list[str]:
+        """Those that may match something in a text, whose words are given."""
+        found = sorted(self.words & words)
+        found += [other.pattern for other, texts in self.others if any(piece in text for piece in texts)]
+        return found
+
+    def match(self, name: str) -> bool:
+        """Whether one of them is this name."""
+        return name in self.words or any(other.fullmatch(name) for other, _ in self.others)
+
+
+def anchors_of(expressions: Iterable[str]) -> Anchors:
+    """The regular expressions, taken apart."""
+    plain = {text for text in expressions if _PLAIN.fullmatch(text)}
+    others = sorted(set(expressions) - plain)
+    return Anchors(frozenset(plain), tuple((_compiled(text), frozenset(texts_of(text))) for text in others))
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """The patterns of some libraries, by the name that finds their sites."""
 
-    names: str
-    """Regular expression of all names that a site may hold."""
-    wanted: re.Pattern[str]
-    """The same, compiled."""
-    settings: str
-    """Regular expression of the names of settings, which may also stand in quotes."""
-    texts: str
-    """Regular expression of the texts that are sites as elements of lists."""
+    names: "Anchors"
+    """Names that a site may hold."""
+    settings: "Anchors"
+    """Names of settings, which may also stand in quotes."""
+    texts: "Anchors"
+    """Texts that are sites as elements of lists."""
+    telling: "Anchors"
+    """Those of the names and texts, of which one stands in every file with an occurrence."""
+    later: "Anchors"
+    """Names of what says more about the sites of others."""
     literal: dict[str, list[tuple[Rule, Pattern]]]
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]]
-    after: re.Pattern[str]
     modules: tuple[tuple[str, str], ...]
     """Other names of modules, each with the name that the rules know it by."""
 
@@ -49,6 +83,7 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
     after: set[str] = set()
     settings: set[str] = set()
     texts: set[str] = set()
+    telling: set[str] = set()
     modules: dict[str, str] = {}
     for library in libraries_of(language):
         if library.name not in library_names:
@@ -59,21 +94,22 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
                 continue
             for pattern in rule.patterns:
                 (texts if pattern.kind == "text" else anchors).add(pattern.anchor)
+                if not (rule.silent or library.companion):
+                    telling.add(pattern.anchor)
                 if pattern.kind == "setting":
                     settings.add(pattern.anchor)
-                if re.fullmatch(r"\w+", pattern.anchor):
+                if _PLAIN.fullmatch(pattern.anchor):
                     literal.setdefault(pattern.anchor, []).append((rule, pattern))
                 else:
-                    patterned.append((re.compile(pattern.anchor), rule, pattern))
+                    patterned.append((_compiled(pattern.anchor), rule, pattern))
             after |= {pattern.anchor for pattern in rule.after}
-    names = "|".join(sorted(anchors | after))
     return Index(
-        names=names,
-        wanted=re.compile(names),
-        settings="|".join(sorted(settings)),
-        texts="|".join(sorted(texts)),
+        names=anchors_of(anchors),
+        settings=anchors_of(settings),
+        texts=anchors_of(texts),
+        telling=anchors_of(telling),
+        later=anchors_of(after),
         literal=literal,
         patterned=patterned,
-        after=re.compile("|".join(sorted(after)) or "(?!)"),
         modules=tuple(sorted(modules.items(), key=lambda item: (-len(item[0]), item))),
     )

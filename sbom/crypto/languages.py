@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from ast_grep_py import SgRoot
 
 _GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
@@ -42,13 +41,13 @@ class Language:
         if self.parser not in GRAMMARS:
             raise ValueError(f"language {self.name}: no grammar {self.parser!r} is bundled")
 
-    def parse(self, text: str) -> SgRoot:
-        """The syntax tree of a file."""
+    def code_of(self, text: str) -> str:
+        """The text as the grammar reads it; places stay the same."""
         if self.code is not None:
             text = _code_alone(text, *self.code)
         if self.generics_in_names:
             text = _GENERIC.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
-        return SgRoot(text, self.parser)
+        return text
 
 
 def _code_alone(text: str, begin: str, end: str) -> str:

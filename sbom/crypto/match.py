@@ -68,7 +68,7 @@ class Matcher:
         found = {}
         for alias, full in self.file.imports.names.items():
             last = full.rpartition(".")[2]
-            if alias != last and self.index.wanted.fullmatch(last):
+            if alias != last and (self.index.names.match(last) or self.index.later.match(last)):
                 found[alias] = last
         return found
 

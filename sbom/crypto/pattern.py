@@ -23,6 +23,8 @@ from itertools import product
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PART = re.compile(r"\$([A-Z_]+)(?:\{([^{}]*)\})?|(\*)|([^$*]+)")
 _DOT = re.compile(r"\.(?![^{}]*\})")
+_LEAST_TEXT = 2
+_PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
 _ARGUMENT = re.compile(r"(?:(\w+)([:=]))?(?:\$(\w+)|\"([^\"]*)\"|([\w.]+))")
 
 
@@ -128,3 +130,13 @@ def _argument(text: str, place: int) -> Argument:
     name, joint, role, quoted, bare = match.groups()
     literal = quoted if quoted is not None else bare
     return Argument(None if joint == "=" else place, name, None if role == "_" else role, literal)
+
+
+def texts_of(anchor: str) -> set[str]:
+    """Texts of which every name of an anchor holds one; an empty one where that tells nothing."""
+    pieces = [(match[1].split("|") if match[1] else [match[0]]) for match in _PIECES.finditer(anchor)]
+    found = set()
+    for chosen in product(*pieces):
+        longest = max("".join(chosen).split("\\w+"), key=len).replace("\\", "")
+        found.add(longest if len(longest) >= _LEAST_TEXT else "")
+    return found

@@ -1,13 +1,12 @@
 """Which libraries a file may use, by its bytes: what decides whether it is parsed at all."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from sbom.crypto.commands import COMMAND_LITERALS, in_code
+from sbom.crypto.pattern import texts_of
 from sbom.crypto.rulebook import Library, libraries_of
 from sbom.crypto.wrappers import wrapper_literals
 
@@ -15,8 +14,6 @@ COMMANDS = "command-lines"
 """Stands for the commands that code puts together, as if it were a library."""
 WRAPPERS = "wrappers"
 """Stands for functions of other people's packages that are called like what they wrap."""
-_LEAST_TEXT = 2
-_PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
 
 
 def active_libraries(language: str, content: bytes) -> tuple[str, ...]:
@@ -83,15 +80,5 @@ def _names_of(library: Library, language: str) -> set[str]:
     found = set()
     for rule in library.rules:
         if language in rule.languages and not rule.silent:
-            found |= {text for pattern in rule.patterns for text in _texts(pattern.anchor)}
-    return found
-
-
-def _texts(anchor: str) -> set[str]:
-    """Texts of which every name of an anchor holds one; an empty one where that tells nothing."""
-    pieces = [(match[1].split("|") if match[1] else [match[0]]) for match in _PIECES.finditer(anchor)]
-    found = set()
-    for chosen in product(*pieces):
-        longest = max("".join(chosen).split("\\w+"), key=len).replace("\\", "")
-        found.add(longest if len(longest) >= _LEAST_TEXT else "")
+            found |= {text for pattern in rule.patterns for text in texts_of(pattern.anchor)}
     return found

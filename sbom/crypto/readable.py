@@ -70,11 +70,11 @@ def _long_line(text: str) -> int | None:
 
 
 def _may_be_deep(content: bytes) -> bool:
-    """Whether the sum of opened and closed brackets ever rises by more than the limit; never false if it does."""
+    """Whether more brackets than the limit may be open at once; quick, and never false where they are."""
     if sum(map(content.count, (b"(", b"[", b"{"))) <= MOST_DEPTH:
         return False
-    sums = list(accumulate(array("b", content.translate(_STEPS, _OTHERS))))
-    return max(sums) - min(0, min(sums)) > MOST_DEPTH
+    sums = list(accumulate(array("b", content.translate(_STEPS, _OTHERS)), initial=0))
+    return max(sums) - min(sums) > MOST_DEPTH
 
 
 def depth_of(text: str) -> int:

@@ -145,12 +145,12 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
         return
     if not libraries:
         return
-    found.files_parsed += 1
     kind, reason, line = UnknownKind.BROKEN, "", None
     try:
         file = SourceFile(path, language, readable(content))
         asked = len(project.asked_lengths)
         rows = detect(file, libraries, project)
+        found.files_parsed += file.is_parsed
         if len(project.asked_lengths) > asked or any(row.confidence is Confidence.LOW for row in rows):
             found.open[path] = libraries
         found.occurrences += rows

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from ast_grep_py import SgNode
+from ast_grep_py import SgNode, SgRoot
 
 from sbom.crypto.imports import Imports, read_imports
 from sbom.crypto.kinds import kinds
@@ -18,6 +18,7 @@ _PARAMETER_LISTS = kinds("parameter_lists")
 _RETURNS = kinds("returns")
 _TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
 _SIGNS = frozenset({"=", ":", ":="})
+_WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _DECLARED = re.compile(
     r"^[ \t]*(?:(?:export|default|public|private|protected|internal|abstract|final|sealed|static|open|data|"
@@ -70,17 +71,37 @@ class Function:
 
 
 class SourceFile:
-    """A file that was parsed. Positions are in characters of its text."""
+    """A file of source code. Positions are in characters of its text."""
 
     def __init__(self, path: str, language: Language, text: str) -> None:
         self.path = path
         self.language = language
         self.text = text
-        self._tree = language.parse(text)
-        self.root = self._tree.root()
         self.grammar = language.parser
         self._leaves: dict[str, list[SgNode]] = {}
+        self._around: dict[int, list[Function]] = {}
         self._returned: dict[int, list[SgNode]] = {}
+
+    @cached_property
+    def code(self) -> str:
+        """The text as the parser is given it."""
+        return self.language.code_of(self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name of the code, and other words."""
+        return frozenset(_WORD.findall(self.code))
+
+    @cached_property
+    def root(self) -> SgNode:
+        """The syntax tree, made when it is first asked for."""
+        self._tree = SgRoot(self.code, self.grammar)
+        return self._tree.root()
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether the syntax tree was asked for."""
+        return "root" in self.__dict__
 
     @cached_property
     def imports(self) -> Imports:
@@ -144,7 +165,7 @@ class SourceFile:
 
     @cached_property
     def injected_settings(self) -> dict[str, tuple[str, str | None]]:
-        """Keys of the configuration, with their defaults, by the fields that Spring fills: @Value("${key:default}")."""
+        """Keys of the configuration with their defaults, by the fields that Spring fills."""
         if "@Value(" not in self.text:
             return {}
         matches = reversed(list(_INJECTED.finditer(self.text)))
@@ -164,8 +185,12 @@ class SourceFile:
 
     def functions_around(self, offset: int) -> list[Function]:
         """The functions around an offset, the innermost first."""
-        around = [function for function in self.functions if function.start <= offset < function.end]
-        return sorted(around, key=lambda function: -function.start)
+        around = self._around.get(offset)
+        if around is None:
+            before = self.functions[: bisect_right(self.functions, offset, key=lambda item: item.start)]
+            around = [function for function in reversed(before) if offset < function.end]
+            self._around[offset] = around
+        return around
 
     def function_at(self, offset: int) -> Function | None:
         """The innermost function around an offset."""

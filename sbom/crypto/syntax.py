@@ -5,7 +5,7 @@ as it is one path of names, and the call or setting that it belongs to.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -81,14 +81,13 @@ def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
 
 
 def find_sites(
-    file: "Tree", names: str, aliases: Mapping[str, str], settings: str, listed: str
+    file: "Tree", names: Sequence[str], settings: Sequence[str], listed: Sequence[str]
 ) -> Iterator[tuple[str, Site]]:
     """All sites with one of the names, which is told with each; names of settings may stand in quotes.
 
-    `listed` are the texts that are sites as elements of lists.
+    All are regular expressions; `listed` are for the texts that are sites as elements of lists.
     """
-    wanted = "|".join(filter(None, [names, *map(re.escape, aliases)]))
-    for leaf in find_leaves(file.root, file.grammar, wanted) if wanted else ():
+    for leaf in find_leaves(file.root, file.grammar, "|".join(names)) if names else ():
         if site := site_at(leaf):
             site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
@@ -96,7 +95,8 @@ def find_sites(
         texts = known_kinds(file.grammar, _TEXT_LEAVES) if quoted else []
         if not texts:
             continue
-        rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": f"^(?:{quoted})$"}}
+        regex = f"^(?:{'|'.join(quoted)})$"
+        rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": regex}}
         for leaf in file.root.find_all(rule):
             if site := site_of(leaf):
                 site.name_start = int(leaf.range().start.index)
@@ -106,8 +106,10 @@ def find_sites(
 class Tree(Protocol):
     """A parsed file."""
 
-    root: SgNode
     grammar: str
+
+    @property
+    def root(self) -> SgNode: ...
 
 
 def find_kinds(root: SgNode, grammar: str, wanted: frozenset[str]) -> list[SgNode]:

@@ -7,7 +7,7 @@ only site there is. Functions of the repository itself are not told beside what 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 from typing import Any
@@ -27,6 +27,7 @@ from sbom.crypto.values import Project
 LIBRARY = "wrappers"
 _LANGUAGES = frozenset({"go", "java", "kotlin", "python", "javascript", "typescript", "tsx", "vue"})
 _WORDS = re.compile(r"[A-Z]{2,}\d*(?![a-z])|[A-Z]?[a-z]+\d*|[A-Z]\d*|\d+")
+_CALLS = re.compile(r"(?<![\w$.])([\w$]+)(?:\.(\w+))?[ \t]*\(")
 _NEAR = (".", "@.", "~.", "src.", "#", "crypto.", "hash.", "java.", "javax.", "golang.org.x.crypto.")
 _MOST = 100
 _LONGEST = 200_000
@@ -45,7 +46,8 @@ def wrapper_rows(
     """An occurrence for each such call; `told` are the lines of which rules tell already."""
     if not may_wrap(file.language, file.text, project):
         return
-    for leaf in find_leaves(file.root, file.grammar, _names())[:_MOST]:
+    names = sorted(word for word in file.words if _names().fullmatch(word))
+    for leaf in find_leaves(file.root, file.grammar, "|".join(names))[:_MOST]:
         site = site_at(leaf)
         if site is None or site.kind != "call" or not site.path.endswith(leaf.text()) or "()" in site.path:
             continue
@@ -92,15 +94,15 @@ def may_wrap(language: Language, text: str, project: Project | None) -> bool:
     near = {name for name, module in imports.items() if module.startswith(_NEAR)}
     if not (foreign := imports.keys() - near):
         return False
-    calls = re.compile(rf"\b({'|'.join(map(re.escape, sorted(foreign)))})(?:\.(\w+))?[ \t]*\(")
-    for match in calls.finditer(text):
-        owner, name = match.groups()
-        said = _said(f"{owner}.{name}" if name else owner)
-        if said is not None and (project is None or not project.owns(imports[owner])):
+    for owner, name in set(_CALLS.findall(text)):
+        if owner not in foreign or _said(f"{owner}.{name}" if name else owner) is None:
+            continue
+        if project is None or not project.owns(imports[owner]):
             return True
     return False
 
 
+@lru_cache(maxsize=4096)
 def _said(path: str) -> _Said | None:
     """What the name of a function says, with the class that it belongs to; null where it is no such name."""
     owner, _, name = path.rpartition(".")
@@ -152,11 +154,11 @@ def _table() -> Mapping[str, Any]:
 
 
 @cache
-def _names() -> str:
-    """Regular expression of the names that may wrap something."""
+def _names() -> re.Pattern[str]:
+    """The names that may wrap something."""
     inner = "|".join(sorted(_table()["algorithms"], key=len, reverse=True))
     verbs = "|".join(sorted(_table()["verbs"], key=len, reverse=True))
-    return rf"(?i:\w*(?:{inner})\w*|(?:{verbs}))"
+    return re.compile(rf"(?i:\w*?(?:{inner})\w*|(?:{verbs}))")
 
 
 @cache

@@ -37,8 +37,8 @@ class FileNames:
             or name in self.exact
             or name.startswith(self.prefixes)
             or name.endswith(self.suffixes)
-            or any(part in name for part in self.inside)
-            or (any(piece in name for piece in self.pieces) and self.others.match(name) is not None)
+            or any(map(name.__contains__, self.inside))
+            or (any(map(name.__contains__, self.pieces)) and self.others.match(name) is not None)
             or ("/" in whole and self.paths.match(whole) is not None)
         )
 

@@ -80,10 +80,10 @@ def test_engine_when_it_panics_then_the_file_is_unknown(
     class PanicException(BaseException):
         """How a panic of the engine arrives."""
 
-    def panic(self: object, text: str) -> None:
+    def panic(text: str, grammar: str) -> None:
         raise PanicException("unwrap on None")
 
-    monkeypatch.setattr(Language, "parse", panic)
+    monkeypatch.setattr("sbom.crypto.source_file.SgRoot", panic)
     assert scan(tmp_path, A=IMPORT + USE) == ([], [("A.java", UnknownKind.BROKEN)])
 
 
@@ -91,3 +91,12 @@ def test_readable_when_a_line_is_too_long_then_says_which() -> None:
     with pytest.raises(Unparsable) as caught:
         readable(b"a\n" + b"x" * (MOST_LINE + 1))
     assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("before", ["", ")" * 3000, "(x)" * 3000])
+def test_readable_when_brackets_are_too_deep_then_is_refused_whatever_stands_before(
+    before: str,
+) -> None:
+    with pytest.raises(Unparsable):
+        readable((before + "(" * (MOST_DEPTH + 1)).encode())
+    readable((before + "(" * MOST_DEPTH).encode())

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis.strategies import from_regex
 
 from sbom.crypto.assets import asset_formats, read_assets, wants_asset
+from sbom.crypto.assets.configuration.key_values import _roles, may_have_role
 from sbom.crypto.model import AssetType, Context
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "crypto_assets" / "configuration"
@@ -75,3 +78,27 @@ def test_configuration_when_values_are_placeholders_then_nothing_is_claimed(fold
     content = b"ssl_protocols ${PROTOCOLS};\nssl_ciphers {{ ciphers }};\njwt.secret: ${SECRET}\n"
     found = read_assets(file.name, content, Context.MAIN)
     assert (found.occurrences, found.keys, found.certificates) == ([], [], [])
+
+
+@pytest.mark.parametrize("role", [role for role, _ in _roles()])
+def test_key_when_it_has_a_role_then_its_end_says_that_it_may(role):
+    """The ends decide which YAML files are parsed: one that is not among them would lose keys."""
+    pattern = dict(_roles())[role].pattern
+
+    @given(from_regex(pattern, fullmatch=True))
+    @settings(max_examples=60, deadline=None, database=None)
+    def ends_as_told(key):
+        assert may_have_role(key.rstrip("\n"))
+
+    ends_as_told()
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("pnpm-lock.yaml", ""), ("api.yaml", "openapi: 3.0.0\n"), ("api.yml", "swagger: '2.0'\n")],
+)
+def test_yaml_when_it_lists_packages_or_describes_an_interface_then_holds_no_settings(name, head):
+    settings_text = "jwt:\n  signature:\n    algorithm: RS256\n"
+    found = read_assets(name, (head + settings_text).encode(), Context.MAIN)
+    assert found.occurrences == []
+    assert read_assets("app.yaml", settings_text.encode(), Context.MAIN).occurrences != []

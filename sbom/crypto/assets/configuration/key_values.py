@@ -62,8 +62,8 @@ def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
 _ROLE_ENDS = (
     *("protocol", "protocols", "version", "versions", "min", "max", "minimum", "maximum", "suite", "suites"),
     *("cipher", "ciphers", "enabled", "curve", "curves", "preferences", "groups", "verify", "insecure"),
-    *("ssl", "tls", "cert", "certs", "certificate", "certificates", "unauthorized", "alg", "algo", "algorithm"),
-    *("algorithms", "digest", "secret", "key"),
+    *("ssl", "tls", "cert", "certs", "certificate", "certificates", "unauthorized", "alg", "algo"),
+    *("algorithm", "algorithms", "digest", "secret", "key"),
 )
 
 

@@ -29,7 +29,9 @@ _KEY = re.compile(rb"([\w.\-]+)[\"']?[ \t]*[:=]")
 
 
 def parse(file: AssetFile, findings: AssetFindings) -> None:
-    if file.path.rpartition("/")[2] in _LOCK_FILES or _DESCRIBES_API.search(file.content) or not _has_role(file.content):
+    if file.path.rpartition("/")[2] in _LOCK_FILES or _DESCRIBES_API.search(file.content):
+        return
+    if not _has_role(file.content):
         return
     library = library_of(file.path)
     reading = load_located_yaml(file.content, file.limits, 1, share_aliases=True)
@@ -50,7 +52,8 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
 
 def _has_role(content: bytes) -> bool:
     """Whether a key of the file ends as one that has a role; where it stands is told by the parser."""
-    return any(may_have_role(normalised(key.decode("utf-8", "replace"))) for key in set(_KEY.findall(content)))
+    keys = set(_KEY.findall(content))
+    return any(may_have_role(normalised(key.decode("utf-8", "replace"))) for key in keys)
 
 
 class _Starts(list[int]):
@@ -96,7 +99,7 @@ def flatten(document: Any) -> Iterator[tuple[str, str, int]]:
 
 FORMAT = AssetFormat(
     name="yaml-settings",
-    version="1",
+    version="2",
     parse=parse,
     globs=("*.yml", "*.yaml"),
     marker=MARKER,
