@@ -1,12 +1,13 @@
 """What a matched site says of its algorithm: its name, its arguments, other sites among these."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
 
 from sbom.crypto.catalogue import (
+    Algorithm,
     resolve_algorithm,
     resolve_curve,
     resolve_digest,
@@ -28,6 +29,9 @@ from sbom.crypto.values import Evaluator, Value
 _DEPTH = 7
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
+_KEY_TYPE = re.compile(
+    r"(?i)(rsa|dsa|ecdsa|ellipticcurve|ec|ed25519|ed448)(?:\.|_)?(?:Private|Public)Key", re.ASCII
+)
 _CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
 _PATHS = kinds("paths") | kinds("argument_lists")
@@ -100,6 +104,8 @@ class Reader:
             if part := self._part_at(node) or self._owner_of(node):
                 draft.signers = draft.signers or list(part.algorithms)
                 draft.curve = draft.curve or part.curve
+            elif not draft.signers:
+                draft.signers = [(found, True) for found in self._algorithms_of_type(node)][:1]
             return
         if role == "PART":
             for summand in _summands(node):
@@ -278,6 +284,14 @@ class Reader:
             return None
         start = int(node.range().start.index)
         return self._part_named(owner.rpartition(".")[2].lstrip("$@"), start, _DEPTH, local="." not in owner)
+
+    def _algorithms_of_type(self, node: SgNode) -> Iterator[Algorithm]:
+        """Algorithms that the declared type of a key says: `rsa.RSAPrivateKey`, `ECPrivateKey`."""
+        for declared in self.file.types.get(path_of(node.text()).rpartition(".")[2].lstrip("$@"), ()):
+            if match := _KEY_TYPE.search(declared):
+                name = match[1].lower()
+                if found := resolve_algorithm("EC" if name.startswith(("ec", "ell")) else name):
+                    yield found
 
     def _part_named(self, name: str, start: int, depth: int, *, local: bool) -> Draft | None:
         function = self.file.function_at(start) if local else None

@@ -11,6 +11,8 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site, path_of
 
 _DEPTH = 5
+_MOST_LINKS = 40
+"""Calls of one chain that are gone through."""
 _SELVES = frozenset({"this", "self", "cls", "super"})
 
 
@@ -67,13 +69,15 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
     """Full dotted paths of the type of an expression, or of what makes it; several where names are reused."""
     if depth <= 0:
         return
-    if site := call_site(node):
-        path = site.path
-        if "()" not in path:
-            yield from _full(path, file)
-        if site.receiver is not None:  # what a method gives belongs to what it is called on
-            yield from origins(site.receiver, file, depth - 1)
-        return
+    for _ in range(_MOST_LINKS):  # what a method gives belongs to what it is called on
+        site = call_site(node)
+        if site is None:
+            break
+        if "()" not in site.path:
+            yield from _full(site.path, file)
+        if site.receiver is None:
+            return
+        node = site.receiver
     path = path_of(node.text())
     children = [child for child in node.children() if child.is_named()]
     if re.fullmatch(r"[\w$@.]+", path):
@@ -85,7 +89,8 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
         function = file.function_at(offset)
         if function is not None and "." not in path:
             local = [item for item in definitions if function.start <= item.start < offset]
-            definitions = local[-1:] or definitions
+            begun = [item for item in local if not _goes_on(item.value, name)]
+            definitions = begun[-1:] or local[-1:] or definitions
         for definition in definitions[:4]:
             if definition.value.range().start.index != offset:
                 yield from origins(definition.value, file, depth - 1)
@@ -97,6 +102,11 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
             yield from _full(path_of(child.text()), file)
     if children:
         yield from origins(children[-1], file, depth - 1)
+
+
+def _goes_on(value: SgNode, name: str) -> bool:
+    """Whether a value is what methods of the variable's former value give: `builder = builder.issuer(n)`."""
+    return re.match(rf"{re.escape(name)}\s*\.", value.text()[:200]) is not None
 
 
 def _full(path: str, file: SourceFile) -> Iterator[str]:

@@ -30,6 +30,7 @@ _TRANSPARENT = kinds("transparent")
 _CASES = kinds("cases")
 _TEXT_LISTS = kinds("text_lists")
 _LIST_MAKERS = kinds("list_makers")
+_TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
@@ -232,12 +233,16 @@ def call_around(site: Site) -> str | None:
 
 
 def is_compared(node: SgNode) -> bool:
-    """Whether an expression is a side of a comparison or what a case stands for."""
+    """Whether an expression is a side of a comparison, a type that is asked for or what a case stands for."""
     parent = node.parent()
     while parent is not None and parent.kind() in _TRANSPARENT:
         parent = parent.parent()
     if parent is None:
         return False
+    if parent.kind() == "instanceof_expression":
+        return True
+    if parent.kind() in _ARGUMENT_LISTS and call_name(parent) in _TYPE_TESTS:
+        return True
     return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
 
 

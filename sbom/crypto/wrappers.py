@@ -36,7 +36,7 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    algorithm: Algorithm
+    algorithm: Algorithm | None
     function: str | None
 
 
@@ -66,21 +66,21 @@ def wrapper_rows(
             library=LIBRARY,
             api=next(iter(file.imports.full_paths(site.path))),
             asset_type=AssetType.ALGORITHM,
-            algorithm=full_name(algorithm),
-            family=algorithm.family,
-            mode=algorithm.mode,
-            padding=algorithm.padding,
-            key_size=algorithm.size,
-            curve=algorithm.curve,
-            digest=algorithm.digest,
+            algorithm=full_name(algorithm) if algorithm else None,
+            family=algorithm.family if algorithm else None,
+            mode=algorithm.mode if algorithm else None,
+            padding=algorithm.padding if algorithm else None,
+            key_size=algorithm.size if algorithm else None,
+            curve=algorithm.curve if algorithm else None,
+            digest=algorithm.digest if algorithm else None,
             iterations=None,
             protocol=None,
             protocol_version=None,
-            primitive=algorithm.primitive,
+            primitive=algorithm.primitive if algorithm else None,
             function=said.function,
-            confidence=Confidence.MEDIUM,
+            confidence=Confidence.MEDIUM if algorithm else Confidence.LOW,
             context=context_of(file.path),
-            findings=("ecb-mode",) if algorithm.mode == "ecb" else (),
+            findings=("ecb-mode",) if algorithm and algorithm.mode == "ecb" else (),
             parser=DETECTOR,
             parser_version=DETECTOR_VERSION,
         )
@@ -113,7 +113,9 @@ def _said(path: str) -> _Said | None:
         algorithms = [word for word in owner_words if word in _table()["algorithms"]]
         words = [*owner_words, *words]
     known = {*_table()["algorithms"], *_table()["verbs"], *_table()["fillers"]}
-    if not algorithms or not known.issuperset(words):
+    if not algorithms:
+        return _said_of_encryption(_split(name))
+    if not known.issuperset(words):
         return None
     verbs = [word for word in words if word in _table()["verbs"]]
     if not verbs and algorithms[0] not in _table()["alone"]:
@@ -125,6 +127,14 @@ def _said(path: str) -> _Said | None:
     found = (resolve_algorithm(f"{found.name}-{mode}") if mode else None) or found
     function = next((_table()["verbs"][word] for word in verbs), None)
     return _Said(found, {"hash": "digest", "mac": "tag"}.get(found.primitive or "", function))
+
+
+def _said_of_encryption(words: list[str]) -> _Said | None:
+    """What a name says that names no algorithm: `WithEncryption`, `decrypt`."""
+    encrypting = [word for word in words if word in _table()["encrypting"]]
+    if not encrypting or not {*encrypting, *_table()["fillers"]}.issuperset(words):
+        return None
+    return _Said(None, _table()["verbs"][encrypting[0]])
 
 
 _MODES = frozenset({"cbc", "ecb", "gcm", "ctr", "cfb", "ofb"})
@@ -157,6 +167,7 @@ def _table() -> Mapping[str, Any]:
 def _names() -> re.Pattern[str]:
     """The names that may wrap something."""
     inner = "|".join(sorted(_table()["algorithms"], key=len, reverse=True))
+    inner += "|" + "|".join(_table()["encrypting"])
     verbs = "|".join(sorted(_table()["verbs"], key=len, reverse=True))
     return re.compile(rf"(?i:\w*?(?:{inner})\w*|(?:{verbs}))")
 
@@ -170,4 +181,6 @@ def wrapper_literals() -> tuple[str, ...]:
         found |= {f"{algorithm.upper()}{verb.title()}", f"{algorithm}_{verb}", f"{verb}_{algorithm}"}
     for algorithm in _table()["common"]:
         found |= {f"{algorithm.title()}Util", f"{algorithm.upper()}Util", f"{algorithm.title()}Cipher"}
+    for verb in _table()["encrypting"]:
+        found |= {f"{verb}(", f"{verb.title()}("}
     return tuple(sorted(found))
