@@ -9,6 +9,7 @@ from sbom.crypto.pattern import Pattern, texts_of
 from sbom.crypto.rulebook import Rule, libraries_of
 
 _PLAIN = re.compile(r"\w+")
+_CHOICE = re.compile(r"\(\?:(\w+(?:\|\w+)*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,16 @@ class Anchors:
 
 
 def anchors_of(expressions: Iterable[str]) -> Anchors:
-    """The regular expressions, taken apart."""
+    """The regular expressions, taken apart: a choice among words is each of them."""
+    expressions = {choice for text in expressions for choice in _choices(text)}
     plain = {text for text in expressions if _PLAIN.fullmatch(text)}
-    others = sorted(set(expressions) - plain)
+    others = sorted(expressions - plain)
     return Anchors(frozenset(plain), tuple((_compiled(text), frozenset(texts_of(text))) for text in others))
+
+
+def _choices(expression: str) -> list[str]:
+    match = _CHOICE.fullmatch(expression)
+    return match[1].split("|") if match else [expression]
 
 
 @cache

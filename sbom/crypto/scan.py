@@ -28,6 +28,8 @@ SCANNER = "chainatlas-crypto"
 SCANNER_VERSION = "1"
 _KEPT_BYTES = 48 * 1024 * 1024
 """Source code kept from the first look for the second, which most repositories fit into."""
+_KEPT_LETTERS = 512 * 1024
+"""Letters of files whose syntax trees are kept, which take many times their room."""
 _Row = TypeVar("_Row")
 
 
@@ -116,8 +118,18 @@ class _Found:
     repository: Repository = field(default_factory=Repository)
     open: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Files with a site of unknown algorithm, with the libraries whose rules apply."""
+    parsed: dict[str, SourceFile] = field(default_factory=dict)
+    """Those of the open files whose trees are kept for the second look."""
+    parsed_letters: int = 0
     kept: dict[str, bytes] = field(default_factory=dict)
     kept_bytes: int = 0
+
+    def keep_open(self, file: SourceFile, libraries: tuple[str, ...]) -> None:
+        """Keep a file for the second look, with its tree while there is room."""
+        self.open[file.path] = libraries
+        if self.parsed_letters + len(file.text) <= _KEPT_LETTERS:
+            self.parsed[file.path] = file
+            self.parsed_letters += len(file.text)
 
     def keep(self, path: str, content: bytes) -> None:
         """Keep a content for the second look while there is room."""
@@ -152,7 +164,7 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
         rows = detect(file, libraries, project)
         found.files_parsed += file.is_parsed
         if len(project.asked_lengths) > asked or any(row.confidence is Confidence.LOW for row in rows):
-            found.open[path] = libraries
+            found.keep_open(file, libraries)
         found.occurrences += rows
         return
     except Unparsable as problem:
@@ -181,9 +193,11 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
     for path, libraries in found.open.items():
         language = language_of(path.rpartition("/")[2])
         try:
-            content = found.kept.get(path) or source.read(files[path])
             if language is not None:
-                file = SourceFile(path, language, readable(content))
+                file = found.parsed.pop(path, None)
+                if file is None:
+                    content = found.kept.get(path) or source.read(files[path])
+                    file = SourceFile(path, language, readable(content))
                 rows = detect(file, libraries, found.repository.of(language))
                 found.occurrences = [row for row in found.occurrences if row.path != path] + rows
         except (ScanError, Unparsable):
