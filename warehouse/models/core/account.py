@@ -11,9 +11,13 @@ columns:
   is_bot: >-
     the forge says so, its login or public address matches bots.yaml, or the addresses that it commits under
     are a program's; organisations are none
+  email_id: digest of the public address; null if there is none or person_id is null
+  employer_domains: >-
+    personal; domain of the public address and the domains above it, as far as somebody can register them;
+    null if it cannot tell an employer or person_id is null
 formula: >-
   The person whom core.identity_merge joins with the account, else the digest of the account itself.
-source: types of accounts as the forges tell them; bots.yaml
+source: types of accounts as the forges tell them; bots.yaml; Public Suffix List; mail_domains.yaml
 edge_cases:
   - An account without a public address that never committed under its noreply address is a person of its own.
   - >-
@@ -27,9 +31,10 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.models.core.bots import bot_patterns
+from warehouse.models.core.employer_domains import employer_domains
 
 READS = ("core.identity", "core.identity_merge", "raw.forge_account", "raw.privacy_request")
-DATA = ("bots.yaml",)
+DATA = ("bots.yaml", "mail_domains.yaml")
 
 _RESULT = """
 with recursive edge as (
@@ -51,25 +56,40 @@ joined as (
     join core.identity as identity on merge.member_id in (identity.email_id, identity.canonical_email_id)
     where merge.rule = 'forge account' and not merge.is_undone
     group by merge.joined_to
+),
+person as (
+    select
+        account.account_id,
+        case
+            when account.kind = 'organization' then null
+            when account.account_id in (select node from requested) then null
+            when account.login_id in (select node from requested) then null
+            when account.email_id in (select node from requested) then null
+            else coalesce(joined.person_id, account.account_id)
+        end as person_id
+    from raw.forge_account as account
+    left join joined on joined.account_id = account.account_id
 )
 select
     account.forge,
     account.account_id,
-    case
-        when account.kind = 'organization' then null
-        when account.account_id in (select node from requested) then null
-        when account.login_id in (select node from requested) then null
-        when account.email_id in (select node from requested) then null
-        else coalesce(joined.person_id, account.account_id)
-    end as person_id,
+    person.person_id,
     coalesce(account.kind, '') <> 'organization' and (coalesce(account.kind = 'bot', false)
         or coalesce(regexp_full_match(trim(account.login), $names, 'i'), false)
         or coalesce(regexp_full_match(trim(account.email), $emails, 'i'), false)
-        or coalesce(joined.is_bot, false)) as is_bot
+        or coalesce(joined.is_bot, false)) as is_bot,
+    case when person.person_id is not null then account.email_id end as email_id,
+    case when person.person_id is not null then domain.suffixes end as employer_domains
 from raw.forge_account as account
+join person using (account_id)
 left join joined on joined.account_id = account.account_id
+left join domain on domain.domain = regexp_extract(lower(trim(account.email)), '@([^@]+)$', 1)
 """
 
 
 def build(con: duckdb.DuckDBPyConnection, _context: Any) -> pa.Table:
-    return con.sql(_RESULT, params=bot_patterns()).to_arrow_table()
+    con.register("domain", employer_domains(con, "select email from raw.forge_account"))
+    try:
+        return con.sql(_RESULT, params=bot_patterns()).to_arrow_table()
+    finally:
+        con.unregister("domain")

@@ -1,9 +1,10 @@
 /*
 description: For whom somebody works, as far as the workspace declares it.
-grain: one per name with an address and period with a known employer
+grain: one per name with an address, or public address of an account that nobody committed under, and period with a
+  known employer
 key: [identity_id, email_id, enterprise_id, valid_from, valid_to, rule]
 columns:
-  identity_id: name and address, as in raw.identity; null for an address that only the workspace names
+  identity_id: name and address, as in raw.identity; null for an address that only the workspace or a forge names
   email_id: digest of the address
   person_id: pseudonym, as in core.identity
   enterprise_id: employer
@@ -34,9 +35,15 @@ declared as (
     group by domain
     having count(distinct enterprise_id) = 1
 ),
+public_address as (
+    select distinct email_id, person_id, employer_domains
+    from core.account
+    where person_id is not null and employer_domains is not null
+        and email_id not in (select email_id from core.identity where email_id is not null)
+),
 suffix as (
     select employer_domains, unnest(employer_domains) as suffix
-    from (select distinct employer_domains from core.identity)
+    from (select employer_domains from core.identity union select employer_domains from public_address)
 ),
 employer as (
     select employer_domains, enterprise_id
@@ -50,6 +57,11 @@ join roster using (person_id)
 union all
 select identity_id, email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'e-mail domain'
 from core.identity
+join employer using (employer_domains)
+union all
+select
+    cast(null as varchar), email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'e-mail domain'
+from public_address
 join employer using (employer_domains)
 union all
 select identity_id, email_id, person_id, enterprise_id, cast(null as date), cast(null as date), 'declared company'

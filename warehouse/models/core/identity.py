@@ -25,18 +25,16 @@ edge_cases:
 
 # ruff: noqa: S608 - queries are made of the parts below
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import yaml
-from publicsuffixlist import PublicSuffixList
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from warehouse.models.core.bots import bot_patterns
+from warehouse.models.core.employer_domains import employer_domains
 
 READS = (
     "raw.identity",
@@ -109,7 +107,9 @@ def build(con: duckdb.DuckDBPyConnection, _context: Any) -> pa.Table:
     tables = {
         "node": _components(con),
         "bot": _bots(con),
-        "domain": _domains(con),
+        "domain": employer_domains(
+            con, "select email from raw.identity union all select canonical_email from raw.identity"
+        ),
     }
     for name, table in tables.items():
         con.register(name, table)
@@ -162,33 +162,3 @@ def _components(con: duckdb.DuckDBPyConnection) -> pa.Table:
 
 def _bots(con: duckdb.DuckDBPyConnection) -> pa.Table:
     return con.sql(_BOTS, params=bot_patterns()).to_arrow_table()
-
-
-def _domains(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Domains that can tell an employer, with those above them up to what can be registered."""
-    rows = con.execute(
-        "select distinct regexp_extract(lower(trim(unnest([email, canonical_email]))), '@([^@]+)$', 1)"
-        " from raw.identity"
-    ).fetchall()
-    no_employer = frozenset(name for names in _data("mail_domains.yaml").values() for name in names)
-    public = PublicSuffixList(accept_unknown=True)
-    found = {
-        domain: suffixes
-        for (domain,) in rows
-        if domain and (suffixes := _suffixes(domain, no_employer, public))
-    }
-    schema = pa.schema([("domain", pa.string()), ("suffixes", pa.list_(pa.string()))])
-    return pa.table({"domain": list(found), "suffixes": list(found.values())}, schema=schema)
-
-
-def _suffixes(domain: str, no_employer: frozenset[str], public: PublicSuffixList) -> list[str]:
-    labels = domain.split(".")
-    above = [".".join(labels[start:]) for start in range(len(labels))]
-    registered = public.privatesuffix(domain)
-    if registered is None or not no_employer.isdisjoint(above):
-        return []
-    return [suffix for suffix in above if len(suffix) >= len(registered)]
-
-
-def _data(name: str) -> Any:
-    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
