@@ -10,6 +10,7 @@ the module docstring of a `.py` file:
     key: [name, …]                            (optional: the columns that name one row, else all of them do)
     formula, source: text                     (optional)
     edge_cases: text or list of texts         (optional)
+    incremental: {by, rows, lookups}          (optional, see `Incremental`)
 
 A `.sql` model is one SELECT over tables written as `schema.table`. A `.py` model has
 `READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`, and names the data files beside it that
@@ -31,6 +32,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from warehouse.errors import WarehouseError
+from warehouse.provenance import may_read_provenance, tables_read_whole
 from warehouse.sql import parse_query, walk
 
 PARAMETERS = "meta.parameter"
@@ -50,6 +52,25 @@ _PACKAGE = Path(__file__).parent
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+class Incremental(BaseModel):
+    """How a model is built again for some repositories only.
+
+    Rows of the result for one repository depend on nothing but the rows of that repository in `rows`, on rows
+    of `lookups` that those find by a key, and on tables that are named nowhere here: where one of these
+    changes, the model is built in full.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    by: _Text = "repo_id"
+    """Column that names the repository, in the result and in every table of `rows`."""
+    rows: Annotated[list[_Text], Field(min_length=1)]
+    """Tables of which a repository needs only its own rows, as `schema.table`."""
+    lookups: dict[_Text, list[_Text]] = {}
+    """Key column of another table, as `schema.table.column`, to the columns of tables of `rows` whose values
+    are looked up there."""
+
+
 class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -60,6 +81,7 @@ class _Header(BaseModel):
     formula: _Text | None = None
     source: _Text | None = None
     edge_cases: Annotated[list[_Text], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)] = []
+    incremental: Incremental | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +100,12 @@ class Model:
     source: str | None
     """Where the formula comes from: a standard, a paper, a metric's definition."""
     edge_cases: tuple[str, ...]
+    incremental: Incremental | None
+    """Null where every build makes the whole table."""
     reads: frozenset[str]
     """Tables that the model reads, as `schema.table`; `meta.parameter` among them where it depends on one."""
+    reads_whole: frozenset[str]
+    """Tables of which it may read columns of `PROVENANCE`, so that it is stale where only these changed."""
     path: Path
     sql_hash: str
     """SHA-256 of the file, header included, and of the modules and data files that a `.py` model uses."""
@@ -135,7 +161,9 @@ def _read_sql_model(path: Path, text: str, parser: duckdb.DuckDBPyConnection) ->
         raise WarehouseError(f"{path}:1: a model begins with a /* … */ comment that holds its header as YAML")
     header = _parse_header(path, match.group(1), text.count("\n", 0, match.start(1)) + 1)
     query = text[match.end() :].strip().rstrip(";").rstrip()
-    return _model(path, header, _find_reads(path, query, parser), _hash([text]), query)
+    nodes = _parse_nodes(path, query, parser)
+    reads = _find_reads(path, nodes)
+    return _model(path, header, (reads, tables_read_whole(nodes, reads)), _hash([text]), query)
 
 
 def _read_python_model(path: Path, text: str) -> Model | None:
@@ -158,15 +186,51 @@ def _read_python_model(path: Path, text: str) -> Model | None:
     sources = {path: text} | _imported_sources(tree, {})
     for name in _literal_names(path, tree, "DATA") or ():
         sources[path.with_name(name)] = _read_text(path.with_name(name))
-    return _model(path, header, reads, _hash(sources[p] for p in sorted(sources)), None)
+    modules = [source for p, source in sources.items() if p.suffix == ".py"]
+    whole = reads if any(map(may_read_provenance, modules)) else frozenset()
+    return _model(path, header, (reads, whole), _hash(sources[p] for p in sorted(sources)))
 
 
-def _model(path: Path, header: _Header, reads: frozenset[str], sql_hash: str, query: str | None) -> Model:
+def _model(
+    path: Path,
+    header: _Header,
+    reads: tuple[frozenset[str], frozenset[str]],
+    sql_hash: str,
+    query: str | None = None,
+) -> Model:
     if unknown := sorted(set(header.key) - header.columns.keys()):
         raise WarehouseError(f"{path}: header: key: {', '.join(unknown)} is not among the columns")
+    if header.incremental is not None:
+        _check_incremental(path, header, header.incremental, reads[0])
     key = tuple(header.key or header.columns)
-    fields = header.model_dump() | {"edge_cases": tuple(header.edge_cases), "key": key}
-    return Model(model_name(path), **fields, reads=reads, path=path, sql_hash=sql_hash, query=query)
+    fields = header.model_dump(exclude={"incremental"}) | {
+        "edge_cases": tuple(header.edge_cases),
+        "key": key,
+        "incremental": header.incremental,
+    }
+    return Model(
+        model_name(path),
+        **fields,
+        reads=reads[0],
+        reads_whole=reads[1],
+        path=path,
+        sql_hash=sql_hash,
+        query=query,
+    )
+
+
+def _check_incremental(path: Path, header: _Header, parts: Incremental, reads: frozenset[str]) -> None:
+    """Refuse what could not be followed: a table that is not read, or is named twice over."""
+    if parts.by not in header.columns:
+        raise WarehouseError(f"{path}: header: incremental: by: {parts.by} is not among the columns")
+    looked_up = {column.rpartition(".")[0] for column in parts.lookups}
+    sources = {column.rpartition(".")[0] for columns in parts.lookups.values() for column in columns}
+    if unread := sorted((looked_up | set(parts.rows)) - reads):
+        raise WarehouseError(f"{path}: header: incremental: {', '.join(unread)} is not read by the model")
+    if twice := sorted(looked_up & set(parts.rows)):
+        raise WarehouseError(f"{path}: header: incremental: {', '.join(twice)} is in rows and in lookups")
+    if strange := sorted(sources - set(parts.rows)):
+        raise WarehouseError(f"{path}: header: incremental: lookups: {', '.join(strange)} is not in rows")
 
 
 def _parse_header(path: Path, text: str, first_line: int) -> _Header:
@@ -186,12 +250,16 @@ def _parse_header(path: Path, text: str, first_line: int) -> _Header:
         raise WarehouseError(f"{path}:{first_line}: header: {'; '.join(faults)}") from error
 
 
-def _find_reads(path: Path, query: str, parser: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """Tables that a SELECT reads, found by DuckDB's own parser."""
+def _parse_nodes(path: Path, query: str, parser: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The nodes of a SELECT, as DuckDB's own parser sees it."""
     try:
-        nodes = list(walk(parse_query(parser, query)))
+        return list(walk(parse_query(parser, query)))
     except WarehouseError as error:
         raise WarehouseError(f"{path}: {error}") from error
+
+
+def _find_reads(path: Path, nodes: list[dict[str, Any]]) -> frozenset[str]:
+    """Tables that a SELECT reads."""
     ctes = {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
     reads = set()
     for node in nodes:

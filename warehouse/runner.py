@@ -1,7 +1,8 @@
 """Discover the models, order them by what they read, build what changed.
 
 A model is built again if its file, or the content of anything it reads, is not what it was at its last build;
-`warehouse.ledger` keeps those versions.
+`warehouse.ledger` keeps those versions. Where its header says how, and it is known which repositories
+changed, it is built for these alone; see `warehouse.parts`.
 """
 
 import time
@@ -28,8 +29,10 @@ from warehouse.ledger import (
     write_parameters,
 )
 from warehouse.model import PARAMETERS, Model, model_name, read_model
+from warehouse.parts import Parts, changed_parts, differing_keys, tracked_columns
 from warehouse.store.database import quote_name, quote_text, registered, transaction
 from warehouse.store.schema import RAW_TABLES
+from warehouse.store.table_versions import note_changed_keys
 
 MODELS_FOLDER = Path(__file__).parent / "models"
 
@@ -76,6 +79,8 @@ class ModelBuild:
     """Rows of the table; null where failed or skipped."""
     wall_ms: int
     """Of this build; of the last one where the model is unchanged."""
+    part_keys: int | None
+    """Repositories for which it was built; null if in full."""
     sql_hash: str
     built_at: datetime | None
     """When the build began, of the last one where the model is unchanged; null where skipped."""
@@ -134,6 +139,18 @@ def _circle(waiting: dict[str, Model]) -> str:
     return " reads ".join(f"{name} ({waiting[name].path})" for name in circle)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the builds of one call of `build_models` have in common."""
+
+    con: DuckDBPyConnection
+    context: ModelContext
+    engine: QueryEngine | None
+    parts: Parts
+    tracked: Mapping[str, frozenset[str]]
+    """By table, columns whose changed values are kept for the models that look for them."""
+
+
 def build_models(
     con: DuckDBPyConnection,
     context: ModelContext,
@@ -156,21 +173,28 @@ def build_models(
     if unknown := sorted(set(only or ()) - models.keys()):
         raise WarehouseError(f"no such model: {', '.join(unknown)}; there are {', '.join(sorted(models))}")
     builds: dict[str, ModelBuild] = {}
+    run = _Run(con, context, engine, Parts(con), tracked_columns(models.values()))
     try:
         last = last_builds(con)
-        versions = raw_versions(con) | write_parameters(con, context.parameters(), context.person_key)
+        parameters = write_parameters(con, context.parameters(), context.person_key)
+        versions = raw_versions(con) | parameters
+        plain = raw_versions(con, plain=True) | parameters
         for name, model in models.items():
             if only is not None and name not in only:
                 continue
-            versions |= {read: str(last[read].content_build_id) for read in model.reads if read in last}
-            inputs = {read: versions.get(read) for read in sorted(model.reads)}
+            for read in model.reads & last.keys():
+                versions[read], plain[read] = last[read].version, last[read].plain_version
+            inputs = {
+                read: (versions if read in model.reads_whole else plain).get(read)
+                for read in sorted(model.reads)
+            }
             if lost := [read for read in inputs if read in builds and builds[read].rows is None]:
                 error = f"not built, because {', '.join(lost)} could not be built"
-                builds[name] = ModelBuild(name, "skipped", None, 0, model.sql_hash, None, error)
+                builds[name] = ModelBuild(name, "skipped", None, 0, None, model.sql_hash, None, error)
             elif name in last and last[name].is_of(model, inputs):
                 builds[name] = _outcome("unchanged", last[name])
             else:
-                record = _build(con, model, context, inputs, last.get(name), engine=engine)
+                record = _build(run, model, inputs, last.get(name))
                 if record.rows is None:
                     builds[name] = _outcome("failed", record)
                 else:
@@ -181,42 +205,58 @@ def build_models(
             _drop_orphans(con, models)
     except duckdb.Error as error:
         raise WarehouseError(f"models cannot be built: {error}") from error
+    finally:
+        run.parts.close()
     return list(builds.values())
 
 
 def _outcome(status: Status, record: BuildRecord) -> ModelBuild:
     return ModelBuild(
-        record.model, status, record.rows, record.wall_ms, record.sql_hash, record.built_at, record.error
+        record.model,
+        status,
+        record.rows,
+        record.wall_ms,
+        record.part_keys,
+        record.sql_hash,
+        record.built_at,
+        record.error,
     )
 
 
 def _build(
-    con: DuckDBPyConnection,
-    model: Model,
-    context: ModelContext,
-    inputs: Mapping[str, str | None],
-    last: BuildRecord | None,
-    *,
-    engine: QueryEngine | None,
+    run: _Run, model: Model, inputs: Mapping[str, str | None], last: BuildRecord | None
 ) -> BuildRecord:
     """Make the model's table and record it; a record without rows says why it could not be made."""
+    con, tracked = run.con, run.tracked.get(model.name, frozenset())
     started = time.perf_counter()
     attempt = BuildRecord(next_build_id(con), model.name, "failed", model.sql_hash, inputs, datetime.now(UTC))
     try:
+        keys = None if run.engine else changed_parts(con, model, last, inputs)
+        if keys:
+            run.parts.prepare(model, inputs, keys)
         with transaction(con):
-            _make_table(con, model, context, inputs, engine)
-            rows, content_hash = measure_content(con, model)
-            same = last is not None and last.content_hash == content_hash
+            changes: dict[str, list[str] | None] = {}
+            if keys is None or last is None:
+                changes = _make_table(run, model, inputs, tracked if last else ())
+                content = measure_content(con, model, f"from {quote_table(model.name)}")
+                record_lineage(con, model)
+            elif keys:
+                content, changes = run.parts.build(
+                    model, last, tracked, lambda table: _insert_rows(run, model, table)
+                )
+            else:
+                assert last.content is not None
+                content = last.content
             built = replace(
-                attempt,
+                attempt.with_content(con, model, content, last),
                 status="built",
-                content_build_id=last.content_build_id if last is not None and same else attempt.build_id,
-                content_hash=content_hash,
-                rows=rows,
+                part_keys=None if keys is None else len(keys),
                 wall_ms=round((time.perf_counter() - started) * 1000),
             )
-            record_lineage(con, model)
             record_build(con, built)
+            for column, values in changes.items() if built.content_build_id == attempt.build_id else ():
+                if values:
+                    note_changed_keys(con, model.name, column, attempt.build_id, values)
     except Exception as error:
         # Whatever a model raises is that model's failure and must not stop the others.
         reason = str(error) if isinstance(error, WarehouseError | duckdb.Error) else repr(error)
@@ -227,25 +267,52 @@ def _build(
 
 
 def _make_table(
-    con: DuckDBPyConnection,
-    model: Model,
-    context: ModelContext,
-    inputs: Mapping[str, str | None],
-    engine: QueryEngine | None,
-) -> None:
+    run: _Run, model: Model, inputs: Mapping[str, str | None], tracked: Collection[str]
+) -> dict[str, list[str] | None]:
+    """Make the whole table; returns by tracked column the values whose rows differ, null where not known."""
+    con = run.con
     if absent := [name for name, version in inputs.items() if version is None]:
         raise WarehouseError(f"reads {', '.join(absent)}, which is not built yet: build it first")
-    table = quote_table(model)
-    if model.query is not None and engine is not None:
-        engine.make_table(con, model, table, {name: str(version) for name, version in inputs.items()})
+    table = quote_table(model.name)
+    before = quote_table(f"{model.name}_before")
+    if tracked:
+        con.execute(f"alter table {table} rename to {quote_name(f'{model.table}_before')}")
+    if model.query is not None and run.engine is not None:
+        run.engine.make_table(con, model, table, {name: str(version) for name, version in inputs.items()})
     elif model.query is not None:
         con.execute(f"create or replace table {table} as {model.query}")
     else:
-        rows = model.build_function()(con, context)
-        if not isinstance(rows, pa.Table):
-            raise WarehouseError(f"build returned a {type(rows).__name__}, not a pyarrow.Table")
-        with registered(con, "built_rows", rows):
+        with registered(con, "built_rows", _python_rows(run, model)):
             con.execute(f"create or replace table {table} as from built_rows")
+    _describe_table(con, model, table)
+    changes: dict[str, list[str] | None] = {}
+    if tracked:
+        known = [row[0] for row in con.execute(f"describe {before}").fetchall()]
+        if known == list(model.columns):
+            for column in sorted(tracked):
+                changes[column] = differing_keys(con, model, column, f"from {before}", f"from {table}")
+        con.execute(f"drop table {before}")
+    return changes
+
+
+def _insert_rows(run: _Run, model: Model, table: str) -> None:
+    """Insert what the model makes of what it sees, which may be a part of the warehouse."""
+    if model.query is not None:
+        run.con.execute(f"insert into {table} {model.query}")
+    else:
+        with registered(run.con, "built_rows", _python_rows(run, model)):
+            run.con.execute(f"insert into {table} from built_rows")
+
+
+def _python_rows(run: _Run, model: Model) -> pa.Table:
+    rows = model.build_function()(run.con, run.context)
+    if not isinstance(rows, pa.Table):
+        raise WarehouseError(f"build returned a {type(rows).__name__}, not a pyarrow.Table")
+    return rows
+
+
+def _describe_table(con: DuckDBPyConnection, model: Model, table: str) -> None:
+    """Check the columns of the table and comment on them."""
     found = [row[0] for row in con.execute(f"describe {table}").fetchall()]
     if found != list(model.columns):
         missing = [column for column in model.columns if column not in found]

@@ -21,7 +21,7 @@ from warehouse.store.database import quote_name, registered, transaction
 from warehouse.store.privacy import forget_erased, without_erased
 from warehouse.store.schema import PRIVACY_TABLES, RAW_TABLES, REPOSITORY_FACTS
 from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, describe_difference, read_shard
-from warehouse.store.table_versions import bump_versions
+from warehouse.store.table_versions import PROVENANCE, bump_versions
 
 # A folder called `key=value` is not a column.
 _PARQUET = "read_parquet(?, hive_partitioning = false)"
@@ -86,14 +86,14 @@ def replace_tables(con: DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> f
     """
     for table_name, table in tables.items():
         _check_replacement(table_name, table)
-    changed = set()
+    changed: dict[str, list[str]] = {}
     table_name = ""
     try:
         with transaction(con):
             for table_name, table in tables.items():
-                if _replace(con, table_name, table):
-                    changed.add(table_name)
-            bump_versions(con, changed)
+                if (repositories := _replace(con, table_name, table)) is not None:
+                    changed[table_name] = repositories
+            bump_versions(con, changed, changed)
     except duckdb.Error as error:
         raise WarehouseError(f"raw.{table_name} keeps its rows: {error}") from error
     return frozenset(changed)
@@ -107,17 +107,24 @@ def _check_replacement(table_name: str, table: pa.Table) -> None:
         raise WarehouseError(f"raw.{table_name}: columns differ: {describe_difference(table.schema, schema)}")
 
 
-def _replace(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> bool:
-    """Replace a table's rows; false if it held exactly these."""
+def _replace(con: DuckDBPyConnection, table_name: str, table: pa.Table) -> list[str] | None:
+    """Replace a table's rows; returns the repositories that differ where rows are of one.
+
+    Null if it held exactly these rows.
+    """
     target, columns = _target(table_name)
     new, old = f"from {without_erased(table_name, 'replacement')}", f"select {columns} from {target}"
     with registered(con, "replacement", table):
         difference = f"({old} except all select * {new}) union all (select * {new} except all {old})"
         if _count(con, f"select count(*) from ({difference})", []) == 0:
-            return False
+            return None
+        repositories: list[tuple[str | None]] = []
+        if "repo_id" in table.schema.names:
+            repositories = con.execute(f"select distinct repo_id from ({difference})").fetchall()
         con.execute(f"delete from {target}")
         con.execute(f"insert into {target} ({columns}) select {columns} {new}")
-    return True
+    named = [repo_id for (repo_id,) in repositories if repo_id is not None]
+    return named if len(named) == len(repositories) else []
 
 
 def drop_repositories(con: DuckDBPyConnection, keep: Iterable[str]) -> tuple[str, ...]:
@@ -127,12 +134,14 @@ def drop_repositories(con: DuckDBPyConnection, keep: Iterable[str]) -> tuple[str
     dropped: set[str] = set()
     try:
         with transaction(con):
-            changed: set[str] = set()
+            changed: dict[str, set[str]] = {}
             for table_name in REPOSITORY_FACTS:
                 select = f"select distinct repo_id from {_target(table_name)[0]} where {gone}"
-                dropped |= {repo_id for (repo_id,) in con.execute(select, kept).fetchall()}
-                changed |= _delete(con, table_name, gone, kept)
-            bump_versions(con, changed)
+                found = {repo_id for (repo_id,) in con.execute(select, kept).fetchall()}
+                if _delete(con, table_name, gone, kept):
+                    changed[table_name] = found
+                dropped |= found
+            bump_versions(con, changed, changed)
     except duckdb.Error as error:
         raise WarehouseError(f"no repository was dropped: {error}") from error
     return tuple(sorted(dropped))
@@ -141,10 +150,13 @@ def drop_repositories(con: DuckDBPyConnection, keep: Iterable[str]) -> tuple[str
 def _load(con: DuckDBPyConnection, shards: Sequence[Shard]) -> dict[str, int]:
     """Insert the rows of the shards in place of older ones; returns the rows inserted by table."""
     rows: Counter[str] = Counter()
+    repositories = sorted({shard.repo_id for shard in shards})
+    before = _sum_plain(con, repositories)
     changed: set[str] = set()
+    anywhere: set[str] = set()  # tables in which rows of other repositories changed too
     for batch in _without_repetition(shards):
         changed |= _delete_replaced(con, batch) | _delete_appended(con, batch)
-        changed |= forget_erased(con, _PARQUET, _files(batch, "identity"))
+        anywhere |= forget_erased(con, _PARQUET, _files(batch, "identity"))
         for table_name in REPOSITORY_FACTS:
             target, columns = _target(table_name)
             if files := _files(batch, table_name):
@@ -156,8 +168,34 @@ def _load(con: DuckDBPyConnection, shards: Sequence[Shard]) -> dict[str, int]:
             if _count(con, f"update raw.commit set vanished = true where {gone}", [files]):
                 changed.add("commit")
     con.execute("drop table if exists temp.loading")
-    bump_versions(con, changed | {name for name, count in rows.items() if count})
+    changed |= anywhere | {name for name, count in rows.items() if count}
+    after = _sum_plain(con, repositories, before)
+    renewed = {name for name in before if before[name] == after[name]} - anywhere
+    bump_versions(con, changed, dict.fromkeys(changed - anywhere, repositories), renewed)
     return dict(rows)
+
+
+def _sum_plain(
+    con: DuckDBPyConnection, repositories: list[str], tables: Iterable[str] = REPOSITORY_FACTS
+) -> dict[str, tuple[int, int]]:
+    """Rows of these repositories and the sum of their digests, `PROVENANCE` aside.
+
+    By table, of those that have such columns and hold rows of these repositories.
+    """
+    found = {}
+    for name in tables:
+        plain = [column for column in RAW_TABLES[name].schema.names if column not in PROVENANCE]
+        if len(plain) == len(RAW_TABLES[name].schema):
+            continue
+        digest = f"hash({', '.join(map(quote_name, plain))})"
+        [(rows, total)] = con.execute(
+            f"select count(*), sum({digest}::hugeint) from raw.{quote_name(name)}"
+            " where repo_id in (select unnest(?::varchar[]))",
+            [repositories],
+        ).fetchall()
+        if rows or tables is not REPOSITORY_FACTS:
+            found[name] = rows, total
+    return found
 
 
 def _without_repetition(shards: Sequence[Shard]) -> list[list[Shard]]:

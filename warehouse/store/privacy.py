@@ -169,6 +169,7 @@ def request_privacy(con: DuckDBPyConnection, key: bytes, subject: str, kind: Kin
                 f"select count(distinct identity_id) {covered}", [sorted(addresses)]
             ).fetchall()
             if kind == "erase":
+                con.execute("delete from meta.changed_key")  # it names identities that changed
                 con.execute(f"create or replace temp table erased_identity as select identity_id {covered}",
                             [sorted(addresses)])  # fmt: skip
                 changed |= _detach(con, "select identity_id from temp.erased_identity")

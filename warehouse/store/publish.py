@@ -6,8 +6,9 @@ personal data: columns whose comment begins with `PERSONAL` are null in it, unle
 of the file would keep the bytes of blanked columns in freed blocks.
 
 Most tables are as they were in the copy before, and writing them costs more than all else of a run in which
-little changed. So a new copy begins as a copy of that file, and only tables with another version are written;
-where something must leave it (a repository, a person, a column), all is written anew.
+little changed. So a new copy begins as a copy of that file, and only tables with another version are written,
+of these only the rows of the repositories that changed where that is known; where something must leave it
+(a repository, a person, a column), all is written anew.
 """
 
 # ruff: noqa: S608 - names and kinds come from the catalogue of the warehouse
@@ -33,12 +34,17 @@ from warehouse.store.database import open_database, open_published, quote_name, 
 from warehouse.store.files import sync_folder, temporary_beside
 from warehouse.store.privacy import REQUESTED, note_requested, requested_digest, without_requested
 from warehouse.store.schema import FORGE_TABLES
+from warehouse.store.table_versions import changed_keys
 
 PERSONAL = "personal; "
 """How the comment of a column begins that holds names or addresses of people."""
 _COPY = "publishing"
 _WITHOUT_VERSION = frozenset(f"raw.{name}" for name in FORGE_TABLES)
 """What is copied each time: when forge rows were observed last may change without a new version."""
+_NEVER = frozenset({"raw.privacy_request", "meta.changed_key"})
+"""What stays here: who asked not to be seen, and what may name repositories that left."""
+_PART = "temp.published_part"
+"""Repositories whose rows are written anew, by table."""
 _FREE_SHARE = 0.4
 """A copy with more free blocks than this is made anew."""
 
@@ -130,8 +136,12 @@ def _begin_with(con: DuckDBPyConnection, target: Path, before: Path) -> bool:
     return True
 
 
-def _changed_tables(con: DuckDBPyConnection, versions: Mapping[str, str]) -> frozenset[str] | None:
+def _changed_tables(
+    con: DuckDBPyConnection, versions: Mapping[str, str]
+) -> dict[str, frozenset[str] | None] | None:
     """Tables whose content is not that of the copy before; null if all must be written anew.
+
+    With each the repositories whose rows are not; null where that is not known.
 
     What must leave the copy must leave its bytes: rows that are deleted stay in freed blocks of the file.
     """
@@ -146,11 +156,19 @@ def _changed_tables(con: DuckDBPyConnection, versions: Mapping[str, str]) -> fro
     whole = {REQUESTED, "raw.privacy_request", PARAMETERS}
     if left or free > _FREE_SHARE * blocks or any(copied.get(name) != versions[name] for name in whole):
         return None
-    return frozenset(
-        name
-        for name, *_ in _tables(con)
+    return {
+        name: _changed_repositories(con, name, columns, copied.get(name), versions.get(name))
+        for name, _, _, columns, _ in _tables(con)
         if name not in copied or copied[name] != versions.get(name) or name in _WITHOUT_VERSION
-    )
+    }
+
+
+def _changed_repositories(
+    con: DuckDBPyConnection, name: str, columns: list[str], copied: str | None, version: str | None
+) -> frozenset[str] | None:
+    if "repo_id" not in columns or copied is None or version is None or name in _WITHOUT_VERSION:
+        return None
+    return changed_keys(con, name, "repo_id", int(copied), int(version))
 
 
 def _shape(con: DuckDBPyConnection, database: str | None) -> list[tuple[object, ...]]:
@@ -179,10 +197,18 @@ def _note_publication(con: DuckDBPyConnection, token: str) -> None:
 
 
 def _fill(
-    con: DuckDBPyConnection, changed: frozenset[str] | None, versions: Mapping[str, str], token: str
+    con: DuckDBPyConnection,
+    changed: Mapping[str, frozenset[str] | None] | None,
+    versions: Mapping[str, str],
+    token: str,
 ) -> None:
-    """Write the rows of the tables that changed, or of all."""
+    """Write the rows that changed, or all."""
+    con.execute(f"create or replace temp table {_PART.partition('.')[2]} (table_name varchar, key varchar)")
+    for name, repositories in (changed or {}).items():
+        if repositories:
+            con.execute(f"insert into {_PART} select ?, unnest(?::varchar[])", [name, sorted(repositories)])
     con.execute("; ".join(_inserts(con, changed)))
+    con.execute(f"drop table {_PART}")
     con.execute(f"delete from {_COPY}.meta.publication")
     con.execute(f"insert into {_COPY}.meta.publication values (?)", [token])
     con.execute(f"delete from {_COPY}.meta.published_table")
@@ -207,21 +233,25 @@ def _tables(con: DuckDBPyConnection) -> Iterator[tuple[str, str, str, list[str],
         yield f"{schema}.{table}", schema, table, names, harmless
 
 
-def _inserts(con: DuckDBPyConnection, changed: frozenset[str] | None) -> Iterator[str]:
+def _inserts(con: DuckDBPyConnection, changed: Mapping[str, frozenset[str] | None] | None) -> Iterator[str]:
     """What fills the tables of the copy, personal columns without their values."""
     shown = con.execute("select value from meta.parameter where name = 'show_people'").fetchall() == [
         ("true",)
     ]
     [(requests,)] = con.execute("select count(*) from raw.privacy_request").fetchall()
     for full_name, schema, table, names, harmless in _tables(con):
-        if full_name == "raw.privacy_request" or (changed is not None and full_name not in changed):
+        if full_name in _NEVER or (changed is not None and full_name not in changed):
             continue
         name = f"{quote_name(schema)}.{quote_name(table)}"
+        part = ""
         if changed is not None:
-            yield f"delete from {_COPY}.{name}"
+            if changed[full_name] is not None:
+                chosen = f"select key from {_PART} where table_name = {quote_text(full_name)}"
+                part = f" where repo_id in ({chosen})"
+            yield f"delete from {_COPY}.{name}{part}"
         source = without_requested(table, name) if requests and schema == "raw" else name
         listed = ", ".join(map(quote_name, names if shown else harmless))
-        yield f"insert into {_COPY}.{name} ({listed}) select {listed} from {source}"
+        yield f"insert into {_COPY}.{name} ({listed}) select {listed} from {source}{part}"
 
 
 def _sync(file: Path) -> None:

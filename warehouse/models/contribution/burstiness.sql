@@ -15,6 +15,8 @@ source: >-
 edge_cases:
   - Commits that were rebased together share a committer time, which looks like a burst.
   - Merges, bots and author dates after the day the answers hold for are left out.
+incremental:
+  rows: [core.commit, core.repository, raw.commit]
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'

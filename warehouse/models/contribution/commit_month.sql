@@ -17,6 +17,8 @@ edge_cases:
   - Months before the first commit that was read and after the day the answers hold for have no row; of a
     shallow history the first month is cut off.
   - Author dates after the day the answers hold for are left out.
+incremental:
+  rows: [core.commit, core.history_month, core.repository]
 */
 with counted as (
     select

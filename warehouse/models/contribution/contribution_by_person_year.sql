@@ -22,6 +22,8 @@ edge_cases:
   - A commit that is in several repositories (a fork and its upstream) counts in each.
   - A shallow history counts only what was fetched; mart.coverage says which.
   - Where lines of some commits could not be counted (missing objects), the sums cover the others.
+incremental:
+  rows: [core.commit, core.repository, raw.commit_language]
 */
 with authored as (
     select *, extract(year from authored_on) as year

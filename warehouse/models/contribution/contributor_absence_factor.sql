@@ -21,6 +21,8 @@ edge_cases:
   - Merges, bots and vanished commits are left out.
   - The period year goes by author date. A shallow history that reaches back less than a year understates
     it.
+incremental:
+  rows: [core.commit, core.repository]
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'

@@ -13,6 +13,8 @@ edge_cases:
   - A repository whose history could not be read has no row; zero means that the month was seen and empty.
   - Bots, vanished commits, commits without an address and author dates after the day the answers hold for are left out.
   - Contributors in the wider sense of CHAOSS, who open issues or review, are in mart.activity.
+incremental:
+  rows: [core.commit, core.history_month, core.repository]
 */
 with counted as (
     select

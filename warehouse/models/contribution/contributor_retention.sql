@@ -17,6 +17,8 @@ edge_cases:
   - In a shallow history somebody may look new who is not.
   - The quarter of the day that the answers hold for is incomplete and has no row.
   - Merges, bots, vanished commits and commits without an address are left out.
+incremental:
+  rows: [core.commit]
 */
 with as_of as (
     select cast(date_trunc('quarter', cast(value as date)) as date) as day from meta.parameter where name = 'as_of'

@@ -15,6 +15,8 @@ edge_cases:
   - Following renames gives fewer lines, counting merges gives more; both are other policies of the same metric.
   - A repository whose history could not be read has no row; zero means that the month was seen and empty.
   - Bots, vanished commits and author dates after the day the answers hold for are left out.
+incremental:
+  rows: [core.commit, core.history_month, core.repository]
 */
 with counted as (
     select

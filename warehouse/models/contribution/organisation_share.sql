@@ -15,6 +15,8 @@ edge_cases:
   - The row with a null employer is the unaffiliated share; it is there whenever one such commit is.
   - Bots, vanished commits and commits without an address are left out, author dates after the day too.
   - Somebody who changed employers counts for each of them.
+incremental:
+  rows: [core.commit]
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'

@@ -22,6 +22,10 @@ source: core.crypto_use; algorithms of the segments
 edge_cases:
   - A generic rule (weight 0.25) counts only where the same repository matches a keyword or topic of the segment.
   - A repository that is itself the source of a package of the segment implements the algorithm, which is no need.
+incremental:
+  rows: [core.crypto_use, core.declared_package, core.repository_term]
+  lookups:
+    core.package_rule.package_key: [core.declared_package.package_key]
 */
 with bound as (
     select max(value) filter (where name = 'evidence.generic') as generic from raw.scoring

@@ -24,6 +24,11 @@ edge_cases:
   - Commits that vanished after a force-push are left out.
   - The author date is what the author's clock said; dates beyond the years 1 to 9999 are null.
   - A shallow history holds only the commits that were fetched.
+incremental:
+  rows: [core.repository, raw.commit]
+  lookups:
+    core.affiliation.identity_id: [raw.commit.author_id]
+    core.identity.identity_id: [raw.commit.author_id]
 */
 with dated as (
     select

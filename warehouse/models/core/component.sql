@@ -19,6 +19,10 @@ columns:
   parser: what produced the row
 edge_cases:
   - A repository that is no longer in the workspace has no rows here.
+incremental:
+  rows: [core.declared_package, core.repository, core.source_file, raw.component]
+  lookups:
+    core.package_key.purl: [raw.component.purl]
 */
 with own as (
     select distinct repo_id, package_key from core.declared_package where not in_test_data

@@ -25,6 +25,10 @@ edge_cases:
   - >-
     Lock files name builds for the versions of Python that the repository allows; what is built for others alone is
     not seen.
+incremental:
+  rows: [core.repository, core.source_file, raw.platform_marker]
+  lookups:
+    core.package_key.purl: [raw.platform_marker.purl]
 */
 select
     marker.repo_id,

@@ -32,6 +32,8 @@ columns:
 edge_cases:
   - A repository that is no longer in the workspace has no rows here.
   - Tests, examples and vendored code have rows but do not count.
+incremental:
+  rows: [core.repository, raw.crypto_occurrence]
 */
 select
     used.repo_id,

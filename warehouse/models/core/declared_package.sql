@@ -19,6 +19,10 @@ columns:
   is_bundled: it came from elsewhere, in a folder called vendor or third_party or as a Helm chart within a chart
 edge_cases:
   - That a manifest declares a package does not prove that it is published under that name.
+incremental:
+  rows: [core.repository, core.source_file, raw.declared_package]
+  lookups:
+    core.package_key.purl: [raw.declared_package.purl]
 */
 with chart as (
     select distinct repo_id, path from raw.declared_package where ends_with(path, 'Chart.yaml')

@@ -22,6 +22,10 @@ edge_cases:
   - Where a format does not tell whether a package is direct, its weight is not halved.
   - A place in the product comes before one beside it.
   - What the repository itself is the source of, or only test data names, is no demand and has no row.
+incremental:
+  rows: [core.component, core.repository_package, core.repository_term, core.source_file]
+  lookups:
+    core.package_rule.package_key: [core.repository_package.package_key]
 */
 with bound as (
     select

@@ -12,6 +12,10 @@ columns:
   scope: CycloneDX scope of the edge; null where not told
   path: source file, repository-relative
   line: line in the source file, from 1; null where the format has none
+incremental:
+  rows: [core.repository, raw.dependency]
+  lookups:
+    core.package_key.purl: [raw.dependency.from_purl, raw.dependency.to_purl]
 */
 select distinct
     dependency.repo_id,

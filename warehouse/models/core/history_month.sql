@@ -8,6 +8,8 @@ columns:
 formula: months from the first author date to the day the answers hold for
 edge_cases:
   - A repository whose history could not be read has no row; of a shallow history the first month is cut off.
+incremental:
+  rows: [core.commit]
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'

@@ -20,6 +20,8 @@ edge_cases:
   - A word proves that the file names the platform, not that what is built for it works.
   - What a package that it uses is built for says nothing of the repository; see core.component_build.
   - Drivers that are used for development only or through others are no evidence.
+incremental:
+  rows: [core.component, core.repository, raw.platform_marker]
 """
 
 from pathlib import Path

@@ -13,6 +13,8 @@ edge_cases:
   - A clock that runs ahead gives negative days, which count as today's.
   - A fork or mirror carries its upstream's commits and looks as alive as that; core.repository_origin tells which
     are copies.
+incremental:
+  rows: [core.commit, core.repository]
 */
 with bound as (
     select

@@ -15,6 +15,8 @@ formula: counts over core.commit by author date (UTC); people with as many commi
 source: core contributors by the 80 % rule of Mockus, Fielding and Herbsleb, TOSEM 11 (2002)
 edge_cases:
   - Merges, bots, vanished commits, commits without an address and author dates after the day are left out.
+incremental:
+  rows: [core.commit]
 */
 with as_of as (
     select cast(value as date) as day from meta.parameter where name = 'as_of'

@@ -16,6 +16,8 @@ edge_cases:
   - >-
     Tests, examples and vendored sources are not test data: what they ask for is installed and run on
     somebody's machine. A folder called data or samples is test data only below a folder of tests.
+incremental:
+  rows: [raw.component, raw.declared_package, raw.platform_marker, raw.snapshot_component]
 """
 
 import re

@@ -38,6 +38,10 @@ edge_cases:
   - Every place behind a row stands in core.crypto_use with file and line.
   - An unresolved algorithm is a row of its own with null, not a guess.
   - No row is no observation where the repository was not scanned, see mart.crypto_posture.
+incremental:
+  rows: [core.crypto_use]
+  lookups:
+    core.crypto_verdict.kind_id: [core.crypto_use.kind_id]
 */
 with verdict as (
     select

@@ -23,6 +23,8 @@ source: sbom/crypto/libraries.yaml
 edge_cases:
   - 0 places does not mean that the package is not used, only that no rule met its API.
   - An API that several packages provide (the JCA, say) counts for each of them.
+incremental:
+  rows: [core.component, core.crypto_use, raw.repository_scan]
 */
 with scanned as (
     select repo_id from raw.repository_scan where scanner = 'crypto' and status in ('succeeded', 'partial')

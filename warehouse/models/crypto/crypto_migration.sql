@@ -54,7 +54,22 @@ deadline as (
     group by kind_id, policy
 ),
 used as (
-    select fit.policy, fit.replacement, used.*, deadline.disallowed_after
+    select
+        fit.policy,
+        fit.replacement,
+        used.repo_id,
+        used.enterprise_id,
+        used.path,
+        used.line,
+        used."column",
+        used.language,
+        used.library,
+        used.api,
+        used.algorithm,
+        used.family,
+        used.protocol,
+        used.protocol_version,
+        deadline.disallowed_after
     from first_fitting as fit
     join core.crypto_use as used using (kind_id)
     left join deadline using (kind_id, policy)

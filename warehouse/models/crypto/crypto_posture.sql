@@ -62,7 +62,12 @@ used as (
     select
         member.subject_kind,
         member.subject_id,
-        used.*,
+        used.repo_id,
+        used.kind_id,
+        used.algorithm,
+        used.family,
+        used.protocol_version,
+        used.is_counted,
         (used.repo_id, used.path, used.line, used."column") as site
     from member
     join scanned using (repo_id)

@@ -25,6 +25,8 @@ source: the scanners' own reports in raw.repository_scan and raw.unknown
 edge_cases:
   - 0 is an observation, null means that nothing is known.
   - The counts of what is missing say how often it was met, not how much is behind it.
+incremental:
+  rows: [core.commit, core.repository, core.repository_package, raw.repository_scan, raw.unknown]
 */
 with scan as (
     select

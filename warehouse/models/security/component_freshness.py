@@ -121,7 +121,7 @@ _COMPONENTS = """
             cycle,
             eol_date,
             coalesce(eol_date < as_of.day, is_eol) as is_ended
-        from (select *, unnest(purls) as purl from raw.end_of_life)
+        from (select product, cycle, eol_date, is_eol, unnest(purls) as purl from raw.end_of_life)
         cross join (select cast(value as date) as day from meta.parameter where name = 'as_of') as as_of
     ),
     supported as (
@@ -243,7 +243,17 @@ _KNOWN_VERSIONS = """
         from mentioned
         join (select distinct match_key, scheme from used) as used using (match_key)
     )
-    select * exclude (is_from_registry), regexp_matches(version, ?), is_from_registry
+    select
+        match_key,
+        scheme,
+        version,
+        published_at,
+        yanked,
+        yanked_reason,
+        deprecated,
+        deprecation,
+        regexp_matches(version, ?),
+        is_from_registry
     from known
     order by all
 """

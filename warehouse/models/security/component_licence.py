@@ -122,7 +122,14 @@ _STATED = """
         group by all
     )
     select
-        component.* exclude (licences, version),
+        component.repo_id,
+        component.path,
+        component.purl,
+        component.enterprise_id,
+        component.package_key,
+        component.direct,
+        component.scope,
+        component.line,
         coalesce(
             component.licences,
             elsewhere.licences,

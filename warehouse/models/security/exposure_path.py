@@ -25,6 +25,8 @@ edge_cases:
     path_number 0 says so.
   - Packages whose source is the repository itself, such as members of its workspace, count as the project.
   - Cycles in the graph are fine, a shortest path never runs through one.
+incremental:
+  rows: [core.component, core.declared_package, core.dependency, mart.vulnerability_exposure]
 """
 
 from typing import Any

@@ -34,6 +34,11 @@ edge_cases:
   - Between two snapshots anything may have come and gone unseen.
   - Test data, the repository's own packages and notices that are no vulnerability have no windows.
   - A day is that of the commit, as its committer's clock told it.
+incremental:
+  rows: [core.declared_package, core.repository, core.source_file, raw.snapshot, raw.snapshot_component]
+  lookups:
+    core.advisory_match.purl: [raw.snapshot_component.purl]
+    core.package_key.purl: [raw.snapshot_component.purl]
 */
 with own as (
     select distinct repo_id, package_key from core.declared_package where not in_test_data

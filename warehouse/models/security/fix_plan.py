@@ -65,7 +65,6 @@ from warehouse.models.security.set_cover import smallest_cover
 
 READS = (
     "core.advisory_entry",
-    "core.component",
     "core.dependency",
     "core.osv_package",
     "mart.exposure_path",

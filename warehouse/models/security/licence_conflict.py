@@ -30,6 +30,8 @@ edge_cases:
   - A repository whose manifests state no licence has no rows here, which does not mean that it has none.
   - A component of unknown licence has no row; mart.licence_coverage counts it.
   - How a component is linked cannot be seen. Weak copyleft is therefore no conflict.
+incremental:
+  rows: [mart.component_licence]
 """
 
 from typing import Any

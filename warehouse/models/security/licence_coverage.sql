@@ -21,6 +21,8 @@ source: licence_policy.yaml
 edge_cases:
   - Many lock file formats state no licence at all, so that the unknown share is near 1 without registry facts.
   - A component in several files counts once, with its most restrictive category.
+incremental:
+  rows: [core.repository, mart.component_licence, mart.licence_conflict]
 */
 with component as (
     select
