@@ -88,6 +88,7 @@ def details(measured: Measured) -> Iterator[str]:
     yield (
         f"{measured.summary['scanned']} scanned, {len(measured.summary['failures'])} failed; "  # type: ignore[arg-type]
         f"{measured.summary['models_built']} tables built, {measured.summary['models_unchanged']} unchanged"
+        f", {len(measured.summary['renewed'])} of them for what changed alone"  # type: ignore[arg-type]
     )
     yield "slowest: " + ", ".join(f"{name} {wall / 1000:.1f} s" for name, wall in measured.models[:12])
 

@@ -187,6 +187,11 @@ def tables() -> str:
             lines += [_cells(f"`{name}`", text) for name, text in model.columns.items()]
             lines += ["", f"Made by `{model.path.relative_to(ROOT)}`"]
             lines[-1] += f" of {', '.join(f'`{name}`' for name in sorted(model.reads))}."
+            if (parts := model.incremental) is not None:
+                looked_up = {place.rpartition(".")[0] for place in parts.lookups}
+                others = sorted(model.reads - {*parts.rows} - looked_up)
+                kept = f", unless {' or '.join(f'`{name}`' for name in others)} changed" if others else ""
+                lines[-1] += f" Built for the repositories that changed alone{kept}."
     return "\n".join([*lines, ""])
 
 

@@ -58,6 +58,7 @@ def run_pipeline(
         counts=counts,
         failures=failures,
         rebuilt=result.rebuilt,
+        renewed=result.renewed,
         models_unchanged=result.models_unchanged,
         errors=result.errors,
         warnings=result.warnings,

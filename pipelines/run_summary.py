@@ -42,7 +42,9 @@ class RunSummary:
     """What the published warehouse holds."""
     failures: Sequence[Failure]
     rebuilt: Mapping[str, int]
-    """Milliseconds by model that was rebuilt, always in full, because something that it reads changed."""
+    """Milliseconds by model that was rebuilt in full, because something that it reads changed."""
+    renewed: Mapping[str, int]
+    """Milliseconds by model that was built for the repositories that changed, and for no other."""
     models_unchanged: int
     errors: Sequence[str]
     """Checks of the tables that found a fault."""
@@ -54,7 +56,7 @@ class RunSummary:
 
     @property
     def models_built(self) -> int:
-        return len(self.rebuilt)
+        return len(self.rebuilt) + len(self.renewed)
 
     def as_dict(self) -> dict[str, Any]:
         """The summary in JSON's types."""

@@ -98,8 +98,14 @@ class Parts:
         """By table: table or view, its version, and the column by which rows were chosen."""
 
     def close(self) -> None:
+        """Forget it all."""
         if self._chosen is not None:
+            self.leave()
             self._con.execute(f"drop table if exists {_ROWS}; detach {_PLACE}")
+
+    def leave(self) -> None:
+        """Let names mean the warehouse; after a failed build, once its transaction has been rolled back."""
+        self._con.execute(f"use {quote_name(self._warehouse)}")
 
     def prepare(self, model: Model, inputs: Mapping[str, str | None], keys: frozenset[str]) -> None:
         """Make what a build of the model for these repositories reads; outside of any transaction."""
@@ -153,10 +159,8 @@ class Parts:
         con, table, by = self._con, quote_table(model.name), quote_name(model.incremental.by)
         con.execute(f"create or replace temp table part_rows as from {table} limit 0")
         con.execute(f"use {_PLACE}")
-        try:
-            insert(_ROWS)
-        finally:
-            con.execute(f"use {quote_name(self._warehouse)}")
+        insert(_ROWS)
+        self.leave()
         before = f"select * from {table} where cast({by} as varchar) in {_CHOSEN}"
         changes = {
             column: differing_keys(con, model, column, before, f"from {_ROWS}") for column in sorted(tracked)

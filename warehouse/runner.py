@@ -258,6 +258,7 @@ def _build(
                 if values:
                     note_changed_keys(con, model.name, column, attempt.build_id, values)
     except Exception as error:
+        run.parts.leave()
         # Whatever a model raises is that model's failure and must not stop the others.
         reason = str(error) if isinstance(error, WarehouseError | duckdb.Error) else repr(error)
         wall_ms = round((time.perf_counter() - started) * 1000)

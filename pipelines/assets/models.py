@@ -58,5 +58,10 @@ def _build(region: RegionResource, progress: Progress, only: Collection[str] | N
 def _result(build: ModelBuild) -> TableResult:
     return dg.MaterializeResult(
         asset_key=table_key(build.name),
-        metadata={"dagster/row_count": build.rows, "status": build.status, "wall_ms": build.wall_ms},
+        metadata={
+            "dagster/row_count": build.rows,
+            "status": build.status,
+            "wall_ms": build.wall_ms,
+            **({} if build.part_keys is None else {"repositories_renewed": build.part_keys}),
+        },
     )

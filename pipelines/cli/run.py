@@ -140,7 +140,10 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
     )
     if 0 < summary.scanned < summary.unchanged and summary.rebuilt:
         slowest = [f"{name} {wall / 1000:.1f} s" for name, wall in list(summary.rebuilt.items())[:_SLOWEST]]
-        yield f"  rebuilt in full, the slowest: {', '.join(slowest)}; all with --format json"
+        yield (
+            f"  {len(summary.renewed)} tables built for what changed alone, {len(summary.rebuilt)} in full, "
+            f"the slowest: {', '.join(slowest)}; all with --format json"
+        )
     for text in (*summary.errors, *summary.warnings):
         yield f"  check: {text}"
     if summary.report is not None:

@@ -75,7 +75,9 @@ def test_run_shows_progress_and_notes_beside_its_answer(region: Path) -> None:
 def test_run_as_json_has_the_same_in_numbers(region: Path) -> None:
     add_commits(region / "one" / "app", [{"b.py": "y\n"}], first=9)
     summary = json.loads(call("run", region, "--jobs", 1, "--quiet", "--format", "json").stdout)
-    assert len(summary["rebuilt"]) == summary["models_built"]
+    assert len(summary["rebuilt"]) + len(summary["renewed"]) == summary["models_built"]
+    assert "core.commit" in summary["renewed"]
+    assert "core.repository" in summary["rebuilt"]
     assert (summary["scanned"], summary["unchanged"]) == (1, 2)
     assert summary["counts"]["components"] == 2
     assert summary["counts"]["commits"] == 4

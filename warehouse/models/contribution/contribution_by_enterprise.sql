@@ -46,12 +46,12 @@ with authored as (
 commits as (
     select
         sha,
-        any_value(person_id) as person_id,
-        any_value(enterprise_id) as enterprise_id,
-        any_value(year) as year,
-        any_value(is_merge) as is_merge,
-        any_value(added) as added,
-        any_value(deleted) as deleted,
+        min(person_id) as person_id,
+        min(enterprise_id) as enterprise_id,
+        min(year) as year,
+        min(is_merge) as is_merge,
+        min(added) as added,
+        min(deleted) as deleted,
         bool_or(is_upstream) as is_upstream
     from authored
     group by sha

@@ -24,10 +24,10 @@ edge_cases:
   - 0 places does not mean that the package is not used, only that no rule met its API.
   - An API that several packages provide (the JCA, say) counts for each of them.
 incremental:
-  rows: [core.component, core.crypto_use, raw.repository_scan]
+  rows: [core.component, core.crypto_scanned, core.crypto_use]
 */
 with scanned as (
-    select repo_id from raw.repository_scan where scanner = 'crypto' and status in ('succeeded', 'partial')
+    select repo_id from core.crypto_scanned
 ),
 named as (
     select

@@ -37,7 +37,7 @@ with policy as (
     select distinct policy from raw.crypto_rule
 ),
 scanned as (
-    select repo_id from raw.repository_scan where scanner = 'crypto' and status in ('succeeded', 'partial')
+    select repo_id from core.crypto_scanned
 ),
 member as (
     select 'repository' as subject_kind, repo_id as subject_id, repo_id from core.repository
