@@ -17,7 +17,7 @@ from test_spark import insert_all, rows
 from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_database, transaction
 from warehouse.store.schema import RAW_TABLES
-from warehouse.store.versions import bump_versions
+from warehouse.store.table_versions import bump_versions
 
 MODELS = discover_models()
 CONTEXT = ModelContext(AS_OF, KEY, region=REGION)
