@@ -15,6 +15,8 @@ MOST_LINE = 200_000
 """Characters of one line: generated or minified code beyond it is not parsed."""
 MOST_DEPTH = 1500
 """Brackets open at once."""
+BINARY = "binary, not source code"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BRACKETS = re.compile(r"[(\[{]+|[)\]}]+")
 _STEPS = bytes(1 if char in b"([{" else 255 for char in range(256))
 _OTHERS = bytes(char for char in range(256) if char not in b"()[]{}")
@@ -39,10 +41,10 @@ def readable(content: bytes) -> str:
         raise Unparsable(
             UnknownKind.LIMIT, f"{len(content)} bytes of source code, over the limit of {MOST_BYTES}"
         )
-    if b"\0" in content[:8192]:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return content.decode("utf-16", "replace")
-        raise Unparsable(UnknownKind.UNSUPPORTED, "binary, not source code")
+    if content[:2] in _UTF_16:
+        return content.decode("utf-16", "replace")
+    if is_binary(content):
+        raise Unparsable(UnknownKind.UNSUPPORTED, BINARY)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -67,6 +69,11 @@ def _long_line(text: str) -> int | None:
         if len(line) > MOST_LINE:
             return number
     return None
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether bytes are no text."""
+    return b"\0" in content[:8192] and content[:2] not in _UTF_16
 
 
 def _may_be_deep(content: bytes) -> bool:

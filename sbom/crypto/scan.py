@@ -13,7 +13,7 @@ from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
 from sbom.crypto.own_modules import MOST_DECLARATIONS, OwnModules
 from sbom.crypto.prefilter import WRAPPERS, active_libraries
-from sbom.crypto.readable import Unparsable, readable
+from sbom.crypto.readable import BINARY, Unparsable, is_binary, readable
 from sbom.crypto.repository import Repository
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.rulebook import rules_digest
@@ -151,6 +151,11 @@ def _read_all(
 def _look_for_code(path: str, language: Language, content: bytes, found: _Found) -> None:
     """Occurrences in a source file, if a literal of a library stands in it."""
     found.files_listed += 1
+    if is_binary(content):
+        found.unknowns.append(
+            Unknown(UnknownKind.UNSUPPORTED, BINARY, path, None, DETECTOR, DETECTOR_VERSION)
+        )
+        return
     libraries = active_libraries(language.name, content)
     project = found.repository.of(language)
     if libraries == (WRAPPERS,) and not may_wrap(language, content.decode("utf-8", "replace"), project):

@@ -108,3 +108,15 @@ def test_minified_line_when_a_megabyte_long_then_every_format_ends(fmt):
     line = b"ssl_ciphers=secret:jwt.key: 'a' {{ x " * 30_000
     name = fmt.globs[0].replace("*", "x")
     assert_survives(name, line)
+
+
+def test_pem_when_a_file_ends_inside_of_a_block_then_says_so_in_files_of_keys_alone():
+    cut = b"x\n-----BEGIN CERTIFICATE-----\nMIIB\n"
+    told = [(item.reason, item.line) for item in read_assets("ca.pem", cut, Context.MAIN).unknowns]
+    assert told == [("CERTIFICATE in PEM: cut off", 2)]
+    assert read_assets("write_pem.py", cut, Context.MAIN).unknowns == []
+
+
+def test_java_keystore_when_it_counts_below_nothing_then_is_broken():
+    store = b"\xfe\xed\xfe\xed\0\0\0\2\xff\xff\xff\xff"
+    assert [item.kind for item in read_assets("a.jks", store, Context.MAIN).unknowns] == [UnknownKind.BROKEN]

@@ -40,6 +40,8 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
     version, count = reader.number(), reader.number()
     if version not in (1, 2):
         raise Malformed(f"a Java keystore of version {version}")
+    if count < 0:
+        raise Malformed(f"a Java keystore with {count} entries")
     for number in range(count):
         if number == _MOST_ENTRIES:
             findings.unknown(UnknownKind.LIMIT, f"only {_MOST_ENTRIES} entries of the store were read")
@@ -121,7 +123,7 @@ class _Reader:
 
 FORMAT = AssetFormat(
     name="jks",
-    version="2",
+    version="3",
     parse=parse,
     globs=STORE_GLOBS,
     marker=re.compile(rb"\A(?:\xfe\xed\xfe\xed|\xce\xce\xce\xce|\x00\x00\x00[\x01\x02])"),

@@ -60,6 +60,8 @@ class _Block(NamedTuple):
 def parse(file: AssetFile, findings: AssetFindings) -> None:
     """Write every object; one that is broken is an unknown, and the others go through."""
     text = file.content.decode("latin-1")
+    if (cut := _cut_off(text)) is not None and FORMAT.matches(file.path):
+        findings.unknown(UnknownKind.BROKEN, f"{cut['label']} in PEM: cut off", _line_at(text, cut.start()))
     for block in _blocks(text):
         if block.encrypted:
             findings.key("private-key", "pem", block.line, None, True)
@@ -106,6 +108,18 @@ def _blocks(text: str) -> Iterator[_Block]:
         begin = None
 
 
+def _cut_off(text: str) -> re.Match[str] | None:
+    """The last first line, if no last line of its label follows."""
+    begins = [frame for frame in _FRAME.finditer(text) if frame["side"] == "BEGIN"]
+    if not begins or f"-----END {begins[-1]['label']}-----" in text[begins[-1].end() :]:
+        return None
+    return begins[-1]
+
+
+def _line_at(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
 def _payload(body: str) -> tuple[str, bool]:
     """The Base64 of a block, and whether a header says that it is encrypted (RFC 1421)."""
     pieces: list[str] = []
@@ -122,7 +136,7 @@ def _payload(body: str) -> tuple[str, bool]:
 
 FORMAT = AssetFormat(
     name="pem",
-    version="2",
+    version="3",
     parse=parse,
     globs=("*.pem", "*.crt", "*.cer", "*.key", "*.pub", "*.csr", "*.p7b", "*.p7c", "*.p8"),
     marker=re.compile(rb"-----BEGIN [A-Z0-9]"),
