@@ -111,6 +111,9 @@ class Reader:
             for summand in _summands(node):
                 if parts := self._parts_at(summand):
                     self._take_any(draft, role, parts, site)
+                    draft.consumed = draft.consumed or (
+                        draft.rule.once and not any(part.consumed for part in parts)
+                    )
             return
         if role == "KEY_OF":
             if draft.key_size is None and (bits := length_bits(node, self.evaluator)):

@@ -20,7 +20,7 @@ _SITE = frozenset(
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
-_KEYS |= {"called", "body", "unless", "certain", "alone"}
+_KEYS |= {"called", "body", "unless", "certain", "alone", "once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Rule:
     """Values of roles with which there is no site; a role that is not there fits as little."""
     alone: Mapping[str, Any]
     """What a site says on whose object a call of `after` is made, where nothing gives it a mode."""
+    once: bool
+    """It is told by what it takes where that stands elsewhere in the file, not by itself too."""
     certain: bool
     """Whether what the site says holds whenever it is reached."""
     finding: str | None
@@ -189,6 +191,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         when={role: tuple(map(_text, _listed(values))) for role, values in data.get("when", {}).items()},
         unless={role: tuple(map(_text, _listed(values))) for role, values in data.get("unless", {}).items()},
         alone=data.get("alone", {}),
+        once=bool(data.get("once", False)),
         certain=bool(data.get("certain", True)),
         finding=data.get("finding"),
         arity=tuple(_listed(data.get("arity", ()))),
