@@ -2,17 +2,19 @@
 
     .venv/bin/python .ci/own_audit.py
 
-Licences are those that the installed packages state; those of packages for other systems are unknown.
+Licences are those that the installed packages state, and for all others those of licences.toml.
 Advisories are read from the folder in CHAINATLAS_ADVISORIES if there is one; without, the audit says that it
 knows of none. Exit code 1: the policy in .ci/audit.toml is violated.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -50,21 +52,31 @@ def main() -> int:
 def write_documents(folder: Path) -> None:
     """What the installed packages say of themselves, in the shape in which a registry would."""
     folder.mkdir(parents=True)
-    for distribution in distributions():
-        told = distribution.metadata
-        name, version = told["Name"], told["Version"]
-        if not name or not version:
-            continue
-        info = {
-            "version": version,
-            "license_expression": told.get("License-Expression"),
-            "license": told.get("License"),
-            "classifiers": told.get_all("Classifier") or [],
+    read = tomllib.loads((ROOT / ".ci" / "licences.toml").read_text("utf-8"))["packages"]
+    locked = re.findall(
+        r"^([\w.-]+)==([^ ;\\]+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE
+    )
+    installed = {normal(told.metadata["Name"]): told.metadata for told in distributions()}
+    for name in {name for name, _ in locked}:
+        told = installed.get(name)
+        stated = {"license_expression": read[name]} if name in read else {}
+        if told is not None and not stated:
+            stated = {
+                "license_expression": told.get("License-Expression"),
+                "license": told.get("License"),
+                "classifiers": told.get_all("Classifier") or [],
+            }
+        versions = [version for other, version in locked if other == name]
+        document = {
+            "info": {"version": versions[-1], **stated},
+            "releases": {version: [{"yanked": False}] for version in versions},
         }
-        document = {"info": info, "releases": {version: [{"yanked": False}]}}
-        (folder / f"{name.lower().replace('_', '-').replace('.', '-')}.json").write_text(
-            json.dumps(document), "utf-8"
-        )
+        (folder / f"{name}.json").write_text(json.dumps(document), "utf-8")
+
+
+def normal(name: str) -> str:
+    """PEP 503."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def chainatlas(*words: object, check: bool = True) -> int:
