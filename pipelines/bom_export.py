@@ -14,6 +14,10 @@ from sbom.bom_merge import merge_boms
 from warehouse.store.database import open_published
 
 
+class NoBomError(PipelineError):
+    """Nothing of an enterprise could be read in the last run, so there is no bill of materials of it."""
+
+
 def enterprise_bom(
     state: StateFolder, enterprise_id: str, spec_version: str
 ) -> tuple[dict[str, Any], list[str]]:
@@ -21,7 +25,7 @@ def enterprise_bom(
 
     Raises:
         WarehouseError: nothing has been published yet.
-        PipelineError: there is no such enterprise, or none of its repositories has a BOM.
+        NoBomError: no repository of this name was observed, or none has a BOM.
     """
     with closing(open_published(state.published)) as con:
         owners: Mapping[str, list[str]] = dict(
@@ -31,9 +35,7 @@ def enterprise_bom(
         )
     if enterprise_id not in owners:
         known = ", ".join(owners) or "none"
-        raise PipelineError(
-            f"no repository of {enterprise_id!r} was observed; enterprises with some: {known}"
-        )
+        raise NoBomError(f"no repository of {enterprise_id!r} was observed; enterprises with some: {known}")
     documents, absent = {}, []
     for repo_id in owners[enterprise_id]:
         try:
@@ -41,5 +43,5 @@ def enterprise_bom(
         except (OSError, orjson.JSONDecodeError):
             absent.append(repo_id)
     if not documents:
-        raise PipelineError(f"{state.boms}: no BOM of {enterprise_id!r}; `chainatlas run` writes them")
+        raise NoBomError(f"{state.boms}: no BOM of {enterprise_id!r}; `chainatlas run` writes them")
     return merge_boms(documents, enterprise_id, version("chainatlas"), spec_version), absent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.bom_export import enterprise_bom
+from pipelines.bom_export import NoBomError, enterprise_bom
 from pipelines.errors import PipelineError
 from pipelines.progress import Progress
 from pipelines.state import StateFolder
@@ -84,7 +84,12 @@ def _boms(export: _Export) -> Iterator[Path]:
     enterprises = export.con.execute("select enterprise_id from core.enterprise order by all").fetchall()
     export.progress.begin("boms", len(enterprises))
     for (enterprise_id,) in enterprises:
-        document, absent = enterprise_bom(export.state, enterprise_id, "1.6")
+        export.progress.advance()
+        try:
+            document, absent = enterprise_bom(export.state, enterprise_id, "1.6")
+        except NoBomError as error:
+            export.progress.note(str(error))
+            continue
         for repo_id in absent:
             export.progress.note(f"{enterprise_id}: without a BOM, so not in it: {repo_id}")
         path = export.folder / "boms" / f"{enterprise_id}.cdx.json"
@@ -93,7 +98,6 @@ def _boms(export: _Export) -> Iterator[Path]:
             path.write_bytes(write_document(document, "json"))
         except OSError as error:
             raise PipelineError(f"{path}: cannot be written: {error.strerror}") from error
-        export.progress.advance()
         yield path
 
 

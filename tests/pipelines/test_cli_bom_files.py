@@ -109,3 +109,16 @@ def test_enterprise_when_its_boms_are_gone_then_says_what_writes_them(region: Pa
     )
     done = run("sbom-merge", copy, "--enterprise", rows[0]["enterprise_id"])
     assert (done.exit_code, "chainatlas run" in done.stderr) == (2, True)
+
+
+def test_export_when_nothing_of_an_enterprise_could_be_read_then_the_others_have_their_boms(
+    region: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(region, copy)
+    for folder in (copy / ".chainatlas" / "boms").glob("local+one+*"):
+        shutil.rmtree(folder)
+    done = run("export", copy, "-o", tmp_path / "out", "--part", "boms")
+    assert done.exit_code == 0, done.stderr
+    assert "no BOM of 'one'" in done.stderr
+    assert [path.name for path in (tmp_path / "out" / "boms").iterdir()] == ["two.cdx.json"]
