@@ -67,7 +67,8 @@ class _Taxonomy:
 def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
     """Read the taxonomy of all folders into the tables of `TAXONOMY_TABLES`, with their raw schemas.
 
-    A segment without rules is logged as a warning. Raises `WarehouseError` listing every mistake as
+    A planner's own segment without rules is logged as a warning; the packaged one that has none is one that
+    cannot be seen in repositories. Raises `WarehouseError` listing every mistake as
     `file:line: what`: text that is no YAML, a key or value that `schema.json` does not allow, a key or an id
     that appears twice, an unknown organisation or chain, a purl that is not canonical, a rule given twice,
     weights that do not add up to 100.
@@ -90,7 +91,7 @@ def load_taxonomy(folders: Sequence[Path]) -> dict[str, pa.Table]:
     if faults:
         raise WarehouseError("\n".join(map(str, sorted(set(faults)))))
     for segment_id, segment in taxonomy.segments.items():
-        if not segment.values["rules"]:
+        if not segment.values["rules"] and segment.document.path.parent != DEFAULT_FOLDER:
             _LOGGER.warning("%s: segment %s has no rules: nothing can match it", segment.source(), segment_id)
     rows = {
         "organization": _organization_rows(taxonomy),

@@ -83,12 +83,15 @@ def test_default_taxonomy_when_loaded_then_its_sources_point_at_the_lines_of_the
         )
 
 
-def test_default_taxonomy_when_a_segment_has_no_rules_then_a_warning_names_it(
-    caplog: pytest.LogCaptureFixture,
+def test_segment_without_rules_when_it_is_a_planners_own_then_a_warning_names_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     load_taxonomy([DEFAULT_FOLDER])
+    assert not caplog.records
+    chain = CHAIN[: CHAIN.index("    rules:")] + "    rules: []\n"
+    load_taxonomy([_write(tmp_path / "t", organizations=ORGANIZATIONS, database=chain)])
     assert [r.message for r in caplog.records] == [
-        "taxonomy/cybersec.yaml:349: segment sec-mimic has no rules: nothing can match it"
+        "t/database.yaml:5: segment db-relational has no rules: nothing can match it"
     ]
 
 
