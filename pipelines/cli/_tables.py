@@ -11,6 +11,8 @@ import pyarrow as pa
 from pipelines.cli._terminal import printable
 
 _FILE_WIDTH = 160
+_GAP = 2
+"""Characters between two columns."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -66,22 +68,29 @@ def _markdown_row(cells: Any) -> str:
 
 def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str]) -> None:
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for field in table.schema:
+    console = Console(file=out, highlight=False, width=None if out.isatty() else _FILE_WIDTH)
+    shown = [[_shown(cell) for cell in row] for row in _rows(table)]
+    names = [printable(name) for name in table.column_names]
+    widths = [max(map(cell_len, cells)) for cells in zip(names, *shown, strict=True)]
+    if sum(widths) + _GAP * len(widths) > console.width:  # a name broken at its joints leaves room for values
+        names = [name.replace("_", "_\n") for name in names]
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for field, name in zip(table.schema, names, strict=True):
         numeric = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
         grid.add_column(
-            Text(printable(field.name)),
+            Text(name),
             justify="right" if numeric else "left",
             overflow="fold",
             no_wrap=field.name in whole,
         )
-    for row in _rows(table):
-        grid.add_row(*(Text(_shown(cell)) for cell in row))
-    Console(file=out, highlight=False, width=None if out.isatty() else _FILE_WIDTH).print(grid)
+    for row in shown:
+        grid.add_row(*map(Text, row))
+    console.print(grid)
     out.write(f"{table.num_rows} rows\n")
 
 
