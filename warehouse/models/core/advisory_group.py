@@ -6,7 +6,6 @@ key: [id]
 columns:
   id: id of an advisory or alias
   group_id: the group's lowest CVE id by year and number, else its lowest GHSA id, else its lowest id
-  is_record: we hold the record; else only others name it as an alias
 formula: connected components of the graph of ids and their aliases
 source: OSV schema, field aliases; ids in `upstream` and `related` are other vulnerabilities
 edge_cases:
@@ -45,13 +44,11 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: AR
     for name in parent:
         members.setdefault(root(name), []).append(name)
     leader = {top: min(names, key=_rank) for top, names in members.items()}
-    held = {advisory_id for advisory_id, _ in records}
     ids = sorted(parent)
     return pa.table(
         {
             "id": pa.array(ids, pa.string()),
             "group_id": pa.array([leader[root(name)] for name in ids], pa.string()),
-            "is_record": pa.array([name in held for name in ids], pa.bool_()),
         }
     )
 
