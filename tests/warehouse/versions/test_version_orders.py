@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from packaging.version import InvalidVersion, Version
 
 from warehouse.versions import AFTER_ALL, just_after, keys_of, schemes, version_key
+from warehouse.versions.encoding import text_key
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "version_orders"
 SAVED = sorted(path.stem for path in FOLDER.glob("*.tsv"))
@@ -141,6 +142,61 @@ def test_text_when_it_is_no_version_then_stands_before_all_versions(scheme: str)
     absurd = version_key(scheme, "?? \N{SNOWMAN}")
     assert not absurd.confident
     assert absurd.key < version_key(scheme, "0.0.1").key
+
+
+def test_text_when_it_is_no_version_then_numbers_count_by_value_and_words_by_letter() -> None:
+    names = ["main", "release-9", "release-9-more", "release-10", "r\N{LATIN SMALL LETTER E WITH ACUTE}lease"]
+    assert sorted(names, key=lambda name: version_key("semver", name).key) == names
+    assert version_key("semver", " Main ") == version_key("semver", "main")
+    for scheme, first in (("cran", "0"), ("pypi", "0.dev0"), ("semver", "0-0")):
+        assert version_key(scheme, "main").key < version_key(scheme, first).key
+
+
+@given(st.text(max_size=5), st.text(max_size=5))
+def test_word_when_any_two_are_taken_then_the_order_is_by_code_points(a: str, b: str) -> None:
+    assert (text_key(a) < text_key(b)) == (a < b)
+
+
+FORMS = [
+    ("alpine", "1.2.3b_rc1-r4", True),
+    ("alpine", "1.2-r", False),
+    ("composer", "1.2.3-beta2", True),
+    ("composer", "1.2.x-dev", True),
+    ("composer", "2024.01.02", True),
+    ("composer", "dev-main", False),
+    ("cran", "1.2-3", True),
+    ("cran", "1.2a", False),
+    ("debian", "1:1.2.11+dfsg-2", True),
+    ("debian", "1:2:3", True),
+    ("debian", "x1", False),
+    ("debian", "a:1", False),
+    ("debian", "1:", False),
+    ("gem", "1.2.pre.3", True),
+    ("gem", "1..2", False),
+    ("hackage", "1.2-tag", True),
+    ("hackage", "1.x", False),
+    ("maven", "1.0-alpha-1", True),
+    ("maven", "latest", False),
+    ("maven", "1.0-\N{LATIN SMALL LETTER E WITH ACUTE}", False),
+    ("nuget", "1.2.3.4", True),
+    ("rpm", "1:1.2-3.el9", True),
+    ("rpm", "1-2-3", False),
+    ("rpm", "1:", False),
+    ("semver", "v10.20.30-rc.10+b.2", True),
+    ("semver", "1.2", True),
+    ("semver", "1.2.0.x", False),
+    ("semver", "1_2", False),
+    ("pypi", "1." * 249 + "10", True),
+    ("pypi", "1." * 249 + "100", False),
+]
+
+
+@pytest.mark.parametrize(("scheme", "version", "confident"), FORMS)
+def test_version_when_it_has_the_form_of_its_ecosystem_then_its_key_is_certain(
+    scheme: str, version: str, confident: bool
+) -> None:
+    assert version_key(scheme, version).confident == confident
+    assert keys_of(scheme, [version]) == {version: version_key(scheme, version)}
 
 
 def test_keys_when_asked_for_many_versions_then_each_is_as_alone() -> None:
