@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.models.chain.gap_score import (
+    Condition,
     Scoring,
+    Verdict,
     add_parts,
     read_scoring,
     score_bounds,
@@ -93,6 +95,32 @@ def test_score_when_a_term_is_unknown_then_its_interval_is_the_score_with_it_at_
     for value, bound in ((1.0, low), (0.0, high)):
         known = term_losses(measures | {term: np.full(3, value)})
         assert np.allclose(add_parts(score_parts(known, _scoring().weights)), bound)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "holds"),
+    [
+        (">=", [True, True, False]),
+        ("<=", [False, True, True]),
+        ("<", [False, False, True]),
+        (">", [True, False, False]),
+        ("=", [False, True, False]),
+    ],
+)
+def test_verdict_when_a_measure_is_at_its_threshold_then_the_comparison_decides(
+    comparison: str, holds: list[bool]
+) -> None:
+    verdict = Verdict("v", unless_others=False, clauses=((Condition("users", comparison, 5.0),),))
+    assert verdicts_hold([verdict], _measures(EXAMPLES)).tolist() == [holds]
+
+
+def test_verdict_when_it_is_for_want_of_others_then_does_not_hold_beside_one() -> None:
+    few = Verdict("few", unless_others=False, clauses=((Condition("users", "<=", 4.0),),))
+    rest = Verdict("rest", unless_others=True, clauses=((Condition("users", ">", 0.0),),))
+    assert verdicts_hold([few, rest], _measures(EXAMPLES)).tolist() == [
+        [False, False, True],
+        [True, True, False],
+    ]
 
 
 def test_verdicts_when_what_they_compare_is_unknown_then_they_do_not_hold() -> None:

@@ -95,10 +95,9 @@ def score_parts(losses: Array, weights: Array) -> Array:
     shared out among the others in proportion.
     """
     weights = weights.reshape(weights.shape + (1,) * (losses.ndim - weights.ndim))
-    known = ~np.isnan(losses)
-    total = np.sum(weights * known, axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(known & (total > 0), losses * weights / total * weights.sum(axis=0), np.nan)
+    total = np.sum(weights * ~np.isnan(losses), axis=0)
+    with np.errstate(invalid="ignore"):
+        return losses * weights / total * weights.sum(axis=0)
 
 
 def add_parts(parts: Array) -> Array:

@@ -63,8 +63,8 @@ _RESULT = """
             coalesce(max(canonical_email_id) filter (where is_mapped), any_value(email_id))
                 as canonical_email_id,
             lower(trim(any_value(email))) as email,
-            lower(trim(coalesce(max(canonical_email) filter (where is_mapped), any_value(email))))
-                as canonical_email
+            lower(trim(coalesce(arg_max(canonical_email, canonical_email_id) filter (where is_mapped),
+                any_value(email)))) as canonical_email
         from raw.identity
         group by identity_id
         union all
