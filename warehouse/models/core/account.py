@@ -75,7 +75,7 @@ select
     account.account_id,
     person.person_id,
     coalesce(account.kind, '') <> 'organization' and (coalesce(account.kind = 'bot', false)
-        or coalesce(regexp_full_match(trim(account.login), $names, 'i'), false)
+        or coalesce(regexp_full_match(account.login, $names, 'i'), false)
         or coalesce(regexp_full_match(trim(account.email), $emails, 'i'), false)
         or coalesce(joined.is_bot, false)) as is_bot,
     case when person.person_id is not null then account.email_id end as email_id,

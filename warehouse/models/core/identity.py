@@ -95,7 +95,7 @@ _RESULT = """
 _BOTS = """
     select
         email_id,
-        regexp_full_match(lower(trim(any_value(email))), $emails, 'i')
+        regexp_full_match(trim(any_value(email)), $emails, 'i')
             or bool_and(regexp_full_match(canonical_name, $names, 'i')) as is_bot
     from raw.identity
     where email_id is not null
