@@ -97,7 +97,8 @@ def score_parts(losses: Array, weights: Array) -> Array:
     weights = weights.reshape(weights.shape + (1,) * (losses.ndim - weights.ndim))
     total = np.sum(weights * ~np.isnan(losses), axis=0)
     with np.errstate(invalid="ignore"):
-        return losses * weights / total * weights.sum(axis=0)
+        parts: Array = losses * weights / total * weights.sum(axis=0)
+    return parts
 
 
 def add_parts(parts: Array) -> Array:
