@@ -13,7 +13,7 @@ from typing import Any
 from warehouse.sql import walk
 from warehouse.store.table_versions import PROVENANCE
 
-_SQL = re.compile(r"\b(?:raw|core|mart)\.\w|\bselect\b", re.IGNORECASE)
+_TABLE = re.compile(r"\b(?:raw|core|mart)\.\w", re.IGNORECASE)
 _WORDS = re.compile(
     rf"{'|'.join(sorted(PROVENANCE))}|(?:select|,|distinct)\s+\*|\w\.\*|(?:^|\()\s*from\s", re.IGNORECASE
 )
@@ -58,11 +58,11 @@ def _full_name(table: dict[str, Any]) -> str:
 
 def may_read_provenance(text: str) -> bool:
     """Whether SQL in a Python module may read a column of `PROVENANCE`, by its words alone."""
-    tree = ast.parse(text)
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    literals = [
-        node.value
-        for node in ast.walk(tree)
+    nodes = list(ast.walk(ast.parse(text)))
+    told = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    return any(
+        _WORDS.search(node.value) and (id(node) in parts or _TABLE.search(node.value))
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
-    ]
-    return any(_SQL.search(literal) and _WORDS.search(literal) for literal in literals)
+    )

@@ -77,7 +77,7 @@ import pyarrow as pa
 import yaml
 
 from warehouse.models.security.near_names import find_near_names
-from warehouse.models.security.version_lag import KnownVersion, Lag, VersionLag
+from warehouse.models.security.version_lag import KnownVersion, VersionLag
 
 READS = (
     "core.component",
@@ -201,7 +201,6 @@ _COMPONENTS = """
     left join notice on notice.purl = component.purl
     left join upstream on upstream.package_key = component.package_key
     left join core.package_fact as fact on fact.package_key = component.package_key
-    order by component.repo_id, component.path, component.purl
 """
 _PRE_RELEASE = r"(?i)(alpha|beta|rc|dev|snapshot|preview|canary|nightly|next|\.m\d|-m\d|-0\.|\d(a|b|pre)\d)"
 _KNOWN_VERSIONS = """
@@ -276,6 +275,49 @@ _NAMES = """
     group by all
     order by all
 """
+_TOLD = pa.schema(
+    [
+        ("match_key", pa.string()),
+        ("scheme", pa.string()),
+        ("version", pa.string()),
+        ("newer_versions", pa.int32()),
+        ("newest_version", pa.string()),
+        ("days_behind", pa.int32()),
+        ("published_on", pa.date32()),
+        ("is_yanked", pa.bool_()),
+        ("yanked_reason", pa.string()),
+        ("is_deprecated", pa.bool_()),
+        ("deprecation", pa.string()),
+    ]
+)
+_RESULT = """
+    select
+        component.*,
+        told.newer_versions,
+        told.newest_version,
+        case
+            when told.newer_versions is null then null
+            when component.registry_status = 'read' then 'registry'
+            else 'workspace'
+        end as lag_basis,
+        told.published_on,
+        told.days_behind,
+        case
+            when told.is_deprecated or component.is_package_deprecated then true
+            when coalesce(told.is_deprecated, component.is_package_deprecated) is not null then false
+        end as is_deprecated,
+        coalesce(nullif(told.deprecation, ''), component.package_deprecation) as deprecation,
+        told.is_yanked,
+        told.yanked_reason,
+        near.near_name
+    from temp.dated_component as component
+    left join told
+        on told.match_key = component.match_key
+        and told.scheme = component.scheme
+        and told.version = component.version
+    left join near on near.package_key = component.package_key
+    order by component.repo_id, component.path, component.purl
+"""
 _SCHEMA = pa.schema(
     [
         ("repo_id", pa.string()),
@@ -313,53 +355,39 @@ _SCHEMA = pa.schema(
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001
-    rows = con.sql(_COMPONENTS).to_arrow_table()
-    columns: dict[str, Any] = {name: rows[name].to_pylist() for name in rows.column_names}
+    # Components are many and their versions few: only these leave the database.
+    con.execute(f"create or replace temp table dated_component as {_COMPONENTS}")
+    tables = {"told": _told(con), "near": _near_names(con)}
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        return con.sql(_RESULT).to_arrow_table().select(_SCHEMA.names).cast(_SCHEMA)
+    finally:
+        for name in tables:
+            con.unregister(name)
+        con.execute("drop table temp.dated_component")
+
+
+def _told(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What is known of each version in use: how far it lags, and what its registry says of it."""
     known = VersionLag(KnownVersion(*row) for row in con.execute(_KNOWN_VERSIONS, [_PRE_RELEASE]).fetchall())
-    asked = list(zip(*map(columns.get, ("match_key", "scheme", "version")), strict=True))
-    told = {version: known.of(*version) for version in dict.fromkeys(asked)}
-    lags = [told[version] for version in asked]
-    near = _near_names(con)
-    columns |= _told(lags, columns)
-    columns["near_name"] = [near.get(package) for package in columns["package_key"]]
-    return pa.table([pa.array(columns[field.name], field.type) for field in _SCHEMA], schema=_SCHEMA)
+    asked = con.execute(
+        "select distinct match_key, scheme, version from temp.dated_component"
+        " where match_key is not null and version is not null"
+    ).fetchall()
+    rows = []
+    for version in asked:
+        lag = known.of(*version)
+        own = lag.own
+        published = own.published_at.date() if own and own.published_at else None
+        facts = (own.is_yanked, own.yanked_reason, own.is_deprecated, own.deprecation) if own else [None] * 4
+        values = (*version, lag.newer_versions, lag.newest_version, lag.days_behind, published, *facts)
+        rows.append(dict(zip(_TOLD.names, values, strict=True)))
+    return pa.Table.from_pylist(rows, _TOLD)
 
 
-def _told(lags: list[Lag], columns: dict[str, Any]) -> dict[str, list[Any]]:
-    """Columns about each version: what its registry says of it, and of its package where not of it."""
-    owns = [lag.own for lag in lags]
-    package = list(zip(columns["is_package_deprecated"], columns["package_deprecation"], strict=True))
-    return {
-        "newer_versions": [lag.newer_versions for lag in lags],
-        "newest_version": [lag.newest_version for lag in lags],
-        "lag_basis": [
-            None if lag.newer_versions is None else "registry" if status == "read" else "workspace"
-            for lag, status in zip(lags, columns["registry_status"], strict=True)
-        ],
-        "days_behind": [lag.days_behind for lag in lags],
-        "published_on": [own and own.published_at and own.published_at.date() for own in owns],
-        "is_yanked": [own and own.is_yanked for own in owns],
-        "yanked_reason": [own and own.yanked_reason for own in owns],
-        "is_deprecated": [
-            _either(own.is_deprecated if own else None, whole)
-            for own, (whole, _) in zip(owns, package, strict=True)
-        ],
-        "deprecation": [
-            (own.deprecation if own else None) or message
-            for own, (_, message) in zip(owns, package, strict=True)
-        ],
-    }
-
-
-def _either(one: bool | None, other: bool | None) -> bool | None:
-    """Three-valued or."""
-    if one or other:
-        return True
-    return None if one is None and other is None else False
-
-
-def _near_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """By package: the better-known name that it is close to."""
+def _near_names(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Packages with the better-known name that each is close to."""
     text = Path(__file__).with_name("popular_names.yaml").read_text("utf-8")
     popular = yaml.load(text, Loader=yaml.CSafeLoader)  # a safe loader, in C
     by_type: dict[str, list[tuple[str, str, int, bool]]] = defaultdict(list)
@@ -373,4 +401,5 @@ def _near_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         known |= {name.lower() for name in popular.get(kind, ())}
         near = find_near_names((name for _, name, repositories, _ in packages if repositories == 1), known)
         found |= {package_key: near[name] for package_key, name, _, _ in packages if name in near}
-    return found
+    columns = [pa.array(list(values), pa.string()) for values in (found.keys(), found.values())]
+    return pa.table(columns, names=["package_key", "near_name"])

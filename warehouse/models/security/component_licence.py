@@ -35,6 +35,12 @@ edge_cases:
     of them does not tell how they go together, and gives none. Texts beside vendored packages are not read.
   - A manifest may state another licence than the released package carries.
   - A package may have had another licence at the version in use than at the latest one.
+incremental:
+  rows: [core.component, core.declared_package, raw.licence_file]
+  lookups:
+    core.package_fact.package_key: [core.component.package_key]
+    core.source_licence.package_key: [core.component.package_key]
+    core.stated_licence.purl: [core.component.purl]
 """
 
 from typing import Any
@@ -48,6 +54,8 @@ READS = (
     "core.component",
     "core.declared_package",
     "core.package_fact",
+    "core.source_licence",
+    "core.stated_licence",
     "raw.licence_file",
     "raw.package_release",
 )
@@ -75,18 +83,6 @@ _STATED = """
         where not is_own and not in_test_data
         group by repo_id, path, purl
     ),
-    elsewhere as (
-        select purl, list_sort(list(distinct licence)) as licences
-        from core.component
-        where licence is not null and version is not null
-        group by purl
-    ),
-    source as (
-        select package_key, list_sort(list(distinct licence)) as licences
-        from core.declared_package
-        where licence is not null and not in_test_data
-        group by package_key
-    ),
     manifest as (
         select repo_id, regexp_replace(path, '[^/]*$', '') as folder, min(licence) as licence
         from core.declared_package
@@ -98,13 +94,6 @@ _STATED = """
         from raw.licence_file
         group by repo_id
         having count(distinct licence) = 1
-    ),
-    source_wording as (
-        select declared.package_key, list_sort(list(distinct wording.licence)) as licences
-        from core.declared_package as declared
-        join wording using (repo_id)
-        where not declared.in_test_data
-        group by declared.package_key
     ),
     released as (
         select component.purl, [any_value(release.licence)] as licences
@@ -134,28 +123,28 @@ _STATED = """
             component.licences,
             elsewhere.licences,
             released.licences,
-            source.licences,
+            source.declared,
             latest.licences,
-            source_wording.licences,
+            source.wordings,
             []
         ) as stated,
         case
             when component.licences is not null then 'file'
             when elsewhere.licences is not null then 'other file'
             when released.licences is not null then 'registry'
-            when source.licences is not null then 'source'
+            when source.declared is not null then 'source'
             when latest.licences is not null then 'registry latest'
-            when source_wording.licences is not null then 'licence file'
+            when source.wordings is not null then 'licence file'
         end as basis,
         coalesce(own.licence, wording.licence) as own_licence
     from component
-    left join elsewhere on elsewhere.purl = component.purl and component.version is not null
+    left join core.stated_licence as elsewhere
+        on elsewhere.purl = component.purl and component.version is not null
     left join released on released.purl = component.purl
-    left join source on source.package_key = component.package_key
+    left join core.source_licence as source on source.package_key = component.package_key
     left join (
         select package_key, [licence] as licences from core.package_fact where licence is not null
     ) as latest on latest.package_key = component.package_key
-    left join source_wording on source_wording.package_key = component.package_key
     left join wording on wording.repo_id = component.repo_id
     left join own on own.repo_id = component.repo_id and own.path = component.path
     order by component.repo_id, component.path, component.purl

@@ -1,7 +1,7 @@
 """Whether a version constraint, as manifests write it, lets a version in; one not understood lets none in."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
@@ -75,6 +75,7 @@ def _key(version: str) -> str:
     return version_key("semver", version).key
 
 
+@lru_cache(maxsize=1 << 16)
 def distance(old: str | None, new: str | None) -> str | None:
     """The first number in which two versions differ: major, minor or patch; null where that is unsaid."""
     numbers = [re.match(r"[vV]?(\d+)(?:\.(\d+))?(?:\.(\d+))?", text or "") for text in (old, new)]

@@ -29,6 +29,9 @@ incremental:
   rows: [core.component, core.declared_package, core.dependency, mart.vulnerability_exposure]
 """
 
+from collections.abc import Iterable
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -64,12 +67,22 @@ _SCHEMA = pa.schema(
         ("line", pa.int32()),
     ]
 )
+_AT_ONCE = 500
+"""Repositories whose graphs are in memory together."""
 _MOST = 2**63 - 1
 """A count of paths can be astronomic; the column ends here."""
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001
     exposed = con.sql(_EXPOSED).fetchall()
+    by_repository = [list(rows) for _, rows in groupby(exposed, key=itemgetter(0))]
+    # The graphs of all repositories together need more memory than all else of a run.
+    batches = [by_repository[at : at + _AT_ONCE] for at in range(0, len(by_repository), _AT_ONCE)]
+    return pa.concat_tables([_SCHEMA.empty_table(), *(_paths(con, chain(*batch)) for batch in batches)])
+
+
+def _paths(con: duckdb.DuckDBPyConnection, exposures: Iterable[tuple[str, str | None, str, str]]) -> pa.Table:
+    exposed = list(exposures)
     graphs = read_graphs(con, [(repo_id, path, purl) for repo_id, _, path, purl in exposed])
     rows: list[tuple[Any, ...]] = []
     for repo_id, enterprise_id, path, purl in exposed:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.models.security.constraints import admits, is_breaking
+from warehouse.store.database import registered
 from warehouse.versions import keys_of, version_key
 
 
@@ -53,6 +55,8 @@ class Options:
         self._con = con
         self._exposures = exposures
         self._affected = _Affected(con, {exposure.match_key for exposure in exposures})
+        self._fixes: dict[tuple[str, str, str | None, tuple[str, ...]], dict[str, frozenset[str]]] = {}
+        """What many repositories ask alike: by package, version and vulnerabilities."""
         self._constraints = self._read_constraints()
         self._parents = self._read_parents()
 
@@ -65,7 +69,11 @@ class Options:
 
     def _for_component(self, items: Sequence[int]) -> Iterator[Option]:
         first = self._exposures[items[0]]
-        fixes = self._affected.fixes(first, [self._exposures[item].group_id for item in items])
+        groups = tuple(self._exposures[item].group_id for item in items)
+        place = (first.match_key, first.scheme, first.version, groups)
+        if place not in self._fixes:
+            self._fixes[place] = self._affected.fixes(first, groups)
+        fixes = self._fixes[place]
         if not fixes:
             malware = tuple(item for item in items if self._exposures[item].malicious)
             if malware:
@@ -77,8 +85,8 @@ class Options:
         if is_breaking(first.version, target):
             near = {v: g for v, g in fixes.items() if is_breaking(first.version, v) is False}
             if near:
-                version, groups = _best(near)
-                compatible = version, len(groups)
+                version, removed = _best(near)
+                compatible = version, len(removed)
         kind = self._kind(first, target)
         yield Option(first.repo_id, kind, first.package_key, first.version, target, removes, *compatible)
         if kind in ("refresh", "pin") and first.first_hops:
@@ -117,26 +125,34 @@ class Options:
     def _read_constraints(self) -> Mapping[tuple[str, str, str], set[str | None]]:
         """By repository, file and component: the constraints of all edges to it."""
         found: dict[tuple[str, str, str], set[str | None]] = defaultdict(set)
-        wanted = {(e.repo_id, e.path, e.purl) for e in self._exposures if e.hops}
-        rows = self._con.sql('select repo_id, path, to_purl, "constraint" from core.dependency').fetchall()
+        wanted = sorted({(e.repo_id, e.path, e.purl) for e in self._exposures if e.hops})
+        names = ("repo_id", "path", "to_purl")
+        places = pa.Table.from_pylist(
+            [dict(zip(names, place, strict=True)) for place in wanted],
+            pa.schema([(name, pa.string()) for name in names]),
+        )
+        with registered(self._con, "wanted", places):
+            rows = self._con.execute(
+                'select distinct repo_id, path, to_purl, "constraint" from core.dependency'
+                " semi join wanted using (repo_id, path, to_purl)"
+            ).fetchall()
         for repo_id, path, purl, constraint in rows:
-            if (repo_id, path, purl) in wanted:
-                found[repo_id, path, purl].add(constraint)
+            found[repo_id, path, purl].add(constraint)
         return found
 
     def _read_parents(self) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
         """By depending and depended-on package: the pairs of versions that some file states."""
         found: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         children = {exposure.package_key for exposure in self._exposures if exposure.hops == 1}
-        rows = self._con.sql(
+        rows = self._con.execute(
             "select distinct from_purl, from_package_key, to_purl, to_package_key from core.dependency"
-            " where from_purl is not null"
+            " where from_purl is not null and to_package_key in (select unnest(?::varchar[]))",
+            [sorted(children)],
         ).fetchall()
         for tail, tail_key, head, head_key in rows:
-            if head_key in children:
-                tail_version, head_version = _split(tail)[1], _split(head)[1]
-                if tail_version and head_version:
-                    found[tail_key, head_key].add((tail_version, head_version))
+            tail_version, head_version = _split(tail)[1], _split(head)[1]
+            if tail_version and head_version:
+                found[tail_key, head_key].add((tail_version, head_version))
         return {key: sorted(pairs) for key, pairs in found.items()}
 
 

@@ -61,6 +61,15 @@ edge_cases:
     A statement about one package speaks of the exposures of that package, and of all of a repository that
     declares it. One about a package within a product holds in the repositories that declare the product or
     bear its name.
+incremental:
+  rows:
+    - core.component
+    - core.declared_package
+    - core.repository
+    - mart.exposure_path
+    - mart.vulnerability_exposure
+  lookups:
+    mart.exposure_spread.group_id: [mart.vulnerability_exposure.group_id]
 */
 with exposure as (
     select
@@ -112,12 +121,6 @@ service as (
 ),
 distance as (
     select repo_id, path, purl, any_value(hops) as hops from mart.exposure_path group by all
-),
-spread as (
-    select group_id, count(distinct repo_id) as repositories from exposure group by group_id
-),
-workspace as (
-    select count(*) filter (where is_observed) as repositories from core.repository
 ),
 product as (
     select repo_id, purl as name from core.declared_package
@@ -212,11 +215,10 @@ judged as (
         loaded.has_kev,
         distance.hops,
         spread.repositories as spread,
-        workspace.repositories as observed
+        spread.observed
     from exposure
     cross join loaded
-    cross join workspace
-    join spread on spread.group_id = exposure.group_id
+    join mart.exposure_spread as spread on spread.group_id = exposure.group_id
     left join service on service.repo_id = exposure.repo_id
     left join distance
         on distance.repo_id = exposure.repo_id
