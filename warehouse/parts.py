@@ -53,16 +53,20 @@ def changed_parts(
             return None
         for column in [parts.by] if name in parts.rows else [place.rpartition(".")[2] for place in places]:
             keys = changed_keys(con, name, column, int(before), int(version))
+            if keys is not None and name not in parts.rows:
+                keys = _who_look_up(con, model, f"{name}.{column}", keys)
             if keys is None:
                 return None
-            found |= keys if name in parts.rows else _who_look_up(con, model, f"{name}.{column}", keys)
+            found |= keys
     return frozenset(found)
 
 
-def _who_look_up(con: DuckDBPyConnection, model: Model, place: str, keys: frozenset[str]) -> set[str]:
-    """Repositories whose rows name one of the keys of a looked-up table."""
+def _who_look_up(
+    con: DuckDBPyConnection, model: Model, place: str, keys: frozenset[str]
+) -> frozenset[str] | None:
+    """Repositories whose rows name one of the keys of a looked-up table; null if one has no name itself."""
     assert model.incremental is not None
-    found: set[str] = set()
+    found: set[str | None] = set()
     for source in model.incremental.lookups[place] if keys else ():
         table, _, column = source.rpartition(".")
         rows = con.execute(
@@ -70,8 +74,9 @@ def _who_look_up(con: DuckDBPyConnection, model: Model, place: str, keys: frozen
             f" where cast({quote_name(column)} as varchar) in (select unnest(?::varchar[]))",
             [sorted(keys)],
         ).fetchall()
-        found |= {key for (key,) in rows}
-    return found
+        found |= {repository for (repository,) in rows}
+    named = frozenset(repository for repository in found if repository is not None)
+    return named if len(named) == len(found) else None
 
 
 def differing_keys(
