@@ -23,6 +23,12 @@ _SLICES = (
     re.compile(r"\bcopyOfRange\([^()]{1,80},\s*0\s*,\s*(\d{1,3})\s*\)$"),
 )
 _SIZED_PARAMETER = r"\b{name}\s*:?\s*[*&]?(?:mut\s+)?(?:\[(\d{{1,3}})\]byte\b|\[u8;\s*(\d{{1,3}})\])"
+_KEY_BYTES = frozenset({8, 16, 24, 32})
+_LENGTH_OF = (
+    r"(?:\b(?:len|strlen|count)\(\s*\$?{name}\s*\)|\b{name}\.(?:length|Length|size|len|bytesize|count)\b(?:\(\))?)"
+    r"\s*[=!]==?\s*(\d{{1,4}})\b"
+)
+_REFUSED = re.compile(r"!==?\s*\d+\b[^;&|\n]{0,12}[\n{:]\s*\{?\s*(?:return|throw|raise|panic|die|log\.Fatal)")
 _ALLOCATIONS = (
     re.compile(r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4})\s*[\])]"),
     re.compile(r"make\(\s*\[\]byte\s*,\s*(\d{1,4})\s*\)"),
@@ -164,6 +170,8 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
     function = file.function_at(offset)
     definitions = file.definitions.get(name, [])
     if function is not None and "." not in path_of(text):
+        if bits := _checked_bits(function, name):
+            return bits
         local = [d for d in definitions if function.start <= d.start < offset]
         if not local and name in function.parameters:
             return _handed_over(function, name, evaluator, depth)
@@ -172,6 +180,17 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
         if bits := length_bits(definition.value, evaluator, depth - 1):
             return bits
     return None
+
+
+def _checked_bits(function: Function, name: str) -> int | None:
+    """Bits of a key of which a function refuses every other length: `if len(key) != 32 { return err }`."""
+    text = function.node.text()
+    if name not in text or "!=" not in text:
+        return None
+    compared = list(re.finditer(_LENGTH_OF.format(name=re.escape(name)), text))
+    sizes = {int(match[1]) for match in compared}
+    refused = any(_REFUSED.search(text, match.start(), match.end() + 60) for match in compared)
+    return sizes.pop() * 8 if refused and len(sizes) == 1 and sizes <= _KEY_BYTES else None
 
 
 def _converted(node: SgNode) -> SgNode | None:
