@@ -34,6 +34,9 @@ def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNod
     """The value of a property of an object, which may stand elsewhere in the file as a constant."""
     literal = literal_of(node, file)
     parts = list(literal.children()) if literal is not None else []
+    parts = [
+        part for item in parts for part in (item.children() if item.kind() == "literal_value" else [item])
+    ]
     for index, sign in enumerate(parts[1:-1], 1):  # Swift: no node around name and value
         if sign.text() == ":" and parts[index - 1].text().partition(" as ")[0].strip("\"'") in names:
             return parts[index + 1]
@@ -64,6 +67,8 @@ def literal_of(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
         return node
     if depth <= 0:
         return None
+    if kind == "unary_expression" and node.text().startswith("&"):
+        return literal_of(node.children()[-1], file, depth - 1)
     if kind in _TRANSPARENT:
         inner = [child for child in node.children() if child.is_named() and "type" not in child.kind()]
         return (

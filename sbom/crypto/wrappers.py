@@ -109,7 +109,8 @@ def _said(path: str) -> _Said | None:
     words = _split(name)
     algorithms = [word for word in words if word in _table()["algorithms"]]
     if not algorithms:  # AESUtil.encrypt
-        owner_words = _split(owner.rpartition(".")[2])
+        whole = owner.rpartition(".")[2]
+        owner_words = [whole] if whole in _table()["algorithms"] else _split(whole)
         algorithms = [word for word in owner_words if word in _table()["algorithms"]]
         words = [*owner_words, *words]
     known = {*_table()["algorithms"], *_table()["verbs"], *_table()["fillers"]}
@@ -181,6 +182,7 @@ def wrapper_literals() -> tuple[str, ...]:
         found |= {f"{algorithm.upper()}{verb.title()}", f"{algorithm}_{verb}", f"{verb}_{algorithm}"}
     for algorithm in _table()["common"]:
         found |= {f"{algorithm.title()}Util", f"{algorithm.upper()}Util", f"{algorithm.title()}Cipher"}
+    found |= set(_table()["packages"])
     for verb in _table()["encrypting"]:
         found |= {f"{verb}(", f"{verb.title()}("}
     return tuple(sorted(found))
