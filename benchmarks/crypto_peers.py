@@ -111,7 +111,8 @@ def _families(item: dict[str, Any]) -> Iterator[str]:
     if "family" in facts:
         yield facts["family"]
         return
-    for word in re.findall(r"[\w/.-]+", item["extra"].get("lines", "")):
+    text = Path(item["path"]).read_bytes()[item["start"]["offset"] : item["end"]["offset"]]
+    for word in re.findall(r"[\w/.-]+", text.decode("utf-8", "replace")):
         for part in (word, word.rpartition(".")[2]):
             if found := resolve_algorithm(part):
                 yield found.family
