@@ -51,6 +51,8 @@ class Draft:
     signers: list[tuple[Algorithm, bool]] = field(default_factory=list)
     """Algorithms of the key that a signature is made with."""
     findings: set[str] = field(default_factory=set)
+    begun: bool = False
+    """Only the beginning of its algorithm's name is told, so that no default mode holds."""
     used: bool = False
     """A call of its rule's `after` is made on its object, in a function that joins no blocks."""
     parts: list["Draft"] = field(default_factory=list)
@@ -209,7 +211,9 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
             algorithm = replace(found, size=algorithm.size, digest=draft.digest)
     says = draft.rule.says
     takes_mode = algorithm.primitive in _MODE_FAMILIES and algorithm.family not in ("ChaCha20", "Salsa20")
-    mode = draft.mode or algorithm.mode or (says.get("default_mode") if takes_mode else None)
+    mode = (
+        draft.mode or algorithm.mode or (says.get("default_mode") if takes_mode and not draft.begun else None)
+    )
     padding = draft.padding or algorithm.padding
     if padding is None and mode in ("ecb", "cbc"):
         padding = says.get("default_padding")

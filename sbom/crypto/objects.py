@@ -8,7 +8,7 @@ from ast_grep_py import SgNode
 from sbom.crypto.kinds import kinds
 from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, path_of
+from sbom.crypto.syntax import Site, call_site, path_of
 
 _OBJECTS = kinds("objects")
 _TRANSPARENT = kinds("transparent")
@@ -76,6 +76,11 @@ def literal_of(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
             if inner
             else None
         )
+    site = call_site(node)
+    for function in file.functions_by_name.get(site.path, ()) if site is not None else ():
+        for returned in file.returned_nodes(function)[:2]:
+            if found := literal_of(returned, file, depth - 1):
+                return found
     path = path_of(node.text())
     if not re.fullmatch(r"(?:(?:self|this|cls)\.|[A-Z]\w*\.)?[\w$@]+", path):
         return None

@@ -32,6 +32,7 @@ _OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
 _KEY_TYPE = re.compile(
     r"(?i)(rsa|dsa|ecdsa|ellipticcurve|ec|ed25519|ed448)(?:\.|_)?(?:Private|Public)Key", re.ASCII
 )
+_BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
 _PATHS = kinds("paths") | kinds("argument_lists")
@@ -126,9 +127,13 @@ class Reader:
 
     def _give_value(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
         values = self.evaluator.values(node)
+        inner = property_of(node, ("name", "algorithm"), self.file) if not values else None
+        open_name = role in _WHOLES and not values and not draft.algorithms
+        if open_name and (begun := self._begun(inner or node)):
+            draft.algorithms, draft.begun = [(begun, False)], True
         if role == "FUNCTION":
             values = [*values, Value(path_of(node.text()).rpartition(".")[2])]
-        if not values and (inner := property_of(node, ("name", "algorithm"), self.file)):
+        if inner is not None:
             values = self.evaluator.values(inner)
             for key, role_of in (("hash", "DIGEST"), ("namedCurve", "CURVE"), ("length", "KEY_SIZE")):
                 if nested := property_of(node, (key,), self.file):
@@ -139,6 +144,16 @@ class Reader:
             size = _BITS.fullmatch(path_of(node.text()).rpartition(".")[2])
             values = [Value(int(size[1]))] if size else []
         self.give_text(draft, role, values)
+
+    def _begun(self, node: SgNode) -> Algorithm | None:
+        """The block cipher that a text begins with, the rest of which is not told: `"AES/" + mode`."""
+        while node.kind() in _OPERATIONS and len(node.children()) == 3:
+            node = node.children()[0]
+        texts = [str(value.text) for value in self.evaluator.values(node)]
+        written = _BEGUN.match(node.text()) if not texts else None
+        name = written[1] if written else texts[0].rstrip("-/_") if len(texts) == 1 else ""
+        found = resolve_algorithm(name) if name else None
+        return found if found is not None and found.primitive == "block-cipher" else None
 
     def _named_curve(self, node: SgNode, depth: int = 3) -> list[Value]:
         """A curve by the name of the function of another package that gives it: `secp256k1.S256()`."""
