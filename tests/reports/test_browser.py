@@ -117,6 +117,17 @@ def test_language_when_toggled_then_texts_charts_and_tables_change_and_stay_so(
     assert page.locator("h1 span:visible").inner_text() == "Components"
 
 
+def test_language_when_toggled_before_the_first_chart_is_drawn_then_the_chart_follows(
+    folder: Path, opened: Opened
+) -> None:
+    page = opened.open(folder / "components.html")
+    page.locator("#components--component_use .chart").scroll_into_view_if_needed()
+    page.click("#language")  # while plotly.js still loads
+    page.wait_for_selector(".legendtext")
+    page.wait_for_selector(".legendtext:text-is('direct')", timeout=10_000)
+    assert "直接" not in page.locator(".legendtext").all_text_contents()
+
+
 def test_table_when_sorted_searched_and_downloaded_then_rows_follow_and_no_cell_is_a_formula(
     folder: Path, opened: Opened
 ) -> None:

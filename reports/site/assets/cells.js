@@ -1,5 +1,7 @@
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 const CUT = 140
+/** Of a list a cell shows so many; all are found by the search and stand in the CSV. */
+const MOST_NAMES = 4
 const formats = {}
 
 function formatted(kind, value) {
@@ -108,12 +110,12 @@ function cellFor(column, purpose, value, row) {
   }
   const text = (one) => (column.kind === 'place' ? placeText(column, one, row) : textOf(column, one))
   if (purpose === 'display') {
-    const markup = values.slice(0, 8).map((one) => {
+    const markup = values.slice(0, MOST_NAMES).map((one) => {
       const target = column.kind === 'place' ? forgeAddress(column, one, row) : address(column.kind, one)
       if (column.group === 'verdict') return `<span class="verdict" data-verdict="${escaped(String(one))}">${escaped(text(one))}</span>`
       return linked(text(one), target)
     }).join(column.group === 'verdict' ? ' ' : '<span class="comma">, </span>')
-    return values.length > 8 ? `${markup} ${escaped(say('script.more', { more: values.length - 8 }))}` : markup
+    return values.length > MOST_NAMES ? `${markup} ${escaped(say('script.more', { more: values.length - MOST_NAMES }))}` : markup
   }
   if (purpose === 'export' && (column.kind === 'number' || column.kind === 'share') && !column.list) return String(value)
   const joined = values.map(text).join('; ')

@@ -100,10 +100,11 @@ function plainer(trace, width) {
 }
 
 async function draw(place, figure) {
+  place.begun = true
+  await withPlotly() // while it loads, language and choice may change
   const charts = chartsOf(figure)
   const chosen = charts[place.chosen ?? 0] ?? charts[0]
   if (!chosen?.[1]) return
-  await withPlotly()
   const chart = themed({ data: chosen[1].data, layout: laidOut(chosen[1].layout ?? {}) }, getComputedStyle(root))
   const isWide = chart.layout.meta?.wide && place.clientWidth < NARROW
   place.classList.toggle('wide', Boolean(isWide))
@@ -151,7 +152,7 @@ function mountChart(article, figure) {
   }, { rootMargin: '400px' }).observe(place)
   whenChanged(() => {
     fill()
-    if (place.drawn) draw(place, figure)
+    if (place.begun) draw(place, figure)
   })
   place.drawNow = () => draw(place, figure)
 }
