@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse.models.security.near_names import find_near_names
+from warehouse.models.core.near_names import find_near_names
 
 KNOWN = ["lodash", "requests", "cross-env", "react", "preact", "log4j", "vue"]
 
