@@ -117,15 +117,27 @@ def test_language_when_toggled_then_texts_charts_and_tables_change_and_stay_so(
     assert page.locator("h1 span:visible").inner_text() == "Components"
 
 
-def test_language_when_toggled_before_the_first_chart_is_drawn_then_the_chart_follows(
+def test_language_when_toggled_while_a_chart_is_drawn_then_the_chart_follows(
     folder: Path, opened: Opened
 ) -> None:
-    page = opened.open(folder / "components.html")
-    page.locator("#components--component_use .chart").scroll_into_view_if_needed()
-    page.click("#language")  # while plotly.js still loads
-    page.wait_for_selector(".legendtext")
-    page.wait_for_selector(".legendtext:text-is('direct')", timeout=10_000)
-    assert "直接" not in page.locator(".legendtext").all_text_contents()
+    page = opened.open(folder / "contribution.html")
+    begun, again, chinese = page.evaluate(
+        """async () => {
+            const place = [...document.querySelectorAll('.chart')].at(-1)
+            const words = () => [...place.querySelectorAll('text')].map((text) => text.textContent).join('|')
+            const toggle = () => document.getElementById('language').click()
+            const drawn = place.drawNow()
+            toggle()
+            await drawn
+            const begun = words()
+            await place.drawNow()
+            const again = words()
+            toggle()
+            await place.drawNow()
+            return [begun, again, words()]
+        }"""
+    )
+    assert begun == again != chinese
 
 
 def test_table_when_sorted_searched_and_downloaded_then_rows_follow_and_no_cell_is_a_formula(
