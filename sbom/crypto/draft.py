@@ -52,7 +52,7 @@ class Draft:
     """Algorithms of the key that a signature is made with."""
     findings: set[str] = field(default_factory=set)
     begun: bool = False
-    """Only the beginning of its algorithm's name is told, so that no default mode holds."""
+    """Its mode stands there and is not told, so that no default holds."""
     used: bool = False
     """A call of its rule's `after` is made on its object, in a function that joins no blocks."""
     parts: list["Draft"] = field(default_factory=list)

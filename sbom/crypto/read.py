@@ -211,6 +211,7 @@ class Reader:
                 draft.algorithms = [
                     (algorithm, certain) for algorithm, certain in known if algorithm is not None
                 ]
+                draft.begun = any(_names_other_mode(str(value.text)) for value in texts)
             return
         if values and not all(value.certain for value in values):
             draft.certain = False
@@ -367,6 +368,12 @@ def _summands(node: SgNode) -> list[SgNode]:
     if inner.kind() not in _OPERATIONS:
         return [node]
     return [item for child in inner.children() for item in _summands(child)]
+
+
+def _names_other_mode(text: str) -> bool:
+    """Whether a transformation names a mode that the catalogue does not know: no default holds."""
+    mode = text.split("/")[1] if "/" in text else ""
+    return bool(mode) and resolve_mode(mode) is None
 
 
 def _digits(text: str | int) -> int | None:
