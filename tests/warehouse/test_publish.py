@@ -15,9 +15,10 @@ from made_shards import raw_table
 from warehouse.errors import WarehouseError
 from warehouse.runner import ModelContext, build_models
 from warehouse.store import publish
-from warehouse.store.database import open_database, open_published, registered
+from warehouse.store.database import open_database, open_published, registered, transaction
 from warehouse.store.load import replace_table
 from warehouse.store.publish import publish_warehouse
+from warehouse.store.table_versions import bump_versions
 
 PUBLISH_ON_A_FULL_DISK = """
 import resource, sys
@@ -153,13 +154,48 @@ def test_publish_warehouse_when_one_table_changed_then_the_copy_is_as_one_that_i
     assert read_chain_of(published) == "two"
 
 
+def rename(con: DuckDBPyConnection, *names: str, told: dict[str, list[str]] | None) -> None:
+    """Change rows of repositories; `told` are those of which the new version of the table says so."""
+    with transaction(con):
+        con.execute("update raw.repository set name = name || '!' where repo_id = any($1)", [list(names)])
+        bump_versions(con, ["repository"], told)
+
+
+def renamed(path: Path) -> list[str]:
+    with open_published(path) as reader:
+        found = reader.execute(
+            "select repo_id from raw.repository where name like '%!' order by all"
+        ).fetchall()
+    return [name for (name,) in found]
+
+
+def test_publish_warehouse_when_it_is_known_whose_rows_changed_then_only_they_are_written(
+    con: DuckDBPyConnection, published: Path, tmp_path: Path
+) -> None:
+    set_repositories(con, *(f"r{number}" for number in range(6)))
+    publish_warehouse(con, published)
+    rename(con, "r1", "r4", told={"repository": ["r1"]})
+    rename(con, "r2", told={"repository": ["r2"]})
+    publish_warehouse(con, published)
+    assert renamed(published) == ["r1", "r2"], "r4 was written though nobody said so"
+    rename(con, "r3", told={"repository": ["r3"]})
+    rename(con, "r5", told=None)
+    publish_warehouse(con, published)
+    assert renamed(published) == ["r1", "r2", "r3", "r4", "r5"]
+    anew = tmp_path / "anew" / "chainatlas.duckdb"
+    publish_warehouse(con, anew)
+    assert rows_of(published) == rows_of(anew)
+
+
 @contextmanager
 def written_tables() -> Iterator[set[str]]:
     """The tables that a publication writes into a copy of the copy before; empty where it begins anew."""
     found: set[str] = set()
     original = publish._changed_tables
 
-    def watched(con: DuckDBPyConnection, versions: Mapping[str, str]) -> frozenset[str] | None:
+    def watched(
+        con: DuckDBPyConnection, versions: Mapping[str, str]
+    ) -> dict[str, frozenset[str] | None] | None:
         changed = original(con, versions)
         found.update(changed or ())
         return changed
