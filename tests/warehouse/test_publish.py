@@ -162,7 +162,9 @@ def rename(con: DuckDBPyConnection, *names: str, told: dict[str, list[str]] | No
 
 
 def renamed(path: Path) -> list[str]:
+    """The changed ones among all six repositories of the copy."""
     with open_published(path) as reader:
+        assert reader.execute("select count(*) from raw.repository").fetchall() == [(6,)]
         found = reader.execute(
             "select repo_id from raw.repository where name like '%!' order by all"
         ).fetchall()
@@ -185,6 +187,30 @@ def test_publish_warehouse_when_it_is_known_whose_rows_changed_then_only_they_ar
     anew = tmp_path / "anew" / "chainatlas.duckdb"
     publish_warehouse(con, anew)
     assert rows_of(published) == rows_of(anew)
+
+
+def test_publish_warehouse_when_a_comment_changed_then_the_copy_has_it(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    con.execute("comment on table raw.chain is 'now of another kind'")
+    publish_warehouse(con, published)
+    with open_published(published) as reader:
+        found = reader.execute("select comment from duckdb_tables() where table_name = 'chain'").fetchall()
+    assert found == [("now of another kind",)]
+
+
+def test_publish_warehouse_when_most_of_the_copy_is_free_then_it_shrinks(
+    con: DuckDBPyConnection, published: Path
+) -> None:
+    con.execute("insert into raw.chain (chain_id) select md5(range::varchar) from range(200_000)")
+    publish_warehouse(con, published)
+    large = published.stat().st_size
+    set_chain(con, "one")
+    publish_warehouse(con, published)
+    publish_warehouse(con, published)
+    assert published.stat().st_size < large / 2
 
 
 @contextmanager
