@@ -186,6 +186,29 @@ FORMS = [
     ("semver", "1.2", True),
     ("semver", "1.2.0.x", False),
     ("semver", "1_2", False),
+    ("alpine", " 1.2 ", True),
+    ("alpine", ".1", False),
+    ("alpine", "1.2~", False),
+    ("composer", " 1.0 as 2.0", True),
+    ("composer", "dev-main as 1.0", False),
+    ("cran", " 1.2 ", True),
+    ("cran", "1", True),
+    ("cran", "1..2", False),
+    ("debian", "1.2-", True),
+    ("debian", ":1", False),
+    ("gem", "", True),
+    ("gem", "1.2-", False),
+    ("gem", "1-a..b", False),
+    ("hackage", "1..2", False),
+    ("hackage", "1-", False),
+    ("pypi", " v1!2.0-alpha1.post2.dev3+local.1 ", True),
+    ("pypi", "1.0-1", True),
+    ("rpm", ":1.2-", True),
+    ("semver", "1", True),
+    ("semver", "1.2.3-rc", True),
+    ("semver", "1.2.3+", True),
+    ("semver", "1.2.3-", False),
+    ("semver", "1.2.3-a..b", False),
     ("pypi", "1." * 249 + "10", True),
     ("pypi", "1." * 249 + "100", False),
 ]
@@ -202,3 +225,23 @@ def test_version_when_it_has_the_form_of_its_ecosystem_then_its_key_is_certain(
 def test_keys_when_asked_for_many_versions_then_each_is_as_alone() -> None:
     versions = ["1.0", "2.0", "1.0", "x" * 600]
     assert keys_of("pypi", versions) == {version: version_key("pypi", version) for version in versions}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "a", "verdict", "b"),
+    [
+        ("composer", "1.0@dev", "=", "1.0"),
+        ("composer", "1.0+build", "=", "1.0"),
+        ("composer", " v1.0 as 2.0", "=", "1"),
+        ("composer", "1.x-dev", ">", "1.99.0"),
+        ("composer", "1.x-dev", "<", "2.0-alpha"),
+        ("composer", "1.2.x-dev", "<", "1.x-dev"),
+        ("cran", " 1.2 ", "=", "1-2"),
+        ("maven", " 1.0 ", "=", "1"),
+        ("pypi", "1.0RC1+ABC", "=", "1.0-rc.1+abc"),
+    ],
+)
+def test_pair_when_it_is_written_otherwise_then_the_order_is_as_meant(
+    scheme: str, a: str, verdict: str, b: str
+) -> None:
+    assert ours(scheme, a, b) == verdict
