@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -97,6 +98,24 @@ def test_publish_warehouse_when_people_are_not_to_be_shown_then_no_byte_of_their
     assert (people, authors) == ([(1,)], [("i",)])
     if not show_people:
         assert b"canary" not in published.read_bytes().lower()
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_publish_warehouse_when_somebody_is_no_longer_to_be_seen_then_no_byte_stays_in_the_copy(
+    con: DuckDBPyConnection, published: Path, shown: bool
+) -> None:
+    context = ModelContext(date(2026, 6, 30), b"key", show_people=True)
+    person = {"repo_id": "r", "identity_id": "i", "email_id": "e", "name": "Canary", "email": "c@canary.cn"}
+    with registered(con, "made", raw_table("identity", [person])):
+        con.execute("insert into raw.identity from made")
+    build_models(con, context, {"core.repository"})
+    publish_warehouse(con, published)
+    assert b"canary" in published.read_bytes().lower()
+    if shown:  # the workspace goes on showing people, but this one opts out
+        con.execute("insert into raw.privacy_request (address_id, kind) values ('e', 'opt-out')")
+    build_models(con, replace(context, show_people=shown), {"core.repository"})
+    publish_warehouse(con, published)
+    assert b"canary" not in published.read_bytes().lower()
 
 
 def test_publish_warehouse_when_published_again_then_old_readers_keep_theirs_and_new_ones_see_the_new(
