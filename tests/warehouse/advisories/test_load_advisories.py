@@ -97,6 +97,37 @@ def test_record_when_bad_then_it_is_rejected_with_reason_and_the_others_load(
     assert reason in why
 
 
+def test_record_when_it_says_all_that_it_can_then_each_word_stands_in_its_column(tmp_path: Path) -> None:
+    full = record(
+        "GHSA-1",
+        published="2026-01-01T00:00:00Z",
+        withdrawn="2026-01-03T00:00:00Z",
+        summary="bad",
+        aliases=["CVE-1", "CVE-1"],
+        upstream=["CVE-2"],
+        related=["CVE-3"],
+        references=[{"type": "WEB", "url": "https://web.example"}],
+        severity=[{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+        database_specific={"cwe_ids": ["CWE-506", 7], "severity": "HIGH", "cvss_v3": 10},
+        affected=[entry(database_specific={"informational": "notice", "cvss_v3": 10.5})],
+    )
+    write(tmp_path, "npm.jsonl", full)
+    tables = load_advisories([tmp_path])
+    assert not rows(tables, "advisory_rejection", "reason")
+    times = ("published", "modified", "withdrawn")
+    assert [tuple(t.isoformat() for t in row) for row in rows(tables, "advisory", *times)] == [
+        ("2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00", "2026-01-03T00:00:00+00:00")
+    ]
+    words = ("summary", "aliases", "upstream", "related", "cwes", "malicious", "reference_urls")
+    assert rows(tables, "advisory", *words) == [
+        ("bad", ["CVE-1", "CVE-1"], ["CVE-2"], ["CVE-3"], ["CWE-506"], True, ["WEB https://web.example"])
+    ]
+    vectors = ("severity_word", "cvss_v2", "cvss_v3", "cvss_v4", "stated_score")
+    assert rows(tables, "advisory", *vectors) == [("high", None, full["severity"][0]["score"], None, 10.0)]
+    assert rows(tables, "advisory_alias", "alias") == [("CVE-1",)]
+    assert rows(tables, "advisory_package", "informational", *vectors) == [("notice", *[None] * 5)]
+
+
 def test_record_when_it_stands_twice_in_a_file_then_the_newest_counts(tmp_path: Path) -> None:
     newer = record("GHSA-1", modified="2026-02-01T00:00:00Z", summary="newer")
     write(tmp_path, "npm.jsonl", record("GHSA-1"), newer, record("GHSA-1"))

@@ -91,3 +91,24 @@ def test_range_when_read_then_versions_are_inside_and_outside(
 ) -> None:
     assert [version for version in inside if not affected(events, version)] == []
     assert [version for version in outside if affected(events, version)] == []
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([{"introduced": "1.0.0"}], ("1.0.0", None, None, True)),
+        ([{"introduced": "1.0.0"}, {"fixed": "2.0.0"}], ("1.0.0", "2.0.0", None, True)),
+        ([{"introduced": "1.0.0"}, {"last_affected": "2.0.0"}], ("1.0.0", None, "2.0.0", True)),
+        ([{"introduced": "1.0.0"}, {"fixed": "2.0.0"}, {"limit": "2.0.0"}], ("1.0.0", "2.0.0", None, True)),
+        ([{"introduced": "1.0.0"}, {"fixed": "2.0.0"}, {"limit": "1.5.0"}], ("1.0.0", None, None, True)),
+        ([{"introduced": "1.0.0"}, {"fixed": "2.0.0"}, {"limit": "*"}], ("1.0.0", "2.0.0", None, True)),
+        ([{"introduced": "0"}, {"fixed": "2.0.0.x"}], ("0", "2.0.0.x", None, False)),
+        ([{"introduced": "0"}, {"fixed": "2.0.0"}, {"limit": "1.0.x"}], ("0", None, None, False)),
+    ],
+)
+def test_interval_when_it_ends_then_says_by_what_and_whether_its_bounds_are_certain(
+    events: list[dict[str, str]], expected: tuple[str, str | None, str | None, bool]
+) -> None:
+    keys = keys_of("semver", [value for event in events for value in event.values()])
+    [interval] = affected_intervals(events, keys)
+    assert (interval.introduced, interval.fixed, interval.last_affected, interval.confident) == expected
