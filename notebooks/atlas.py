@@ -202,7 +202,14 @@ def _drawable(chart: Chart) -> Any:
     figure = plotly_figure(chart, _mode())
     if all(trace["type"] != "sankey" for trace in chart["data"]):
         return figure
-    return mo.iframe(figure.to_html(include_plotlyjs=True), height=f"{chart['layout']['height'] + 40}px")
+    return mo.iframe(
+        framed(figure.to_html(include_plotlyjs=True)), height=f"{chart['layout']['height'] + 40}px"
+    )
+
+
+def framed(page: str) -> str:
+    """A page for a frame that marimo fits to its document again and again: a margin would let it grow."""
+    return f"<style>body {{ margin: 0 }}</style>{page}"
 
 
 def _mode() -> str:

@@ -1,5 +1,6 @@
 """Notebooks: the report's own figures, in both languages, and nothing that a repository wrote is markup."""
 
+import html
 import json
 import os
 import re
@@ -8,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import plotly.graph_objects
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import sync_playwright
 
 import notebooks.atlas
 from notebooks import notebook_files
-from notebooks.atlas import Atlas, open_atlas
+from notebooks.atlas import Atlas, framed, open_atlas
 from pipelines.cli import main
 from reports.errors import ReportError
 from reports.figures import figures
@@ -171,3 +173,23 @@ def test_notebook_when_opened_as_an_app_then_shows_charts_and_changes_language(w
             browser.close()
         finally:
             server.terminate()
+
+
+@pytest.mark.slow
+def test_frame_when_made_as_high_as_its_document_again_and_again_then_does_not_grow() -> None:
+    figure = plotly.graph_objects.Figure(layout={"height": 300})
+    document = html.escape(framed(figure.to_html(include_plotlyjs=True)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.set_content(f'<iframe srcdoc="{document}" height="340"></iframe>')
+        page.frames[-1].locator(".plot-container").wait_for()
+        heights = page.evaluate(
+            """() => [...Array(5)].map(() => {
+                const frame = document.querySelector('iframe')
+                frame.style.height = `${frame.contentDocument.documentElement.scrollHeight}px`
+                return frame.offsetHeight
+            })"""
+        )
+        browser.close()
+    assert len(set(heights)) == 1
