@@ -30,6 +30,8 @@ def test_ecosystems_when_read_then_every_order_is_there() -> None:
         ("pkg:deb/debian/libssl1.1@1.1.1?distro=debian-12&upstream=openssl", "Debian:12", "openssl"),
         ("pkg:apk/alpine/musl@1.2.3-r0?distro=alpine-3.18", "Alpine:v3.18", "musl"),
         ("pkg:rpm/openeuler/zlib@1.2.11-20?distro=openeuler-24.03-LTS", "openEuler:24.03-LTS", "zlib"),
+        ("pkg:deb/debian/libssl3@3.0-1?distro=debian-12&upstream=openssl%403.0-2", "Debian:12", "openssl"),
+        ("pkg:pypi/a--b@1", "PyPI", "A_.b"),
     ],
 )
 def test_purl_when_it_means_an_advisorys_package_then_both_are_one(
@@ -46,6 +48,9 @@ def test_purl_when_it_means_an_advisorys_package_then_both_are_one(
         ("pkg:golang/github.com/x/y@v1.0.0", "Go", "github.com/x/y/v2"),
         ("pkg:maven/org.a/b@1", "Maven", "org.A:b"),
         ("pkg:npm/core@1", "npm", "@babel/core"),
+        ("pkg:pypi/a-b@1", "PyPI", "ab"),
+        ("pkg:swift/github.com/apple/swift-nio@2.0", "SwiftURL", "https://github.com/apple/swift-log.git"),
+        ("pkg:rpm/openeuler/zlib@1?distro=openeuler-24.03-LTS", "openEuler:24.03-LTS-SP1", "zlib"),
         ("pkg:deb/ubuntu/openssl@3?distro=ubuntu-22.04", "Debian:12", "openssl"),
         ("pkg:deb/debian/openssl@3?distro=debian-11", "Debian:12", "openssl"),
     ],
