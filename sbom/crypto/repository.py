@@ -6,7 +6,7 @@ parsed, as many as `MOST_FILES`, and the files with open questions are looked at
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -55,8 +55,8 @@ class Repository:
             return language.kin in self._questions and bool(self._questions[language.kin].names)
         return bool(self._settings.keys) and is_configuration(file_name)
 
-    def answer(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Look for the answers in all files of the repository."""
+    def answer(self, files: Iterable[tuple[str, bytes]], parsed: Mapping[str, SourceFile]) -> None:
+        """Look for the answers in all files of the repository, some of which may be parsed already."""
         searches = {kin: _Search(questions) for kin, questions in self._questions.items()}
         sizes = {kin: _Search(questions, lengths=True) for kin, questions in self._questions.items()}
         for path, content in files:
@@ -68,7 +68,8 @@ class Repository:
                 searches[language.kin], sizes[language.kin], name, content
             ):
                 try:
-                    self._questions[language.kin].read(SourceFile(path, language, readable(content)))
+                    file = parsed.get(path) or SourceFile(path, language, readable(content))
+                    self._questions[language.kin].read(file)
                 except (Unparsable, ValueError, RecursionError):
                     continue
 

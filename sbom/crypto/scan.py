@@ -192,9 +192,10 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
         for path, key in sorted(files.items())
         if path not in found.kept and found.repository.looks_into(path.rpartition("/")[2])
     }
-    found.repository.answer(found.kept.items())
+    found.repository.answer(found.kept.items(), found.parsed)
     contents = _read_all(source, wanted, found.deadline, limits)
-    found.repository.answer((path, content) for path, content in contents if isinstance(content, bytes))
+    rest = ((path, content) for path, content in contents if isinstance(content, bytes))
+    found.repository.answer(rest, found.parsed)
     for path, libraries in found.open.items():
         language = language_of(path.rpartition("/")[2])
         try:
