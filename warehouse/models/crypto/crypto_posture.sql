@@ -44,9 +44,7 @@ member as (
     union all
     select 'enterprise', enterprise_id, repo_id from core.repository where enterprise_id is not null
     union all
-    select distinct 'segment', segment_id, repo_id
-    from core.segment_evidence
-    where not_counted is null and repo_id is not null
+    select 'segment', segment_id, repo_id from core.segment_repository
 ),
 subject as (
     select
