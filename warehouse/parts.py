@@ -153,18 +153,17 @@ class Parts:
         )
 
     def build(
-        self, model: Model, last: BuildRecord, tracked: Collection[str], insert: Callable[[str], None]
+        self, model: Model, last: BuildRecord, tracked: Collection[str], create: Callable[[str], None]
     ) -> tuple[Content, dict[str, list[str] | None]]:
         """Renew the rows of the prepared repositories, in the caller's transaction.
 
-        `insert` puts the rows of the model into the table that it is given. Returns the content of the whole
+        `create` makes a temporary table of the model's rows, of this name. Returns the content of the whole
         table, and by tracked column the values whose rows differ.
         """
         assert model.incremental is not None and last.content is not None
         con, table, by = self._con, quote_table(model.name), quote_name(model.incremental.by)
-        con.execute(f"create or replace temp table part_rows as from {table} limit 0")
         con.execute(f"use {_PLACE}")
-        insert(_ROWS)
+        create(_ROWS)
         self.leave()
         before = f"select * from {table} where cast({by} as varchar) in {_CHOSEN}"
         changes = {
