@@ -12,8 +12,8 @@ from duckdb import DuckDBPyConnection
 
 PROVENANCE = frozenset({"head_sha", "last_seen", "scanned_at", "wall_ms"})
 """Columns that say from when a row is. They change with every commit of a repository, whatever it changed; so
-the content of a table has a second version that leaves them out, for models that do not read them. Whoever changes
-this set forgets the sums of all builds (`plain_sum` of `meta.model_build`) by a migration."""
+the content of a table has a second version that leaves them out, for models that do not read them. Whoever
+changes this set forgets the sums of all builds (`plain_sum` of `meta.model_build`) by a migration."""
 _MOST_KEYS = 5_000
 """Keys of a table that are kept; where more change, to begin anew costs no more."""
 
