@@ -321,6 +321,7 @@ def scan_or_hang(job: ScanJob) -> ScanOutcome:
     return scan_repository(job)
 
 
+@pytest.mark.slow
 def test_worker_that_hangs_is_stopped_and_recorded(
     run: Run, con: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,6 +338,7 @@ def scan_or_eat(job: ScanJob) -> ScanOutcome:
     return scan_repository(job)
 
 
+@pytest.mark.slow
 def test_worker_that_eats_memory_is_a_failed_row_and_the_next_run_ends_as_an_undisturbed_one(
     run: Run, con: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

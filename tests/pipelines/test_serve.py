@@ -43,6 +43,7 @@ def test_pages_when_asked_for_then_are_the_reports_with_a_way_to_explore(
     assert client.get("/explore/app.py").status_code == 404
 
 
+@pytest.mark.slow
 def test_tables_when_listed_then_each_can_be_read(client: TestClient) -> None:
     listed = client.get("/api/tables").json()
     names = [table["name"] for table in listed]

@@ -71,6 +71,7 @@ def test_open_database_when_made_then_every_meta_table_and_column_has_a_comment(
         ).fetchall()
     assert {name for name, _ in tables} == {
         *(
+            "changed_key",
             "migration",
             "run",
             "run_taxonomy",
