@@ -1,6 +1,5 @@
 """The file that an asset format reads, and where it writes what it finds."""
 
-import posixpath
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -31,11 +30,6 @@ class AssetFile:
     @property
     def text(self) -> str:
         return decode_text(self.content)
-
-    @property
-    def extension(self) -> str:
-        """In lower case, without its dot."""
-        return posixpath.splitext(self.path.lower())[1][1:]
 
 
 @dataclass(slots=True)
