@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from sbom.crypto.data import FOLDER, read_data
 
 _UNFOLDED = re.compile(r"[^a-z0-9]+")
 _OID = re.compile(r"[0-2](?:\.\d+){3,}")
@@ -79,7 +78,7 @@ class CatalogueRow:
 @cache
 def catalogue() -> tuple[CatalogueRow, ...]:
     """All algorithms of the catalogue, in its order."""
-    text = files("sbom.crypto").joinpath("algorithms.csv").read_text("utf-8")
+    text = FOLDER.joinpath("algorithms.csv").read_text("utf-8")
     rows = []
     for row in csv.DictReader(text.splitlines()):
         values: dict[str, Any] = {name: value or None for name, value in row.items()}
@@ -324,7 +323,7 @@ class _Names:
 
 @cache
 def _names() -> _Names:
-    data = yaml.load(files("sbom.crypto").joinpath("names.yaml").read_bytes(), yaml.CSafeLoader)
+    data = read_data("names.yaml")
     ciphers = _spellings(data["ciphers"], "block-cipher")
     spelled = _spellings(data["named"], None) | _spellings(data["hashes"], "hash") | ciphers
     modes = {name: mode for mode, names in data["modes"].items() for name in names}

@@ -12,8 +12,8 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.catalogue import full_name
 from sbom.crypto.commands import (
+    COMMANDS,
     END,
     PROGRAMS,
     UNKNOWN_WORD,
@@ -24,14 +24,12 @@ from sbom.crypto.commands import (
 )
 from sbom.crypto.context import context_of
 from sbom.crypto.kinds import kinds
-from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
+from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import CALLS, call_name, call_site, is_compared, known_kinds, path_of
 from sbom.crypto.values import Evaluator
 
-LIBRARY = "command-lines"
-"""What the occurrences name as their library."""
 _TEXTS = kinds("command_texts")
 _PIECES = kinds("text_pieces")
 _STRINGS = kinds("strings") | kinds("shell_texts")
@@ -350,7 +348,6 @@ def _formatted(text: str, top: SgNode, evaluator: Evaluator, before: list[int]) 
 
 def _row(use: CommandUse, place: int, file: SourceFile) -> CryptoOccurrence:
     line, column = file.place(place)
-    algorithm = use.algorithm
     return CryptoOccurrence(
         path=file.path,
         line=line,
@@ -358,24 +355,10 @@ def _row(use: CommandUse, place: int, file: SourceFile) -> CryptoOccurrence:
         offset=place,
         language=file.language.name,
         rule="command-line",
-        library=LIBRARY,
+        library=COMMANDS,
         api=use.api,
-        asset_type=AssetType.PROTOCOL if use.protocol else AssetType.ALGORITHM,
-        algorithm=full_name(algorithm) if algorithm else None,
-        family=algorithm.family if algorithm else None,
-        mode=algorithm.mode if algorithm else None,
-        padding=use.padding,
-        key_size=algorithm.size if algorithm else None,
-        curve=algorithm.curve if algorithm else None,
-        digest=use.digest,
-        iterations=use.iterations,
-        protocol=use.protocol,
-        protocol_version=use.protocol_version,
-        primitive=use.primitive,
-        function=use.function,
-        confidence=Confidence.HIGH if algorithm or use.protocol else Confidence.LOW,
         context=context_of(file.path),
-        findings=use.findings,
         parser=DETECTOR,
         parser_version=DETECTOR_VERSION,
+        **use.attributes(),
     )

@@ -8,14 +8,22 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from sbom.crypto.catalogue import (
+    Algorithm,
+    full_name,
+    resolve_algorithm,
+    resolve_curve,
+    resolve_protocol,
+)
+from sbom.crypto.data import read_data
+from sbom.crypto.draft import OLD_PROTOCOLS
+from sbom.crypto.finding_rules import threshold
+from sbom.crypto.model import AssetType, Confidence
 
-from sbom.crypto.catalogue import Algorithm, resolve_algorithm, resolve_curve, resolve_protocol
-from sbom.crypto.draft import OLD_PROTOCOLS, threshold
-
+COMMANDS = "command-lines"
+"""What occurrences of commands in code name as their library, which has no rules."""
 PROGRAMS = (
     r"openssl|gmssl|keytool|ssh-keygen|(?:md5|sha1|sha224|sha256|sha384|sha512|b2)sum|shasum|htpasswd|mkpasswd"
     r"|gpg2?|cryptsetup|curl|wget|ssh|scp|sftp|git"
@@ -78,6 +86,27 @@ class CommandUse:
     primitive: str | None = None
     function: str | None = None
     findings: tuple[str, ...] = ()
+
+    def attributes(self) -> dict[str, Any]:
+        """What it says, by the names of the attributes of a `CryptoOccurrence`."""
+        algorithm = self.algorithm
+        return {
+            "asset_type": AssetType.PROTOCOL if self.protocol else AssetType.ALGORITHM,
+            "algorithm": full_name(algorithm) if algorithm else None,
+            "family": algorithm.family if algorithm else None,
+            "mode": algorithm.mode if algorithm else None,
+            "padding": self.padding,
+            "key_size": algorithm.size if algorithm else None,
+            "curve": algorithm.curve if algorithm else None,
+            "digest": self.digest,
+            "iterations": self.iterations,
+            "protocol": self.protocol,
+            "protocol_version": self.protocol_version,
+            "primitive": self.primitive,
+            "function": self.function,
+            "confidence": Confidence.HIGH if algorithm or self.protocol else Confidence.LOW,
+            "findings": self.findings,
+        }
 
 
 def in_code(content: bytes, start: int) -> bool:
@@ -270,7 +299,5 @@ def _said(words: Sequence[str]) -> tuple[str, Mapping[str, Any] | None]:
 
 @cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
-    table: Mapping[str, Mapping[str, Any]] = yaml.load(
-        files("sbom.crypto").joinpath("commands.yaml").read_bytes(), yaml.CSafeLoader
-    )
+    table: Mapping[str, Mapping[str, Any]] = read_data("commands.yaml")
     return table

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from sbom.crypto.data import read_data
 
 
 def known_constant(path: str) -> str | int | None:
@@ -15,7 +14,5 @@ def known_constant(path: str) -> str | int | None:
 
 @cache
 def _constants() -> Mapping[str, Mapping[str, str | int]]:
-    constants: Mapping[str, Mapping[str, str | int]] = yaml.load(
-        files("sbom.crypto").joinpath("constants.yaml").read_bytes(), yaml.CSafeLoader
-    )
+    constants: Mapping[str, Mapping[str, str | int]] = read_data("constants.yaml")
     return constants

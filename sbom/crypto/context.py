@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from importlib.resources import files
 
-import yaml
-
+from sbom.crypto.data import read_data
 from sbom.crypto.model import Context
 
 
@@ -30,7 +28,5 @@ def _context(folder: str, name: str) -> Context:
 
 @cache
 def _rules() -> Mapping[str, Mapping[str, list[str]]]:
-    rules: Mapping[str, Mapping[str, list[str]]] = yaml.load(
-        files("sbom.crypto").joinpath("contexts.yaml").read_bytes(), yaml.CSafeLoader
-    )
+    rules: Mapping[str, Mapping[str, list[str]]] = read_data("contexts.yaml")
     return rules

@@ -5,18 +5,18 @@ import time
 from collections.abc import Sequence
 
 from sbom.crypto.code_commands import command_rows
+from sbom.crypto.commands import COMMANDS
 from sbom.crypto.draft import Draft
 from sbom.crypto.index import Index, index_of
 from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher
 from sbom.crypto.model import CryptoOccurrence
-from sbom.crypto.prefilter import COMMANDS, WRAPPERS
 from sbom.crypto.read import Reader
 from sbom.crypto.rows import rows_of
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, find_sites
 from sbom.crypto.values import Evaluator, Project
-from sbom.crypto.wrappers import wrapper_rows
+from sbom.crypto.wrappers import WRAPPERS, wrapper_rows
 from sbom.errors import LimitReached
 
 _NO_LIBRARIES = frozenset({COMMANDS, WRAPPERS})

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from sbom.crypto.catalogue import (
     Algorithm,
-    full_name,
     resolve_algorithm,
     resolve_curve,
     resolve_mode,
     resolve_padding,
     resolve_protocol,
 )
+from sbom.crypto.finding_rules import threshold
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.syntax import Site
 
@@ -180,19 +176,6 @@ def _families(family: str, draft: Draft) -> Iterable[str]:
     return ()
 
 
-def threshold(code: str) -> int:
-    """The number below which a finding is one."""
-    return int(_finding_rules()[code]["threshold"])
-
-
-@cache
-def _finding_rules() -> Mapping[str, Mapping[str, Any]]:
-    rules: Mapping[str, Mapping[str, Any]] = yaml.load(
-        files("sbom.crypto").joinpath("findings.yaml").read_bytes(), yaml.CSafeLoader
-    )
-    return rules
-
-
 def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
     """The algorithm with all that the site says of it; RSA with a padding becomes the scheme."""
     if algorithm is None:
@@ -224,11 +207,6 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
     return replace(
         algorithm, mode=mode, padding=padding, size=size, curve=curve, digest=draft.digest or algorithm.digest
     )
-
-
-def named(algorithm: Algorithm) -> str:
-    """How the catalogue names a completed algorithm."""
-    return full_name(algorithm)
 
 
 def primitive_of(draft: Draft, algorithm: Algorithm | None) -> str | None:

@@ -52,15 +52,15 @@ def _compiled(expression: str) -> re.Pattern[str]:
 class Index:
     """The patterns of some libraries, by the name that finds their sites."""
 
-    names: "Anchors"
+    names: Anchors
     """Names that a site may hold."""
-    settings: "Anchors"
+    settings: Anchors
     """Names of settings, which may also stand in quotes."""
-    texts: "Anchors"
+    texts: Anchors
     """Texts that are sites as elements of lists."""
-    telling: "Anchors"
+    telling: Anchors
     """Those of the names and texts, of which one stands in every file with an occurrence."""
-    later: "Anchors"
+    later: Anchors
     """Names of what says more about the sites of others."""
     literal: dict[str, list[tuple[Rule, Pattern]]]
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]]

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from sbom.crypto.data import read_data
 
 
 def kinds(group: str) -> frozenset[str]:
@@ -14,7 +13,5 @@ def kinds(group: str) -> frozenset[str]:
 
 @cache
 def _groups() -> Mapping[str, list[str]]:
-    groups: Mapping[str, list[str]] = yaml.load(
-        files("sbom.crypto").joinpath("kinds.yaml").read_bytes(), yaml.CSafeLoader
-    )
+    groups: Mapping[str, list[str]] = read_data("kinds.yaml")
     return groups

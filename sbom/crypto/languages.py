@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from sbom.crypto.data import read_data
 
 _GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
@@ -78,7 +77,7 @@ def _language(name: str, facts: Mapping[str, Any]) -> Language:
 @cache
 def languages() -> dict[str, Language]:
     """All languages by name."""
-    data = yaml.load(files("sbom.crypto").joinpath("languages.yaml").read_bytes(), yaml.CSafeLoader)
+    data = read_data("languages.yaml")
     return {name: _language(name, facts) for name, facts in data.items()}
 
 

@@ -6,7 +6,8 @@ and GB/T 33560 for Chinese ones, the NIST register of algorithm objects for AES,
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from sbom.crypto.data import FOLDER
 
 SM2_CURVE = "1.2.156.10197.1.301"
 """As the parameters of an elliptic-curve key it names the SM2 curve, as an algorithm the key itself."""
@@ -24,7 +25,7 @@ class OidName:
 
 @cache
 def _names() -> dict[tuple[str, str], OidName]:
-    text = files(__package__).joinpath("x509_oids.tsv").read_text("utf-8")
+    text = FOLDER.joinpath("x509_oids.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return {
         (kind, oid): OidName(name, family, hash or None, int(bits) if bits else None)
@@ -33,7 +34,5 @@ def _names() -> dict[tuple[str, str], OidName]:
 
 
 def name_oid(kind: str, oid: str) -> OidName | None:
-    """The name of `oid` as a `kind`: key, signature, hash, mac, curve, cipher, scheme or kdf; null if
-    none.
-    """
+    """The name of `oid` as a key, signature, hash, mac, curve, cipher, scheme or kdf; null if it has none."""
     return _names().get((kind, oid))

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import orjson
-import yaml
 
 from sbom.crypto.changes import CryptoChange
+from sbom.crypto.finding_rules import finding_rules
 from sbom.crypto.model import Context, CryptoOccurrence, CryptoResult
 from sbom.crypto.policy import Policy, Rule, judge, load_policies, site_of
 
@@ -146,12 +144,3 @@ def _results(
                 ],
             },
         }
-
-
-@cache
-def finding_rules() -> Mapping[str, Mapping[str, Any]]:
-    """What the codes of findings mean, by code."""
-    rules: Mapping[str, Mapping[str, Any]] = yaml.load(
-        files("sbom.crypto").joinpath("findings.yaml").read_bytes(), yaml.CSafeLoader
-    )
-    return rules

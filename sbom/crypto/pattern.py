@@ -40,7 +40,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `anchors` are regular expressions for a name that every site of it holds."""
+    """A compiled pattern. `anchor` is a regular expression for a name that every site of it holds."""
 
     text: str
     kind: str

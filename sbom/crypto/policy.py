@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from sbom.crypto.data import read_data
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.policy_folder import PACKAGED
 from sbom.errors import ScanError
@@ -197,8 +197,7 @@ def site_of(occurrence: CryptoOccurrence) -> Site:
 
 
 def load_policies(folders: Iterable[Path] = (PACKAGED,)) -> list[Policy]:
-    """The policies of all `*.yaml` files of the folders; a later one replaces an earlier one of the same
-    name.
+    """The policies of all `*.yaml` files of the folders; of two with the same name the later one holds.
 
     Raises:
         CryptoPolicyError: a file is no policy.
@@ -226,10 +225,7 @@ def load_effort() -> Effort:
 @cache
 def load_libraries() -> tuple[Library, ...]:
     """Packages that provide cryptography, by purl."""
-    document = yaml.load(
-        files("sbom.crypto").joinpath("libraries.yaml").read_bytes(), Loader=yaml.CSafeLoader
-    )
-    return tuple(Library.model_validate(entry) for entry in document["packages"])
+    return tuple(Library.model_validate(entry) for entry in read_data("libraries.yaml")["packages"])
 
 
 def judge(site: Site, policies: Sequence[Policy]) -> list[tuple[Policy, Rule]]:
@@ -238,9 +234,7 @@ def judge(site: Site, policies: Sequence[Policy]) -> list[tuple[Policy, Rule]]:
 
 
 def policy_tables(policies: Collection[Policy]) -> Mapping[str, list[dict[str, Any]]]:
-    """The rows of the raw tables `crypto_rule`, `crypto_replacement`, `crypto_effort` and
-    `crypto_library`.
-    """
+    """The rows of the raw tables that hold policies, efforts and libraries, by the table's name."""
     effort = load_effort()
     rules = [
         {

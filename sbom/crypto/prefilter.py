@@ -5,15 +5,10 @@ from functools import cache
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from sbom.crypto.commands import COMMAND_LITERALS, in_code
+from sbom.crypto.commands import COMMAND_LITERALS, COMMANDS, in_code
 from sbom.crypto.pattern import texts_of
 from sbom.crypto.rulebook import Library, libraries_of
-from sbom.crypto.wrappers import wrapper_literals
-
-COMMANDS = "command-lines"
-"""Stands for the commands that code puts together, as if it were a library."""
-WRAPPERS = "wrappers"
-"""Stands for functions of other people's packages that are called like what they wrap."""
+from sbom.crypto.wrappers import WRAPPERS, wrapper_literals
 
 
 def active_libraries(language: str, content: bytes) -> tuple[str, ...]:

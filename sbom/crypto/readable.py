@@ -5,8 +5,11 @@ The parser is native code with a stack of its own: what could make it abort is k
 
 import re
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import accumulate
 
+from sbom.errors import LimitReached
 from sbom.model import UnknownKind
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -29,6 +32,22 @@ class Unparsable(Exception):
         super().__init__(reason)
         self.kind = kind
         self.line = line
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Whatever reading untrusted source code may raise becomes `Unparsable`; a panic is no `Exception`.
+
+    Raises:
+        Unparsable: it was raised, or something unexpected was.
+        LimitReached: it was raised.
+    """
+    try:
+        yield
+    except (Unparsable, LimitReached, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:
+        raise Unparsable(UnknownKind.BROKEN, f"not parsed: {type(error).__name__}: {error}") from error
 
 
 def readable(content: bytes) -> str:

@@ -7,6 +7,7 @@ parsed, as many as `MOST_FILES`, and the files with open questions are looked at
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -14,7 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.own_modules import OwnModules
-from sbom.crypto.readable import Unparsable, readable
+from sbom.crypto.readable import Unparsable, guarded, readable
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import given_bits
 from sbom.crypto.syntax import site_at
@@ -67,11 +68,9 @@ class Repository:
             elif language.kin in searches and self._is_wanted(
                 searches[language.kin], sizes[language.kin], name, content
             ):
-                try:
+                with suppress(Unparsable), guarded():
                     file = parsed.get(path) or SourceFile(path, language, readable(content))
                     self._questions[language.kin].read(file)
-                except (Unparsable, ValueError, RecursionError):
-                    continue
 
     def _is_wanted(self, search: "_Search", sizes: "_Search", name: str, content: bytes) -> bool:
         """Whether a file may hold an answer and may still be parsed."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sbom.crypto.catalogue import Algorithm, resolve_algorithm
+from sbom.crypto.catalogue import Algorithm, full_name, resolve_algorithm
 from sbom.crypto.context import context_of
-from sbom.crypto.draft import Draft, completed, function_of, judged, named, primitive_of
+from sbom.crypto.draft import Draft, completed, function_of, judged, primitive_of
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
 from sbom.crypto.source_file import SourceFile
 
@@ -33,7 +33,7 @@ def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
             library=draft.rule.library,
             api=draft.api,
             asset_type=AssetType.PROTOCOL if is_protocol else AssetType.ALGORITHM,
-            algorithm=named(algorithm) if algorithm else None,
+            algorithm=full_name(algorithm) if algorithm else None,
             family=algorithm.family if algorithm else None,
             mode=(algorithm.mode if algorithm else None) or draft.mode,
             padding=(algorithm.padding if algorithm else None) or draft.padding,

@@ -1,14 +1,11 @@
 """Rules: how a site of each library's API is recognised and what it says. All in `rules/*.yaml`."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from sbom.crypto.data import FOLDER, read_data
 from sbom.crypto.languages import languages
 from sbom.crypto.pattern import Pattern, compile_patterns
 from sbom.crypto.receivers import TypeSays, type_says
@@ -18,7 +15,7 @@ _SITE = frozenset(
     {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
     | {"protocol", "version", "default_algorithm", "default_mode", "default_padding", "iterations"}
 )
-_KEYS = _SITE | {"id", "pattern", "names", "after", "before", "part", "silent", "when", "finding", "positive"}
+_KEYS = _SITE | {"id", "pattern", "names", "after", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
 _KEYS |= {"called", "body", "unless", "certain", "alone", "once"}
 
@@ -99,8 +96,9 @@ def libraries() -> tuple[Library, ...]:
     """
     found: dict[str, Library] = {}
     ids: set[str] = set()
-    for name in _rule_files():
-        data = yaml.load(files("sbom.crypto").joinpath("rules").joinpath(name).read_bytes(), yaml.CSafeLoader)
+    for path in sorted(FOLDER.glob("rules/*.yaml")):
+        name = path.name
+        data = read_data(f"rules/{name}")
         try:
             library = _library(data)
         except (ValueError, KeyError, TypeError) as error:
@@ -119,36 +117,6 @@ def libraries() -> tuple[Library, ...]:
 def libraries_of(language: str) -> tuple[Library, ...]:
     """Libraries that have rules for a language."""
     return tuple(library for library in libraries() if language in library.languages)
-
-
-@cache
-def rules_digest() -> str:
-    """A hash of all data that a scan's result depends on."""
-    digest = hashlib.sha256()
-    folder = files("sbom.crypto")
-    for name in (
-        "algorithms.csv",
-        "names.yaml",
-        "contexts.yaml",
-        "findings.yaml",
-        "languages.yaml",
-        "constants.yaml",
-        "kinds.yaml",
-        "commands.yaml",
-        "wrappers.yaml",
-        "ssh_algorithms.tsv",
-        "tls_suites.tsv",
-    ):
-        digest.update(folder.joinpath(name).read_bytes())
-    for name in _rule_files():
-        digest.update(files("sbom.crypto").joinpath("rules").joinpath(name).read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _rule_files() -> list[str]:
-    return sorted(
-        item.name for item in files("sbom.crypto").joinpath("rules").iterdir() if item.name.endswith(".yaml")
-    )
 
 
 def _library(data: Mapping[str, Any]) -> Library:

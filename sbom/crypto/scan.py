@@ -8,17 +8,17 @@ from typing import TypeVar
 
 from sbom.crypto.assets import asset_fingerprint, has_embedded, link_keys, read_assets, wants_asset
 from sbom.crypto.context import context_of
+from sbom.crypto.data import scan_data_digest
 from sbom.crypto.detect import detect
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.model import Certificate, Confidence, CryptoOccurrence, CryptoResult, KeyMaterial
 from sbom.crypto.own_modules import MOST_DECLARATIONS, OwnModules
-from sbom.crypto.prefilter import WRAPPERS, active_libraries
-from sbom.crypto.readable import BINARY, Unparsable, is_binary, readable
+from sbom.crypto.prefilter import active_libraries
+from sbom.crypto.readable import BINARY, Unparsable, guarded, is_binary, readable
 from sbom.crypto.repository import Repository
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
-from sbom.crypto.rulebook import rules_digest
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.wrappers import may_wrap
+from sbom.crypto.wrappers import WRAPPERS, may_wrap
 from sbom.errors import LimitReached, ScanError
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.model import Unknown, UnknownKind
@@ -34,8 +34,8 @@ _Row = TypeVar("_Row")
 
 
 def crypto_fingerprint() -> str:
-    """Changes whenever the detector, a rule or a reader does: a repository is scanned again exactly then."""
-    return f"{SCANNER}/{SCANNER_VERSION};rules/{rules_digest()};{asset_fingerprint()}"
+    """Changes whenever the detector, a data file or a reader does: then a repository is scanned again."""
+    return f"{SCANNER}/{SCANNER_VERSION};data/{scan_data_digest()};{asset_fingerprint()}"
 
 
 def looks_into(path: str) -> bool:
@@ -162,25 +162,20 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
         return
     if not libraries:
         return
-    kind, reason, line = UnknownKind.BROKEN, "", None
     try:
-        file = SourceFile(path, language, readable(content))
-        asked = len(project.asked_lengths)
-        rows = detect(file, libraries, project)
-        found.files_parsed += file.is_parsed
-        if len(project.asked_lengths) > asked or any(row.confidence is Confidence.LOW for row in rows):
-            found.keep_open(file, libraries)
-        found.occurrences += rows
+        with guarded():
+            file = SourceFile(path, language, readable(content))
+            asked = len(project.asked_lengths)
+            rows = detect(file, libraries, project)
+    except (Unparsable, LimitReached) as problem:
+        kind = problem.kind if isinstance(problem, Unparsable) else UnknownKind.LIMIT
+        line = problem.line if isinstance(problem, Unparsable) else None
+        found.unknowns.append(Unknown(kind, str(problem), path, line, DETECTOR, DETECTOR_VERSION))
         return
-    except Unparsable as problem:
-        kind, reason, line = problem.kind, str(problem), problem.line
-    except LimitReached as problem:
-        kind, reason = UnknownKind.LIMIT, str(problem)
-    except BaseException as error:  # untrusted input; a panic of the engine is no Exception
-        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
-            raise
-        reason = f"not parsed: {type(error).__name__}: {error}"
-    found.unknowns.append(Unknown(kind, reason, path, line, DETECTOR, DETECTOR_VERSION))
+    found.files_parsed += file.is_parsed
+    if len(project.asked_lengths) > asked or any(row.confidence is Confidence.LOW for row in rows):
+        found.keep_open(file, libraries)
+    found.occurrences += rows
 
 
 def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits: Limits) -> None:
@@ -198,16 +193,18 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
     found.repository.answer(rest, found.parsed)
     for path, libraries in found.open.items():
         language = language_of(path.rpartition("/")[2])
+        if language is None:
+            continue
         try:
-            if language is not None:
+            with guarded():
                 file = found.parsed.pop(path, None)
                 if file is None:
                     content = found.kept.get(path) or source.read(files[path])
                     file = SourceFile(path, language, readable(content))
                 rows = detect(file, libraries, found.repository.of(language))
-                found.occurrences = [row for row in found.occurrences if row.path != path] + rows
         except (ScanError, Unparsable):
-            continue
+            continue  # what the first look found stays
+        found.occurrences = [row for row in found.occurrences if row.path != path] + rows
 
 
 def _look_for_assets(path: str, content: bytes, found: _Found, limits: Limits) -> None:

@@ -215,7 +215,7 @@ def _handed_over(function: Function, name: str, evaluator: Evaluator, depth: int
     if sized := re.search(_SIZED_PARAMETER.format(name=re.escape(name)), head):
         return int(sized[1] or sized[2]) * 8
     found = {
-        _given_bits(node, evaluator, depth) for node in values_of_parameter(evaluator.file, function, name)
+        given_bits(node, evaluator, depth) for node in values_of_parameter(evaluator.file, function, name)
     }
     place = function.parameters.index(name)
     found |= set(evaluator.lengths(function.name, place, len(function.parameters)))
@@ -223,8 +223,8 @@ def _handed_over(function: Function, name: str, evaluator: Evaluator, depth: int
     return found.pop() if len(found) == 1 else None
 
 
-def _given_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | None:
-    """Bits of what a caller hands over: a text has those of its letters."""
+def given_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | None:
+    """Bits of a key that a caller hands over, here or in another file: a text has those of its letters."""
     values = evaluator.alone().values(node)  # the rest of the repository is asked for algorithms
     if len(values) == 1 and isinstance(values[0].text, str):
         return _text_bits(values[0].text, node.text())
@@ -233,8 +233,3 @@ def _given_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
         if is_static(node, evaluator)
         else length_bits(node, evaluator, depth - 1)
     )
-
-
-def given_bits(node: SgNode, evaluator: Evaluator) -> int | None:
-    """Bits of a key that is given to a function of another file."""
-    return _given_bits(node, evaluator)

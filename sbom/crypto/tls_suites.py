@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
+from sbom.crypto.data import FOLDER, read_data
 
 _PREFIX = re.compile(r"^(?:TLS_|SSL_|TLCP_|TLS13_)")
 _SEPARATORS = re.compile(r"[:,\s;]+")
@@ -180,9 +178,7 @@ def read_cipher_list(text: str) -> Iterator[CipherWord]:
 
 @cache
 def _keywords() -> tuple[dict[str, NamedAlgorithm], frozenset[str]]:
-    data: Any = yaml.load(
-        files(__package__).joinpath("openssl_keywords.yaml").read_bytes(), Loader=yaml.CSafeLoader
-    )
+    data = read_data("openssl_keywords.yaml")
     functions = {"hash": "digest", "key-agree": "keygen", "signature": "sign"}
     words = {
         name: NamedAlgorithm(function=functions.get(facts["primitive"], "encrypt"), **facts)
@@ -193,7 +189,7 @@ def _keywords() -> tuple[dict[str, NamedAlgorithm], frozenset[str]]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    header, *lines = files(__package__).joinpath(name).read_text("utf-8").splitlines()
+    header, *lines = FOLDER.joinpath(name).read_text("utf-8").splitlines()
     columns = header.split("\t")
     for line in lines:
         yield dict(zip(columns, line.split("\t"), strict=True))

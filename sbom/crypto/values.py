@@ -107,7 +107,7 @@ class Evaluator:
             return self._looked_up(node, depth)
         if kind == "preproc_arg":
             return self._macro(node.text().strip(), depth)
-        if kind in ("enum_constant", "enum_entry"):
+        if kind in _ENUM_CONSTANTS:
             return self._enum_texts(node)
         if site := call_site(node):
             return self._call(site, depth)

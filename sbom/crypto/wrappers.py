@@ -8,14 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import product
 from typing import Any
 
-import yaml
-
 from sbom.crypto.catalogue import Algorithm, full_name, resolve_algorithm, resolve_mode
 from sbom.crypto.context import context_of
+from sbom.crypto.data import read_data
 from sbom.crypto.imports import read_imports
 from sbom.crypto.languages import Language
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
@@ -24,11 +22,13 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, find_leaves, site_at
 from sbom.crypto.values import Project
 
-LIBRARY = "wrappers"
+WRAPPERS = "wrappers"
+"""What occurrences of such calls name as their library, which has no rules."""
 _LANGUAGES = frozenset({"go", "java", "kotlin", "python", "javascript", "typescript", "tsx", "vue"})
 _WORDS = re.compile(r"[A-Z]{2,}\d*(?![a-z])|[A-Z]?[a-z]+\d*|[A-Z]\d*|\d+")
 _CALLS = re.compile(r"(?<![\w$.])([\w$]+)(?:\.(\w+))?[ \t]*\(")
 _NEAR = (".", "@.", "~.", "src.", "#", "crypto.", "hash.", "java.", "javax.", "golang.org.x.crypto.")
+_MODES = frozenset({"cbc", "ecb", "gcm", "ctr", "cfb", "ofb"})
 _MOST = 100
 _LONGEST = 200_000
 """Letters of a file that is looked into; longer ones are bundles of others' code."""
@@ -63,7 +63,7 @@ def wrapper_rows(
             offset=int(leaf.range().start.index),
             language=file.language.name,
             rule="wrapper",
-            library=LIBRARY,
+            library=WRAPPERS,
             api=next(iter(file.imports.full_paths(site.path))),
             asset_type=AssetType.ALGORITHM,
             algorithm=full_name(algorithm) if algorithm else None,
@@ -138,9 +138,6 @@ def _said_of_encryption(words: list[str]) -> _Said | None:
     return _Said(None, _table()["verbs"][encrypting[0]])
 
 
-_MODES = frozenset({"cbc", "ecb", "gcm", "ctr", "cfb", "ofb"})
-
-
 def _split(name: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(name)]
 
@@ -158,9 +155,7 @@ def _is_foreign(site: Site, file: SourceFile, project: Project | None) -> bool:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = yaml.load(
-        files("sbom.crypto").joinpath("wrappers.yaml").read_bytes(), yaml.CSafeLoader
-    )
+    table: Mapping[str, Any] = read_data("wrappers.yaml")
     return table
 
 

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from sbom.crypto.detect import FILE_SECONDS
+from sbom.crypto import source_file
+from sbom.crypto.detect import FILE_SECONDS, detect
 from sbom.crypto.languages import Language
+from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.readable import MOST_BYTES, MOST_DEPTH, MOST_LINE, Unparsable, readable
 from sbom.crypto.scan import scan_crypto
+from sbom.crypto.source_file import SourceFile
 from sbom.model import UnknownKind
 
 IMPORT = b"import java.security.MessageDigest;\n"
@@ -85,6 +88,44 @@ def test_engine_when_it_panics_then_the_file_is_unknown(
 
     monkeypatch.setattr("sbom.crypto.source_file.SgRoot", panic)
     assert scan(tmp_path, A=IMPORT + USE) == ([], [("A.java", UnknownKind.BROKEN)])
+
+
+def test_engine_when_it_panics_at_another_files_questions_then_what_was_found_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that only hold an answer are parsed after all others, whose rows must not go with them."""
+
+    class PanicException(BaseException):
+        """How a panic of the engine arrives."""
+
+    parse = source_file.SgRoot
+
+    def panic(text: str, grammar: str) -> object:
+        if "class Names" in text:
+            raise PanicException("unwrap on None")
+        return parse(text, grammar)
+
+    monkeypatch.setattr(source_file, "SgRoot", panic)
+    asking = IMPORT + b"class B { Object f() { return MessageDigest.getInstance(Names.HASH); } }\n"
+    answer = b'class Names { static final String HASH = "MD5"; }\n'
+    assert scan(tmp_path, Asking=asking, Names=answer, Good=IMPORT + USE) == ([None, "MD5"], [])
+
+
+def test_file_when_its_second_look_fails_then_what_the_first_one_found_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def twice(file: SourceFile, *rest: object) -> list[CryptoOccurrence]:
+        looks.append(file.path)
+        if looks.count(file.path) > 1:
+            raise RecursionError
+        return detect(file, *rest)
+
+    monkeypatch.setattr("sbom.crypto.scan.detect", twice)
+    asking = IMPORT + b"class B { Object f(String n) { return MessageDigest.getInstance(n); } }\n"
+    assert scan(tmp_path, Asking=asking) == ([None], [])
+    assert looks == ["Asking.java"] * 2
 
 
 def test_readable_when_a_line_is_too_long_then_says_which() -> None:

@@ -6,9 +6,8 @@ from collections import Counter
 import pytest
 
 from sbom.crypto.detect import Detection
-from sbom.crypto.draft import threshold
+from sbom.crypto.finding_rules import finding_rules, threshold
 from sbom.crypto.languages import languages
-from sbom.crypto.outputs import finding_rules
 from sbom.crypto.prefilter import active_libraries
 from sbom.crypto.rulebook import Library, Rule, libraries, libraries_of
 from sbom.crypto.source_file import SourceFile

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.configuration.writing import Line, lines_of
 from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
-from sbom.crypto.catalogue import full_name
 from sbom.crypto.commands import END, PROGRAMS, read_command, split_words
-from sbom.crypto.model import AssetType, Confidence
 
 _COMMAND = re.compile(rf"(?:^|[\s;&|(`@\"'=/\[{{-])(?P<program>{PROGRAMS})(?=[\s\"',]).*")
 _COMMENT = re.compile(r"^\s*(?:#(?!!)|rem\s|::|//|echo\s)", re.IGNORECASE)
@@ -55,26 +53,7 @@ def _joined(text: str) -> Iterator[Line]:
 def _read(words: list[str], at: Setting, findings: AssetFindings) -> None:
     for use in read_command(words):
         at.api = use.api
-        algorithm = use.algorithm
-        is_protocol = use.protocol is not None
-        findings.occurrence(
-            at,
-            asset_type=AssetType.PROTOCOL if is_protocol else AssetType.ALGORITHM,
-            algorithm=full_name(algorithm) if algorithm else None,
-            family=algorithm.family if algorithm else None,
-            mode=algorithm.mode if algorithm else None,
-            padding=use.padding,
-            key_size=algorithm.size if algorithm else None,
-            curve=algorithm.curve if algorithm else None,
-            digest=use.digest,
-            iterations=use.iterations,
-            protocol=use.protocol,
-            protocol_version=use.protocol_version,
-            primitive=use.primitive,
-            function=use.function,
-            confidence=Confidence.HIGH if algorithm or is_protocol else Confidence.LOW,
-            findings=use.findings,
-        )
+        findings.occurrence(at, **use.attributes())
 
 
 FORMAT = AssetFormat(
