@@ -208,6 +208,11 @@ def _with_mode(found: Algorithm, mode: str | None) -> Algorithm:
     return replace(found, mode=mode, primitive=primitive)
 
 
+def hmac_name(digest: str) -> str:
+    """What the catalogue calls the HMAC with a hash of the catalogue: HMAC-SHA256 of SHA-256."""
+    return f"HMAC-{digest.replace('SHA-', 'SHA')}"
+
+
 def full_name(found: Algorithm) -> str:
     """The name with key size and mode where the cipher takes them, as the catalogue spells it."""
     if found.name not in _names().cipher_names:
@@ -238,7 +243,7 @@ def _composed(folded: str) -> Algorithm | None:
     """Names made of others: HmacSHA256, SHA256withRSA, PBEWithMD5AndDES, PBKDF2WithHmacSHA1."""
     for prefix, family in (("pbkdf2withhmac", "PBKDF2"), ("pbkdf2hmac", "PBKDF2"), ("pbkdf2", "PBKDF2")):
         if folded.startswith(prefix) and (digest := _digest(folded.removeprefix(prefix))):
-            return Algorithm(f"PBKDF2-HMAC-{digest.replace('SHA-', 'SHA')}", family, "kdf", digest=digest)
+            return Algorithm(f"PBKDF2-{hmac_name(digest)}", family, "kdf", digest=digest)
     if folded.startswith("hkdf") and (digest := _digest(folded.removeprefix("hkdf"))):
         return Algorithm(f"HKDF-{digest.replace('SHA-', 'SHA')}", "HKDF", "kdf", digest=digest)
     if match := _PBE.fullmatch(folded):
@@ -256,7 +261,7 @@ def _composed(folded: str) -> Algorithm | None:
         folded.removeprefix("pbewithhmac"),
     ):
         if text != folded and (digest := _digest(text.removeprefix("with"))):
-            return Algorithm(f"HMAC-{digest.replace('SHA-', 'SHA')}", "HMAC", "mac", digest=digest)
+            return Algorithm(hmac_name(digest), "HMAC", "mac", digest=digest)
     return _signature(folded)
 
 

@@ -90,6 +90,11 @@ def _long_line(text: str) -> int | None:
     return None
 
 
+def line_starts(text: str) -> list[int]:
+    """Where each line begins, in characters from the start of the text."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
 def is_binary(content: bytes) -> bool:
     """Whether bytes are no text."""
     return b"\0" in content[:8192] and content[:2] not in _UTF_16

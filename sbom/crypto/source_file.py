@@ -10,6 +10,7 @@ from ast_grep_py import SgNode, SgRoot
 from sbom.crypto.imports import Imports, read_imports
 from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language
+from sbom.crypto.readable import line_starts
 from sbom.crypto.syntax import find_kinds, find_leaves
 
 _DEFINITIONS = kinds("definitions")
@@ -109,7 +110,7 @@ class SourceFile:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return line_starts(self.text)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1."""

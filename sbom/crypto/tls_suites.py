@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from sbom.crypto.catalogue import hmac_name
 from sbom.crypto.data import FOLDER, read_data
 
 _PREFIX = re.compile(r"^(?:TLS_|SSL_|TLCP_|TLS13_)")
@@ -99,7 +100,7 @@ def _hash(row: dict[str, str]) -> NamedAlgorithm | None:
         return None
     if row["mode"] in ("GCM", "CCM") or row["cipher"] == "ChaCha20":
         return NamedAlgorithm(name, _FAMILIES.get(name, name), "hash", "digest")
-    return NamedAlgorithm(f"HMAC-{name.replace('SHA-', 'SHA')}", "HMAC", "mac", "tag", digest=name)
+    return NamedAlgorithm(hmac_name(name), "HMAC", "mac", "tag", digest=name)
 
 
 def _cipher(row: dict[str, str]) -> NamedAlgorithm | None:

@@ -17,6 +17,7 @@ from functools import cache
 from sbom.crypto.assets.findings import AssetFile, AssetFindings
 from sbom.crypto.assets.names import file_names
 from sbom.crypto.model import AssetType, Certificate, Context, KeyMaterial
+from sbom.crypto.readable import line_starts
 from sbom.errors import LimitReached
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.lockfiles.reading import Malformed, decode_text
@@ -134,9 +135,7 @@ def _place_on_lines(findings: AssetFindings, content: bytes) -> None:
     unplaced = [row for row in findings.occurrences if row.line > 1 and row.offset == 0]
     if not unplaced:
         return
-    starts = [0]
-    for line in decode_text(content).split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    starts = line_starts(decode_text(content))
     findings.occurrences[:] = [
         replace(row, offset=starts[row.line - 1]) if row.line > 1 and row.offset == 0 else row
         for row in findings.occurrences

@@ -32,9 +32,7 @@ def write_request(der: bytes, form: str, line: int | None, findings: AssetFindin
 
 
 def write_private_key(kind: str) -> Callable[[bytes, str, int | None, AssetFindings], None]:
-    """A writer of private keys that claim one of the forms of `der_keys.read_private_key`; many files are
-    mislabelled.
-    """
+    """A writer of private keys in a form of `der_keys.read_private_key`; many files claim another one."""
 
     def write(der: bytes, form: str, line: int | None, findings: AssetFindings) -> None:
         for other in (kind, *_PRIVATE_KINDS):

@@ -87,9 +87,7 @@ def _write(writer: _Writer, block: _Block, findings: AssetFindings) -> None:
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """A first line that the last line of the same label follows; others are code that writes PEM, or cut
-    off.
-    """
+    """First lines that the last line of their label follows; others are cut off, or code that writes PEM."""
     line, counted = 1, 0
     begin: re.Match[str] | None = None
     for frame in _FRAME.finditer(text):

@@ -14,6 +14,7 @@ from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.certificates.der_objects import write_certificate
 from sbom.crypto.assets.certificates.jks import STORE_GLOBS
 from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
+from sbom.crypto.catalogue import hmac_name
 from sbom.crypto.oid_names import name_oid
 from sbom.errors import ScanError
 from sbom.lockfiles.reading import Malformed
@@ -66,7 +67,7 @@ def _write_mac(store: Any, findings: AssetFindings) -> None:
     name = digest.name if digest else None
     findings.occurrence(
         Setting(0, 1, 1, "PKCS12 MAC", "PKCS #12"),
-        algorithm=f"HMAC-{name.replace('SHA-', 'SHA')}" if name else None,
+        algorithm=hmac_name(name) if name else None,
         family="HMAC",
         digest=name,
         iterations=mac["iterations"].native,

@@ -25,22 +25,12 @@ def _suites(findings: AssetFindings, at: Setting, value: str) -> None:
     writing.write_suites(findings, at, rest if named else value)
 
 
-def _command(findings: AssetFindings, at: Setting, value: str) -> None:
-    name, _, rest = value.partition(" ")
-    if name.lower() in ("curves", "groups"):
-        writing.write_curves(findings, at, rest)
-    elif name.lower() in ("ciphersuites", "cipherstring"):
-        writing.write_suites(findings, at, rest)
-    elif name.lower() in ("minprotocol", "maxprotocol"):
-        directives.protocols(findings, at, rest)
-
-
 _TABLE: dict[str, directives.Writer] = {
     "SSLProtocol": _protocols,
     "SSLProxyProtocol": _protocols,
     "SSLCipherSuite": _suites,
     "SSLProxyCipherSuite": _suites,
-    "SSLOpenSSLConfCmd": _command,
+    "SSLOpenSSLConfCmd": directives.openssl_command,
 }
 
 
@@ -50,7 +40,7 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
 
 FORMAT = AssetFormat(
     name="apache",
-    version="1",
+    version="2",
     parse=parse,
     globs=("*.conf", "*.conf.*", "*httpd*", "*apache*", ".htaccess", "*.vhost", "*.j2", "*.erb", "*.tmpl"),
     marker=re.compile(rb"SSL(?:Proxy)?(?:Protocol|CipherSuite)\s|SSLOpenSSLConfCmd\s"),

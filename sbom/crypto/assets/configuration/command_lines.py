@@ -12,6 +12,7 @@ from sbom.crypto.assets import AssetFormat
 from sbom.crypto.assets.configuration.writing import Line, lines_of
 from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
 from sbom.crypto.commands import END, PROGRAMS, read_command, split_words
+from sbom.crypto.readable import line_starts
 
 _COMMAND = re.compile(rf"(?:^|[\s;&|(`@\"'=/\[{{-])(?P<program>{PROGRAMS})(?=[\s\"',]).*")
 _COMMENT = re.compile(r"^\s*(?:#(?!!)|rem\s|::|//|echo\s)", re.IGNORECASE)
@@ -20,7 +21,7 @@ _LONGEST = 4000
 
 def parse(file: AssetFile, findings: AssetFindings) -> None:
     text = file.text
-    starts = [line.start for line in lines_of(text)]
+    starts = line_starts(text)
     for line in _joined(text):
         if _COMMENT.match(line.text) or len(line.text) > _LONGEST:
             continue

@@ -28,6 +28,25 @@ def protocols(findings: AssetFindings, at: Setting, value: str) -> None:
     writing.write_protocols(findings, at, writing.words(value))
 
 
+OPENSSL_COMMANDS: Mapping[str, Writer] = {
+    "ciphersuites": writing.write_suites,
+    "cipherstring": writing.write_suites,
+    "curves": writing.write_curves,
+    "groups": writing.write_curves,
+    "minprotocol": protocols,
+    "maxprotocol": protocols,
+    "protocol": protocols,
+}
+"""Commands of `SSL_CONF_cmd`, by lower-case name: in OpenSSL's own files, and in those of servers."""
+
+
+def openssl_command(findings: AssetFindings, at: Setting, value: str) -> None:
+    """A command of OpenSSL that a server passes on: its name, white space, its value."""
+    name, _, rest = value.partition(" ")
+    if writer := OPENSSL_COMMANDS.get(name.lower()):
+        writer(findings, at, rest.strip())
+
+
 def find_directives(text: str, names: Mapping[str, Writer], comment: str = "#") -> Iterator[Directive]:
     """Directives of the table in a text whose directives end with their line; `\\` at its end goes on."""
     pattern = re.compile(

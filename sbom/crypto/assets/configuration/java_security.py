@@ -5,10 +5,6 @@ from sbom.crypto.assets.configuration import directives, writing
 from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
 
 
-def _suites(findings: AssetFindings, at: Setting, value: str) -> None:
-    writing.write_suites(findings, at, value)
-
-
 def _algorithm(findings: AssetFindings, at: Setting, value: str) -> None:
     writing.write_algorithm(findings, at, value.strip())
 
@@ -17,9 +13,9 @@ _TABLE: dict[str, directives.Writer] = {
     "jdk.tls.client.protocols": directives.protocols,
     "jdk.tls.server.protocols": directives.protocols,
     "https.protocols": directives.protocols,
-    "jdk.tls.client.cipherSuites": _suites,
-    "jdk.tls.server.cipherSuites": _suites,
-    "https.cipherSuites": _suites,
+    "jdk.tls.client.cipherSuites": writing.write_suites,
+    "jdk.tls.server.cipherSuites": writing.write_suites,
+    "https.cipherSuites": writing.write_suites,
     "jdk.tls.namedGroups": writing.write_curves,
     "keystore.pkcs12.certPbeAlgorithm": _algorithm,
     "keystore.pkcs12.certProtectionAlgorithm": _algorithm,
@@ -28,8 +24,8 @@ _TABLE: dict[str, directives.Writer] = {
     "keystore.pkcs12.macAlgorithm": _algorithm,
     "com.tencent.kona.ssl.client.protocols": directives.protocols,
     "com.tencent.kona.ssl.server.protocols": directives.protocols,
-    "com.tencent.kona.ssl.client.cipherSuites": _suites,
-    "com.tencent.kona.ssl.server.cipherSuites": _suites,
+    "com.tencent.kona.ssl.client.cipherSuites": writing.write_suites,
+    "com.tencent.kona.ssl.server.cipherSuites": writing.write_suites,
     "com.tencent.kona.ssl.namedGroups": writing.write_curves,
 }
 

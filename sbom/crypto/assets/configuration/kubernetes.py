@@ -1,5 +1,4 @@
-"""Kubernetes: TLS secrets and kubeconfigs, whose values are PEM in Base64; keys that cert-manager makes;
-flags.
+"""Kubernetes: TLS secrets and kubeconfigs, whose values are PEM in Base64; flags; keys of cert-manager.
 
 Annotations of ingresses and other settings are read by their names, as in any YAML file.
 """

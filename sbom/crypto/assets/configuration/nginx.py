@@ -40,13 +40,7 @@ def _write(findings: AssetFindings, at: Setting, name: str, value: str) -> None:
     elif name.endswith("enable_ntls") and value == "on":
         writing.write_protocols(findings, at, ["TLCP"])
     elif name.endswith("conf_command"):
-        command, _, rest = value.partition(" ")
-        if command.lower() in ("ciphersuites", "cipherstring"):
-            writing.write_suites(findings, at, rest)
-        elif command.lower() in ("groups", "curves"):
-            writing.write_curves(findings, at, rest)
-        elif command.lower() in ("minprotocol", "maxprotocol", "protocol"):
-            directives.protocols(findings, at, rest)
+        directives.openssl_command(findings, at, value)
 
 
 FORMAT = AssetFormat(

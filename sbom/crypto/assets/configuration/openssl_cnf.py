@@ -20,16 +20,10 @@ def _bits(findings: AssetFindings, at: Setting, value: str) -> None:
 
 
 _TABLE: dict[str, directives.Writer] = {
+    **directives.OPENSSL_COMMANDS,
     "default_md": _digest,
     "digest": _digest,
     "default_bits": _bits,
-    "MinProtocol": directives.protocols,
-    "MaxProtocol": directives.protocols,
-    "Protocol": directives.protocols,
-    "CipherString": writing.write_suites,
-    "Ciphersuites": writing.write_suites,
-    "Groups": writing.write_curves,
-    "Curves": writing.write_curves,
     "tls_version": directives.protocols,
     "ssl_cipher": writing.write_suites,
     "ssl-cipher": writing.write_suites,

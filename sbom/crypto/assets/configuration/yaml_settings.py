@@ -19,9 +19,11 @@ from sbom.crypto.assets.configuration.key_values import (
 )
 from sbom.crypto.assets.configuration.properties import library_of
 from sbom.crypto.assets.findings import AssetFile, AssetFindings, Setting
+from sbom.crypto.readable import line_starts
 from sbom.lockfiles.located import LocatedMap, load_located_yaml
 
 _MOST_ITEMS = 500
+_LONGEST_INDENT = 400
 _LOCK_FILES = frozenset({"pnpm-lock.yaml", "conda-lock.yml"})
 """Lists of packages, in which no key is a setting."""
 _DESCRIBES_API = re.compile(rb"^(?:openapi|swagger):", re.MULTILINE)
@@ -39,13 +41,14 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
         for pair in pairs_of_lines(file.text, library):
             write_pair(findings, pair)
         return
-    starts = _starts(file.text)
+    text = file.text
+    starts = line_starts(text)
     for document in reading.documents:
         for key, value, line in flatten(document):
             if role_of(normalised(key)) is not None:
                 start = starts[min(line, len(starts)) - 1]
-                text = starts.text[start : start + 400].split("\n")[0]
-                column = len(text) - len(text.lstrip(" -\t"))
+                head = text[start : start + _LONGEST_INDENT].partition("\n")[0]
+                column = len(head) - len(head.lstrip(" -\t"))
                 at = Setting(start + column, line, column + 1, key, library)
                 write_pair(findings, Pair(key, value, at))
 
@@ -54,22 +57,6 @@ def _has_role(content: bytes) -> bool:
     """Whether a key of the file ends as one that has a role; where it stands is told by the parser."""
     keys = set(_KEY.findall(content))
     return any(may_have_role(normalised(key.decode("utf-8", "replace"))) for key in keys)
-
-
-class _Starts(list[int]):
-    """Where each line of the text starts."""
-
-    text: str
-
-
-def _starts(text: str) -> _Starts:
-    starts = _Starts([0])
-    starts.text = text
-    position = text.find("\n")
-    while position >= 0:
-        starts.append(position + 1)
-        position = text.find("\n", position + 1)
-    return starts
 
 
 def flatten(document: Any) -> Iterator[tuple[str, str, int]]:
