@@ -19,7 +19,8 @@ DATA = Path(__file__).with_name("ecosystems.toml")
 _PYPI_RUN = re.compile(r"[-_.]+")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://|\.git$|/$")
 _SOURCE_RPM = re.compile(r"-[^-]+-[^-]+\.src\.rpm$")
-_RELEASE_WORDS = re.compile(r"[0-9]+(?:\.[0-9]+)*|lts|sp[0-9]+|edge|sid|rolling|tumbleweed", re.IGNORECASE)
+_RELEASE_WORDS = re.compile(r"[0-9]+(?:\.[0-9]+)*|lts|sp[0-9]+|edge|sid|rolling|tumbleweed")
+_SERVICE_PACK = re.compile(r"([0-9]) sp([0-9]+)")
 
 
 class OsvPackage(NamedTuple):
@@ -42,10 +43,24 @@ class Ecosystem:
     join: str = ""
     fold: Literal["none", "lower", "pypi", "url"] = "none"
     suffix: Literal["none", "ignored", "release"] = "none"
+    release_parts: int = 0
     source: bool = False
 
     def match_key(self, name: str) -> str:
         return f"{self.name}:{self._folded(name)}"
+
+    def release(self, text: str) -> str | None:
+        """What tells a release apart: `v3.18` and `alpine-3.18.6` both give `3.18`; null where there are none.
+
+        Ubuntu's 22.04 is the same with and without `LTS`, openEuler's 22.03 has one release with and one
+        without. SUSE calls one release `15 SP6` and `15.6`.
+        """
+        if self.suffix != "release":
+            return None
+        words = _RELEASE_WORDS.findall(text.lower())
+        if self.release_parts:
+            words = [".".join(word.split(".")[: self.release_parts]) for word in words if word != "lts"]
+        return _SERVICE_PACK.sub(r"\1.\2", " ".join(words)) or None
 
     def _folded(self, name: str) -> str:
         if self.fold == "pypi":
@@ -82,8 +97,7 @@ def named_package(ecosystem: str, name: str) -> OsvPackage | None:
     known = ecosystems().get(base)
     if known is None:
         return None
-    release = _release(suffix) if known.suffix == "release" else None
-    return OsvPackage(known.match_key(name), base, known.scheme, release)
+    return OsvPackage(known.match_key(name), base, known.scheme, known.release(suffix))
 
 
 def purl_package(purl: str) -> OsvPackage | None:
@@ -99,18 +113,13 @@ def purl_package(purl: str) -> OsvPackage | None:
         return None
     qualifiers = parse_qs(query) if query else {}
     if known.source:
-        name = _first(qualifiers, "upstream", "source") or name
-    name = _SOURCE_RPM.sub("", name).partition("@")[0] or name if known.source else name
+        source = _first(qualifiers, "upstream", "source") or name
+        name = _SOURCE_RPM.sub("", source).partition("@")[0] or name
     if namespace and known.join:
         name = f"{namespace}{known.join}{name}"
-    release = _release(_first(qualifiers, "distro") or "") if known.suffix == "release" else None
+    release = known.release(_first(qualifiers, "distro") or "")
     return OsvPackage(known.match_key(name), known.name, known.scheme, release)
 
 
 def _first(qualifiers: Mapping[str, list[str]], *names: str) -> str | None:
     return next((qualifiers[name][0] for name in names if name in qualifiers), None)
-
-
-def _release(text: str) -> str | None:
-    """Numbers and words that tell releases apart: `v3.18` and `alpine-3.18` both give `3.18`."""
-    return " ".join(_RELEASE_WORDS.findall(text.lower())) or None

@@ -31,6 +31,27 @@ def test_ecosystems_when_read_then_every_order_is_there() -> None:
         ("pkg:apk/alpine/musl@1.2.3-r0?distro=alpine-3.18", "Alpine:v3.18", "musl"),
         ("pkg:rpm/openeuler/zlib@1.2.11-20?distro=openeuler-24.03-LTS", "openEuler:24.03-LTS", "zlib"),
         ("pkg:deb/debian/libssl3@3.0-1?distro=debian-12&upstream=openssl%403.0-2", "Debian:12", "openssl"),
+        (
+            "pkg:rpm/openeuler/libcurl@8.4.0-19?distro=openeuler-24.03-LTS-SP1&upstream=curl-8.4.0-19.src.rpm",
+            "openEuler:24.03-LTS-SP1",
+            "curl",
+        ),
+        (
+            "pkg:rpm/suse/libopenssl3@3.1.4-150600.5.39.1?distro=sles-15.6&upstream=openssl-3-3.1.4-1.src.rpm",
+            "SUSE:Linux Enterprise Server 15 SP6",
+            "openssl-3",
+        ),
+        ("pkg:rpm/opensuse/curl@8.6-1?distro=opensuse-leap-15.6", "openSUSE:Leap 15.6", "curl"),
+        ("pkg:rpm/rocky/libcurl@7-1?distro=rocky-8.9&upstream=curl-7-1.src.rpm", "Rocky Linux:8", "curl"),
+        ("pkg:rpm/mageia/lib64curl4@8-1?distro=mageia-9&upstream=curl-8-1.src.rpm", "Mageia:9", "curl"),
+        (
+            "pkg:rpm/almalinux/libcurl@7-1?distro=almalinux-8.9&upstream=curl-7-1.src.rpm",
+            "AlmaLinux:8",
+            "libcurl",
+        ),
+        ("pkg:apk/alpine/musl@1.2.4-r2?distro=alpine-3.18.6", "Alpine:v3.18", "musl"),
+        ("pkg:deb/debian/curl@7-1?distro=debian-11.9", "Debian:11", "curl"),
+        ("pkg:deb/ubuntu/curl@7-1?distro=ubuntu-22.04", "Ubuntu:22.04:LTS", "curl"),
         ("pkg:pypi/a--b@1", "PyPI", "A_.b"),
     ],
 )
@@ -53,6 +74,8 @@ def test_purl_when_it_means_an_advisorys_package_then_both_are_one(
         ("pkg:rpm/openeuler/zlib@1?distro=openeuler-24.03-LTS", "openEuler:24.03-LTS-SP1", "zlib"),
         ("pkg:deb/ubuntu/openssl@3?distro=ubuntu-22.04", "Debian:12", "openssl"),
         ("pkg:deb/debian/openssl@3?distro=debian-11", "Debian:12", "openssl"),
+        ("pkg:apk/alpine/musl@1.2.4-r2?distro=alpine-3.19.1", "Alpine:v3.18", "musl"),
+        ("pkg:rpm/suse/curl@8-1?distro=sles-15.6", "SUSE:Linux Enterprise Server 15 SP7", "curl"),
     ],
 )
 def test_purl_when_it_means_another_package_then_the_two_differ(purl: str, ecosystem: str, name: str) -> None:
