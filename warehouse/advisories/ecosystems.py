@@ -50,7 +50,7 @@ class Ecosystem:
         return f"{self.name}:{self._folded(name)}"
 
     def release(self, text: str) -> str | None:
-        """What tells a release apart: `v3.18` and `alpine-3.18.6` both give `3.18`; null where there are none.
+        """What tells a release apart: `v3.18` and `alpine-3.18.6` give `3.18`; null where there are none.
 
         Ubuntu's 22.04 is the same with and without `LTS`, openEuler's 22.03 has one release with and one
         without. SUSE calls one release `15 SP6` and `15.6`.

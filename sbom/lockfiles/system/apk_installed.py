@@ -11,13 +11,13 @@ import re
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
-from sbom.lockfiles.system.os_release import read_distribution
+from sbom.lockfiles.system.os_release import read_distribution, root_of
 from sbom.lockfiles.system.stanzas import read_stanzas
 from sbom.makers import authors
 from sbom.model import UnknownKind
 
 PURL_TYPE = "apk"
-_FOLDER = re.compile(r"(?:^|(?P<root>.*)/)(?:usr/)?lib/apk/db/installed")
+_FOLDERS = ("usr/lib/apk/db", "lib/apk/db")
 _NAME = re.compile(r"(?P<name>[^<>=~!@\s]+)(?P<constraint>[<>=~]+[^\s@]+)?")
 _REPORTED_LINES = 20
 
@@ -28,8 +28,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     stanzas = list(read_stanzas(decode_text(file.content), broken))
     for line in broken[:_REPORTED_LINES]:
         findings.unknown(UnknownKind.BROKEN, "not a line of apk's database", line)
-    place = _FOLDER.fullmatch(file.path)
-    root = (place["root"] or "") if place else ""
+    root = root_of(file.path, *_FOLDERS)
     distribution = read_distribution(file.tree, root)
     world = _world(file, root)
     purls: dict[str, str] = {}
@@ -38,6 +37,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         if name is None or version is None:
             findings.unknown(UnknownKind.BROKEN, "a package without name or version", stanza.line)
             continue
+        origin = stanza.get("o")
         purl = findings.component(
             PURL_TYPE,
             distribution.namespace,
@@ -45,7 +45,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             version,
             direct=None if world is None else name in world,
             licence=stanza.get("L"),
-            qualifiers=distribution.qualifiers(stanza.get("A")),
+            qualifiers=distribution.qualifiers(stanza.get("A"), origin if origin != name else None),
             line=stanza.line,
             authors=authors(stanza.get("m")),
         )
@@ -75,7 +75,7 @@ def _world(file: SourceFile, root: str) -> dict[str, str | None] | None:
 
 FORMAT = Format(
     name="apk",
-    version="2",
+    version="3",
     globs=("lib/apk/db/installed", "*/lib/apk/db/installed"),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
-from sbom.lockfiles.system.os_release import read_distribution
+from sbom.lockfiles.system.os_release import read_distribution, root_of
 from sbom.lockfiles.system.stanzas import Stanza, read_stanzas
 from sbom.makers import authors
 from sbom.model import UnknownKind
 
 PURL_TYPE = "deb"
-_FOLDER = re.compile(r"(?:^|(?P<root>.*)/)var/lib/dpkg/(?:status|status\.d/[^/]+)")
+_FOLDER = "var/lib/dpkg"
 _NAME = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9+.-]*)(?::[a-z0-9]+)?\s*(\([^()]*\))?")
 _REPORTED_LINES = 20
 
@@ -30,8 +30,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     stanzas = [each for each in read_stanzas(decode_text(file.content), broken) if _is_installed(each)]
     for line in broken[:_REPORTED_LINES]:
         findings.unknown(UnknownKind.BROKEN, "not a line of dpkg's status", line)
-    place = _FOLDER.fullmatch(file.path)
-    distribution = read_distribution(file.tree, (place["root"] or "") if place else "")
+    distribution = read_distribution(file.tree, root_of(file.path, _FOLDER))
     purls: dict[str, str] = {}
     for stanza in stanzas:
         name, version = stanza.get("Package"), stanza.get("Version")
@@ -43,7 +42,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             distribution.namespace,
             name,
             version,
-            qualifiers=distribution.qualifiers(stanza.get("Architecture")),
+            qualifiers=distribution.qualifiers(stanza.get("Architecture"), _upstream(stanza)),
             line=stanza.line,
             authors=authors(stanza.get("Maintainer")),
         )
@@ -68,6 +67,15 @@ def _is_installed(stanza: Stanza) -> bool:
     return status is None or status.split()[-1:] == ["installed"]
 
 
+def _upstream(stanza: Stanza) -> str | None:
+    """`Source: glibc (2.36-9)` → `glibc@2.36-9`; null where the package is its own source."""
+    found = next(_names(stanza.get("Source") or "", ","), None)
+    if found is None:
+        return None
+    name, version = found
+    return f"{name}@{version}" if version else name
+
+
 def _names(text: str, separator: str) -> Iterator[tuple[str, str | None]]:
     """Names and constraints of a list."""
     for part in text.split(separator):
@@ -78,7 +86,7 @@ def _names(text: str, separator: str) -> Iterator[tuple[str, str | None]]:
 
 FORMAT = Format(
     name="dpkg",
-    version="2",
+    version="3",
     globs=(
         "var/lib/dpkg/status",
         "*/var/lib/dpkg/status",

@@ -13,7 +13,8 @@ from sbom.makers import organisation
 from sbom.model import UnknownKind
 
 PURL_TYPE = "rpm"
-_PLACE = "var/lib/rpmmanifest/container-manifest-2"
+_FOLDER = "var/lib/rpmmanifest"
+_FILE = f"{_FOLDER}/container-manifest-2"
 _FIELDS = 10
 _NONE = "(none)"
 _REPORTED_LINES = 20
@@ -21,7 +22,7 @@ _REPORTED_LINES = 20
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages."""
-    distribution = read_distribution(file.tree, root_of(file.path, _PLACE))
+    distribution = read_distribution(file.tree, root_of(file.path, _FOLDER))
     broken = []
     for number, line in enumerate(decode_text(file.content).split("\n"), 1):
         fields = line.rstrip("\r").split("\t")
@@ -30,18 +31,16 @@ def parse(file: SourceFile, findings: Findings) -> None:
         if len(fields) != _FIELDS or not fields[0] or not fields[1]:
             broken.append(number)
             continue
-        qualifiers = distribution.qualifiers(_value(fields[7])) or {}
+        qualifiers = distribution.qualifiers(_value(fields[7]), _value(fields[9]))
         if epoch := _value(fields[8]):
             qualifiers["epoch"] = epoch
-        if upstream := _value(fields[9]):
-            qualifiers["upstream"] = upstream
         name, version = fields[:2]
         findings.component(
             PURL_TYPE,
             distribution.namespace,
             name,
             version,
-            qualifiers=qualifiers or None,
+            qualifiers=qualifiers,
             line=number,
             supplier=organisation(_value(fields[4])),
         )
@@ -57,8 +56,8 @@ def _value(field: str) -> str | None:
 
 FORMAT = Format(
     name="rpm-manifest",
-    version="2",
-    globs=(_PLACE, f"*/{_PLACE}"),
+    version="3",
+    globs=(_FILE, f"*/{_FILE}"),
     purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.LINE, Knows.SUPPLIER}),

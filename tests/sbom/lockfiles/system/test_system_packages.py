@@ -1,9 +1,10 @@
 """dpkg, apk and rpm: packages of committed root file systems."""
 
 import json
+import posixpath
 
 import pytest
-from ecosystem_fixtures import FIXTURES, Scan, assert_survives
+from ecosystem_fixtures import FIXTURES, Scan, assert_survives, parse_content
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,9 +32,43 @@ def test_packages_when_dpkg_lists_them_too_then_both_name_the_same():
     expected = json.loads((found.folder / "expected.json").read_text())["packages"]
     architectures = {row.purl: row.purl.partition("arch=")[2].partition("&")[0] for row in found.rows}
     assert sorted(f"{row.name} {row.version} {architectures[row.purl]}" for row in found.rows) == expected
-    assert all(row.purl.endswith("&distro=debian-12") for row in found.rows)
+    assert all("&distro=debian-12" in row.purl for row in found.rows)
     for row in found.rows:
         assert found.text_at(row) == f"Package: {row.name}"
+
+
+def test_package_when_built_from_anothers_source_then_its_purl_names_it():
+    upstream = {row.name: row.purl.partition("&upstream=")[2] for row in dpkg("debian").rows}
+    assert (upstream["libssl3"], upstream["libc6"], upstream["perl-base"]) == ("openssl", "glibc", "perl")
+    upstream = {row.name: row.purl.partition("&upstream=")[2] for row in apk("alpine").rows}
+    assert (upstream["alpine-baselayout-data"], upstream["musl"]) == ("alpine-baselayout", "")
+
+
+@pytest.mark.parametrize(
+    ("os_release", "distro"),
+    [
+        ('ID="openEuler"\nVERSION="22.03 (LTS-SP1)"\nVERSION_ID="22.03"', "openeuler-22.03-LTS-SP1"),
+        ('ID="openEuler"\nVERSION="22.03 LTS"\nVERSION_ID="22.03"', "openeuler-22.03-LTS"),
+        ('ID=ubuntu\nVERSION="22.04 LTS (Jammy Jellyfish)"\nVERSION_ID="22.04"', "ubuntu-22.04"),
+    ],
+)
+def test_release_when_the_version_alone_tells_the_service_pack_then_it_is_part_of_it(os_release, distro):
+    (sheet,) = parse_content(
+        "image/var/lib/dpkg/status",
+        b"Package: a\nVersion: 1\n",
+        {"image/usr/lib/os-release": os_release.encode()},
+    )
+    assert sheet.components[0].purl.endswith(f"?distro={distro}")
+
+
+@pytest.mark.parametrize("root", ["", "image", "a/usr/b"])
+@pytest.mark.parametrize("place", ["lib/apk/db", "usr/lib/apk/db"])
+def test_root_when_the_database_lies_anywhere_then_its_os_release_is_found(root, place):
+    path = posixpath.join(root, place, "installed")
+    (sheet,) = parse_content(
+        path, b"P:a\nV:1\n", {posixpath.join(root, "etc/os-release"): b"ID=alpine\nVERSION_ID=3.20.1"}
+    )
+    assert sheet.components[0].purl == "pkg:apk/alpine/a@1?distro=alpine-3.20.1"
 
 
 def test_dependencies_when_what_satisfies_them_is_installed_then_they_are_edges():
