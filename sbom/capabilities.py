@@ -26,12 +26,12 @@ _HEAD = """\
 Generated from the parsers by `python -m sbom.capabilities > docs/formats.md`; a test compares the two.
 
 A dot means that the format can tell a fact, where the tool that wrote the file did. What a file does not tell
-is null in the tables and left out of the BOM. `version`: an exact one, not a constraint. `edges`: which
-package needs which. `scope`: required, optional or excluded (development, test, build). `direct`: what the
-project itself asks for. `line`: every component and edge has the line that names it. `source url`: the
-archive or the repository that a package comes from, if it is not simply the registry's. `supplier`: who
-supplies, made or maintains a package. How many fixtures a format has, and whose word they hold:
-[fixtures.md](fixtures.md).
+is null in the tables and left out of the BOM. `version`: an exact one, in a manifest where its constraint
+allows only one. `edges`: which package needs which others; what the project itself asks for is `direct`.
+`scope`: required, optional or excluded (development, test, build). `line`: the line that names a component or
+an edge. `source url`: the archive or the repository that a package comes from, if it is not simply the
+registry's. `supplier`: who supplies, made or maintains a package. How many fixtures a format has, and whose
+word they hold: [fixtures.md](fixtures.md). A test compares the dots with what the fixtures show.
 
 Manifests tell of the package that they declare what licence it has and who made it, which has no column here.
 """

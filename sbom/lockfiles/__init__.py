@@ -24,7 +24,7 @@ _ENDING = re.compile(r"\*(\.[^.*?\[\]]+)")
 
 
 class Knows(StrEnum):
-    """What a format can tell, per component; shown as a column of the capability table."""
+    """What a format can tell of a component: columns of docs/formats.md, which says what they mean."""
 
     VERSION = "version"
     EDGES = "edges"

@@ -1,14 +1,17 @@
 """docs/formats.md is what the formats themselves say."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from sbom.capabilities import capability_page
-from sbom.lockfiles import formats
+from sbom.lockfiles import Knows, formats
 from sbom.purl import UNREGISTERED_TYPES
+from sbom.scan import scan_path
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "lockfiles"
 REGISTERED = {
     *("alpm", "apk", "bazel", "bitbucket", "bitnami", "cargo", "chrome-extension", "cocoapods", "composer"),
     *("conan", "conda", "cpan", "cran", "deb", "docker", "gem", "generic", "github", "golang", "hackage"),
@@ -35,3 +38,37 @@ def test_purl_type_when_not_registered_then_the_reason_is_listed(fmt):
 
 def test_unregistered_types_when_listed_then_none_is_registered():
     assert not REGISTERED & UNREGISTERED_TYPES.keys()
+
+
+TOLD_BY_A_COMMIT_ALONE = {"gitmodules": {Knows.VERSION}}
+"""What no fixture can show, because it is a folder and no repository; other tests do."""
+
+
+def facts(result):
+    """What the rows of a scan tell, by parser."""
+    told = defaultdict(set)
+    for row in result.components:
+        values = {
+            Knows.VERSION: row.version,
+            Knows.SCOPE: row.scope,
+            Knows.DIRECT: row.direct is not None,
+            Knows.LICENCE: row.licence,
+            Knows.HASH: row.hashes,
+            Knows.LINE: row.line,
+            Knows.SOURCE_URL: row.source_url,
+            Knows.SUPPLIER: row.supplier or row.authors,
+        }
+        told[row.parser] |= {fact for fact, value in values.items() if value}
+    for edge in result.dependencies:
+        if edge.from_purl is not None:
+            told[edge.parser].add(Knows.EDGES)
+    return told
+
+
+def test_dots_when_all_fixtures_are_scanned_then_they_are_what_the_formats_were_seen_to_tell():
+    seen = defaultdict(set)
+    for case in sorted(FIXTURES.glob("*/*")):
+        for parser, told in facts(scan_path(case)).items():
+            seen[parser] |= told
+    claimed = {fmt.name: fmt.knows - TOLD_BY_A_COMMIT_ALONE.get(fmt.name, set()) for fmt in formats()}
+    assert {name: seen[name] for name in claimed} == claimed

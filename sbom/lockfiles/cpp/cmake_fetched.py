@@ -183,6 +183,6 @@ FORMAT = Format(
     globs=("CMakeLists.txt", "*.cmake"),
     purl_type="github",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.HASH, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.HASH, Knows.LINE, Knows.SOURCE_URL}),
     title="CMake FetchContent, ExternalProject, CPM",
 )

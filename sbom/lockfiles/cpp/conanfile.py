@@ -176,6 +176,6 @@ FORMAT = Format(
     globs=("conanfile.txt", "conanfile.py"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="Conan conanfile.txt, conanfile.py",
 )

@@ -85,6 +85,6 @@ FORMAT = Format(
     globs=(".gitmodules",),
     purl_type="github",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="git submodules",
 )

@@ -85,6 +85,6 @@ FORMAT = Format(
     globs=("subprojects/*.wrap", "*/subprojects/*.wrap"),
     purl_type="generic",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.HASH, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.HASH, Knows.LINE, Knows.SOURCE_URL}),
     title="Meson wraps: subprojects/*.wrap",
 )

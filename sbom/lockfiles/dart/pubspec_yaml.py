@@ -63,6 +63,6 @@ FORMAT = Format(
     globs=(MANIFEST,),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="Dart pubspec.yaml",
 )

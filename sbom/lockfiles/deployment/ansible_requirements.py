@@ -123,6 +123,6 @@ FORMAT = Format(
     globs=("requirements.yml", "requirements.yaml", _GALAXY),
     purl_type=ANSIBLE_TYPE,
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.VERSION, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="Ansible requirements.yml, galaxy.yml",
 )

@@ -80,6 +80,6 @@ FORMAT = Format(
     ),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.HASH, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.HASH, Knows.LINE}),
     title="Compose files",
 )

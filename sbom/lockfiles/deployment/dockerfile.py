@@ -149,6 +149,6 @@ FORMAT = Format(
     ),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE}),
     title="Dockerfile, Containerfile",
 )

@@ -81,6 +81,6 @@ FORMAT = Format(
     globs=(".workflow/*.yml", ".workflow/*.yaml"),
     purl_type="generic",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE}),
     title="Gitee Go: .workflow/*.yml",
 )

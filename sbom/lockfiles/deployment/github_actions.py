@@ -90,6 +90,6 @@ FORMAT = Format(
     globs=(".github/workflows/*.yml", ".github/workflows/*.yaml", "action.yml", "action.yaml"),
     purl_type=ACTION_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE}),
     title="GitHub Actions: workflows, action.yml",
 )

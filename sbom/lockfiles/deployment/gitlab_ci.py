@@ -191,6 +191,6 @@ FORMAT = Format(
     ),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE}),
+    knows=frozenset(Knows) - {Knows.EDGES, Knows.LICENCE, Knows.SUPPLIER},
     title="GitLab CI: images, services, includes, components",
 )

@@ -134,6 +134,6 @@ FORMAT = Format(
     globs=("Chart.yaml", *_LOCKS),
     purl_type=HELM_TYPE,
     parse=parse,
-    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE, Knows.HASH},
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="Helm Chart.yaml, Chart.lock",
 )

@@ -174,6 +174,6 @@ FORMAT = Format(
     globs=("Jenkinsfile", "Jenkinsfile.*", "*.jenkinsfile", "*.Jenkinsfile"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE}),
+    knows=frozenset(Knows) - {Knows.EDGES, Knows.LICENCE, Knows.SUPPLIER},
     title="Jenkinsfile: shared libraries, docker agents",
 )

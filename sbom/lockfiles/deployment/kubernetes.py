@@ -71,6 +71,6 @@ FORMAT = Format(
     globs=("*.yaml", "*.yml"),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.HASH, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.HASH, Knows.LINE}),
     title="Kubernetes manifests",
 )

@@ -127,6 +127,6 @@ FORMAT = Format(
     globs=(".pre-commit-config.yaml", ".pre-commit-config.yml"),
     purl_type="github",
     parse=parse,
-    knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE, Knows.HASH},
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="pre-commit configuration",
 )

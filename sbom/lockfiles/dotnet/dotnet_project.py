@@ -122,6 +122,6 @@ FORMAT = Format(
     globs=tuple(f"*{suffix}" for suffix in SUFFIXES),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="*.csproj, *.fsproj, *.vbproj with Directory.Build.props and Directory.Packages.props",
 )

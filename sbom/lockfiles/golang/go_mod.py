@@ -125,6 +125,6 @@ FORMAT = Format(
     globs=("go.mod",),
     purl_type="golang",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.EDGES, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE}),
     title="go.mod (with go.sum, go.work, vendor/modules.txt)",
 )

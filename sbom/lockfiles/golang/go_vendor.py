@@ -101,6 +101,6 @@ FORMAT = Format(
     globs=("vendor/modules.txt", "*/vendor/modules.txt"),
     purl_type="golang",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE}),
     title="Go vendor/modules.txt",
 )

@@ -52,6 +52,6 @@ FORMAT = Format(
     globs=("go.work",),
     purl_type="golang",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.LINE}),
     title="go.work",
 )

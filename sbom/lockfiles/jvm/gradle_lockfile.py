@@ -164,6 +164,6 @@ FORMAT = Format(
     ),
     purl_type="maven",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="gradle.lockfile, gradle/dependency-locks/*.lockfile (with build.gradle)",
 )

@@ -104,7 +104,7 @@ FORMAT = Format(
     globs=tuple(f"*{suffix}" for suffix in SUFFIXES),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="Gradle build scripts: *.gradle, *.gradle.kts",
     listed=("*buildSrc/src/main/*.kt",),  # constants that scripts name
 )

@@ -282,6 +282,6 @@ FORMAT = Format(
     globs=("pom.xml", "*.pom"),
     purl_type="maven",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="pom.xml, *.pom",
 )

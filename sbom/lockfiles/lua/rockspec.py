@@ -94,6 +94,6 @@ FORMAT = Format(
     globs=("*.rockspec", _LOCK),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="LuaRocks rockspec, luarocks.lock",
 )

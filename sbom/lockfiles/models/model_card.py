@@ -52,7 +52,7 @@ FORMAT = Format(
     globs=("README.md",),
     purl_type=HUB_TYPE,
     parse=parse,
-    knows=frozenset({Knows.DIRECT, Knows.EDGES, Knows.LINE}),
+    knows=frozenset({Knows.DIRECT, Knows.LINE}),
     title="model card (README.md)",
     is_source=True,
 )

@@ -155,7 +155,7 @@ FORMAT = Format(
     globs=("*.py",),
     purl_type=HUB_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.EDGES, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE}),
     title="models and data sets in Python source",
     is_source=True,
 )

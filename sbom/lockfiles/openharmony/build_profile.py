@@ -67,6 +67,6 @@ FORMAT = Format(
     globs=("build-profile.json5",),
     purl_type=OHPM_TYPE,
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="OpenHarmony build-profile.json5",
 )

@@ -72,6 +72,6 @@ FORMAT = Format(
     globs=("bundle.json",),
     purl_type=OHPM_TYPE,
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.DIRECT, Knows.LINE}),
     title="OpenHarmony bundle.json",
 )

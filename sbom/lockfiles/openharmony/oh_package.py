@@ -62,6 +62,6 @@ FORMAT = Format(
     globs=(MANIFEST,),
     purl_type=OHPM_TYPE,
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="OpenHarmony oh-package.json5",
 )

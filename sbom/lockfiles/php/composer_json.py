@@ -74,6 +74,6 @@ FORMAT = Format(
     globs=(MANIFEST,),
     purl_type=PURL_TYPE,
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="composer.json",
 )

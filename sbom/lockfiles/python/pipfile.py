@@ -33,6 +33,6 @@ FORMAT = Format(
     globs=(MANIFEST,),
     purl_type="pypi",
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="Pipenv Pipfile",
 )

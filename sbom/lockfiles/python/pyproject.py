@@ -83,6 +83,6 @@ FORMAT = Format(
     globs=("pyproject.toml",),
     purl_type="pypi",
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="pyproject.toml",
 )

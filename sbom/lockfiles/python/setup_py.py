@@ -101,6 +101,6 @@ FORMAT = Format(
     globs=("setup.py",),
     purl_type="pypi",
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="setup.py, read statically",
 )

@@ -66,6 +66,6 @@ FORMAT = Format(
     globs=(MANIFEST,),
     purl_type="cargo",
     parse=parse,
-    knows=frozenset({Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title=MANIFEST,
 )

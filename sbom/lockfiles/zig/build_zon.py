@@ -78,6 +78,6 @@ FORMAT = Format(
     globs=("build.zig.zon",),
     purl_type="generic",
     parse=parse,
-    knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
+    knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="Zig build.zig.zon",
 )
