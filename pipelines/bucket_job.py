@@ -17,6 +17,7 @@ import yaml
 
 from pipelines.dagster_home import prepare_dagster_home
 from pipelines.errors import PipelineError
+from pipelines.run_records import forget_old_runs
 from pipelines.scan_buckets import BUCKETS, scan_bucket
 
 _EXTRA = "install chainatlas[{}], on every machine"
@@ -143,6 +144,7 @@ def main(arguments: list[str]) -> int:
             op_selection=[f"scan_bucket_{number:02}" for number in given.numbers],
         ) as result,
     ):
+        forget_old_runs(instance, but=result.run_id)
         return 0 if result.success else 1
 
 

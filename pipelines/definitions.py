@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -38,9 +37,6 @@ ASSETS = [
     published,
     report,
 ]
-KEPT_DAYS = 90
-"""How long Dagster's record of a run is kept."""
-_PRUNED_AT_ONCE = 200
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 defs = dg.Definitions(
@@ -95,7 +91,6 @@ def run_region(
             raise PipelineError(failure.description) from failure
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
-        _prune(instance)
     return _summary(result)
 
 
@@ -107,15 +102,6 @@ def _instance() -> dg.DagsterInstance:
     if not (Path(home) / "dagster.yaml").exists():
         prepare_dagster_home(Path(home))
     return dg.DagsterInstance.get()
-
-
-def _prune(instance: dg.DagsterInstance) -> None:
-    """Remove Dagster's records of runs that nobody asks for any more; what runs did stays in `meta.run`."""
-    if instance.is_ephemeral:
-        return
-    old = dg.RunsFilter(created_before=datetime.now(UTC) - timedelta(days=KEPT_DAYS))
-    for record in instance.get_run_records(old, limit=_PRUNED_AT_ONCE):
-        instance.delete_run(record.dagster_run.run_id)
 
 
 def _summary(result: dg.ExecuteInProcessResult) -> RunResult:

@@ -16,6 +16,7 @@ from pipelines.disk_space import require_floor
 from pipelines.drops import NOTHING, Drops, find_drops
 from pipelines.model_context import model_context
 from pipelines.run_lock import hold_run_lock
+from pipelines.run_records import forget_old_runs
 from pipelines.state import StateFolder, locate_state
 from pipelines.storage import PUBLISHED_KEY, open_store
 from pipelines.workspace import Workspace
@@ -141,9 +142,11 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """What the models depend on besides the tables."""
         return model_context(self.workspace, self.state)
 
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
-        """Close the warehouse and let the next run begin."""
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Close the warehouse, let the next run begin, and forget Dagster's records of long ago."""
         with suppress(WarehouseError):  # what broke the warehouse is told by who met it
             self.end_run("stopped before the warehouse was published")
         self._open.close()
         self._con = None
+        if context.instance is not None and context.run is not None:
+            forget_old_runs(context.instance, but=context.run.run_id)

@@ -19,7 +19,7 @@ ALLOWED = {
     "taxonomy": set(),
 }
 DAGSTER = {"dagster", "dagster_graphql", "dagster_webserver", "dagster_celery", "dagster_dask", "dagster_k8s"}
-DAGSTER_MODULES = {"definitions", "resources", "assets", "checks", "schedules", "bucket_job"}
+DAGSTER_MODULES = {"definitions", "resources", "assets", "checks", "schedules", "bucket_job", "run_records"}
 NETWORK = {
     *("aiohttp", "ftplib", "github", "gitlab", "grpc", "http", "httpx", "imaplib", "paramiko", "poplib"),
     *("requests", "smtplib", "socketserver", "ssl", "urllib3", "websockets", "xmlrpc"),
