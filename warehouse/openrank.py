@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 _ROUNDS = 500
-_TYPES = {"position": np.int64, "month": np.int64, "is_active": np.bool_, "openrank": np.float64}
+_TYPES = {"position": np.int32, "month": np.int32, "is_active": np.bool_, "openrank": np.float64}
 
 
 def openrank(
@@ -32,11 +32,12 @@ def openrank(
     """
     sources, targets, weights = edges
     count = len(initial)
-    received = coo_array((weights, (targets, sources)), shape=(count, count)).tocsr()
+    # As it stands: to sort it by rows costs more than the few products that follow.
+    received = coo_array((weights * (1 - retention)[targets], (targets, sources)), shape=(count, count))
     values: Floats = initial
     kept = retention * initial
     for _ in range(_ROUNDS):
-        following: Floats = kept + (1 - retention) * (received @ values)
+        following: Floats = kept + received @ values
         if count == 0 or np.abs(following - values).max() <= tolerance:
             return following
         values = following
@@ -48,6 +49,17 @@ def shares(nodes: Indices, weights: Floats) -> Floats:
     if len(nodes) == 0:
         return weights
     return weights / np.bincount(nodes, weights)[nodes]
+
+
+def number_nodes(count: int, *ends: Indices) -> tuple[Indices, list[Indices]]:
+    """Which of `count` nodes occur among the ends, in rising order, and each end as a position among them."""
+    occurs = np.zeros(count, bool)
+    for end in ends:
+        occurs[end] = True
+    nodes = np.flatnonzero(occurs)
+    positions = np.empty(count, np.int64)
+    positions[nodes] = np.arange(len(nodes))
+    return nodes, [positions[end] for end in ends]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +89,23 @@ def follow_months(
     columns are `position` (of the node), `month`, `is_active` and `openrank`.
     """
     found: dict[str, list[Any]] = {name: [] for name in _TYPES}
-    values: Floats = np.full(len(retention), np.nan)
-    for month in range(int(months[0]) if len(months) else last + 1, last + 1):
-        rows = slice(*np.searchsorted(months, (month, month + 1)).tolist())
+    values: Floats = np.zeros(len(retention))  # 0 where there is none
+    first = int(months[0]) if len(months) else last + 1
+    starts = np.searchsorted(months, np.arange(first, last + 2, dtype=months.dtype)).tolist()
+    for month, start, end in zip(range(first, last + 1), starts, starts[1:], strict=False):
         active = np.zeros(len(retention), bool)
         attenuated = values * attenuation
-        attenuated[attenuated < smallest] = np.nan
-        if rows.start < rows.stop:
-            made = network(rows)
+        attenuated[attenuated < smallest] = 0
+        if start < end:
+            made = network(slice(start, end))
             before = values[made.nodes]
-            initial = np.where(np.isnan(before), made.initial, before)
+            initial = np.where(before > 0, before, made.initial)
             attenuated[made.nodes] = openrank(initial, retention[made.nodes], made.edges)
             active[made.nodes] = True
         values = attenuated
-        there = np.flatnonzero(~np.isnan(values[:shown]))
-        found["position"].append(there)
-        found["month"].append(np.full(len(there), month))
+        there = np.flatnonzero(values[:shown] > 0)
+        found["position"].append(there.astype(np.int32))
+        found["month"].append(np.full(len(there), month, np.int32))
         found["is_active"].append(active[there])
         found["openrank"].append(values[there])
     return pa.table(

@@ -45,7 +45,7 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from warehouse.models.contribution.ranked_rows import ranked_rows, with_unknown
+from warehouse.models.contribution.ranked_rows import ranked_rows, with_dictionaries, with_unknown
 from warehouse.openrank import Network, follow_months, shares
 
 READS = ("core.forge_span", "core.participation", "core.repository")
@@ -120,7 +120,7 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
         people, ranked = _rank(con, context.as_of, parameters["global"])
         nodes = con.sql(_NODES, params={"people": people}).to_arrow_table()
         unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY}).to_arrow_table()
-        return with_unknown(ranked_rows(ranked, nodes, _AFTER), unknown)
+        return with_unknown(ranked_rows(ranked, with_dictionaries(nodes), _AFTER), unknown)
     finally:
         con.execute("drop table if exists temp.openrank_edge")
         con.unregister("weight")

@@ -32,6 +32,9 @@ edge_cases:
     gives no row but a reason, and so does a crawl that never came to its end.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +43,8 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from warehouse.models.contribution.ranked_rows import ranked_rows, with_unknown
-from warehouse.openrank import Indices, Network, follow_months, shares
+from warehouse.models.contribution.ranked_rows import ranked_rows, with_dictionaries, with_unknown
+from warehouse.openrank import Indices, Network, follow_months, number_nodes, shares
 
 READS = (
     "core.forge_span",
@@ -56,57 +59,45 @@ _NEVER = "issues, change requests, comments and reviews of it were never read to
 _EMPTY = "nothing was ever done there"
 _AFTER = "the forge was not read since"
 _KINDS = ("issue", "open_change_request", "merged_change_request")
+_BLOCK = 2**19
+"""Deeds from which repositories are ranked together: enough for arrays to be quick, few enough for caches."""
 _DEEDS = """
-create or replace temp table project_deed as
 with merged as (
     select
         coalesce(known.repo_id, told.repo_id) as repo_id,
         change.number,
-        cast(date_trunc('month', cast(change.merged_at as date)) as
-        date) as month
+        cast(date_trunc('month', cast(change.merged_at as date)) as date) as month
     from raw.change_request as change
     join raw.forge_repository as told using (forge, repository_id)
     left join core.repository_forge as known using (forge, repository_id)
     where change.merged_at is not null
 ),
 span as (
-    select repo_id, cast(least(deeds_at, change_request_responses_at) as date) as covered_on
+    select
+        repo_id,
+        cast(least(deeds_at, change_request_responses_at) as date) as covered_on,
+        row_number() over (order by repo_id) as repository
     from core.forge_span
     where deeds_at is not null and change_request_responses_at is not null
-),
-deed as (
-    select
-        participation.repo_id,
-        any_value(span.covered_on) as covered_on,
-        person_id,
-        thread,
-        number,
-        extract(year from month) * 12 + extract(month from month) - 1 as month,
-        month as day,
-        sum(weight.weight * times) as weight,
-        bool_or(participation.kind = 'open') as is_author
-    from core.participation as participation
-    join weight on weight.kind = participation.kind
-    join span on span.repo_id = participation.repo_id
-    where month <= $day and month <= span.covered_on
-    group by participation.repo_id, person_id, thread, number, month
 )
 select
-    deed.*,
-    case when thread = 'issue' then 0 when merged.month <= deed.day then 2 else 1 end as kind,
-    dense_rank() over (order by deed.repo_id, person_id) - 1 as person,
-    dense_rank() over (order by deed.repo_id, thread, deed.number) - 1 as thread_position,
-    dense_rank() over (order by deed.repo_id) - 1 as repository
-from deed
-left join merged on merged.repo_id = deed.repo_id and merged.number = deed.number and thread =
-    'change_request'
-order by deed.month
-"""
-_NODES = """
-select any_value(repo_id) as repo_id, any_value(person_id) as person_id, any_value(covered_on) as covered_on
-from temp.project_deed
-group by person
-order by person
+    repository,
+    deed.repo_id,
+    covered_on,
+    person_id,
+    deed.number,
+    thread = 'issue' as is_issue,
+    case when thread = 'issue' then 0 when merged.month <= deed.month then 2 else 1 end as kind,
+    cast(extract(year from deed.month) * 12 + extract(month from deed.month) - 1 as smallint) as month,
+    weight * times as weight,
+    deed.kind = 'open' as is_author
+from core.participation as deed
+join weight on weight.kind = deed.kind
+join span on span.repo_id = deed.repo_id
+left join merged
+    on merged.repo_id = deed.repo_id and merged.number = deed.number and thread = 'change_request'
+where deed.month <= $day and deed.month <= covered_on
+order by repository
 """
 _UNKNOWN = """
 select
@@ -120,59 +111,70 @@ select
     if(deeds_at is null or change_request_responses_at is null, $never, $empty) as reason
 from core.repository
 left join core.forge_span using (repo_id)
-where repo_id not in (select repo_id from temp.project_deed)
+where repo_id not in (select unnest($ranked::varchar[]))
 """
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     parameters = yaml.safe_load(Path(__file__).with_name(DATA[0]).read_text(encoding="utf-8"))["project"]
-    deeds = parameters["deeds"]
-    con.register("weight", pa.table({"kind": list(deeds), "weight": list(map(float, deeds.values()))}))
+    weights = parameters["deeds"]
+    con.register("weight", pa.table({"kind": list(weights), "weight": list(map(float, weights.values()))}))
     try:
-        con.execute(_DEEDS, {"day": context.as_of})
-        ranked = _rank(con, context.as_of, parameters)
-        known = ranked_rows(ranked, con.sql(_NODES).to_arrow_table(), _AFTER)
-        unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY}).to_arrow_table()
-        return with_unknown(known, unknown)
+        deeds = con.sql(_DEEDS, params={"day": context.as_of}).to_arrow_table()
     finally:
-        con.execute("drop table if exists temp.project_deed")
         con.unregister("weight")
+    last = context.as_of.year * 12 + context.as_of.month - 1
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        ranked = list(pool.map(partial(_rank, last=last, parameters=parameters), _blocks(deeds)))
+    known = pa.concat_tables(ranked)
+    names = deeds["repo_id"].unique().to_pylist()
+    unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY, "ranked": names})
+    return with_unknown(known, unknown.to_arrow_table())
 
 
-def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> pa.Table:
-    """Values of people, all repositories at once: their networks have no edge between them."""
-    columns = con.sql(
-        "select month, person, thread_position, repository, weight, is_author, kind from temp.project_deed"
-        " order by month"
-    ).to_arrow_table()
-    months, person, thread, repository, weight, author, kind = (
-        column.to_numpy().astype(np.float64 if name == "weight" else np.int64)
-        for name, column in zip(columns.column_names, columns.columns, strict=True)
+def _blocks(deeds: pa.Table) -> list[pa.Table]:
+    """The deeds, those of a repository in one part; at least one part, which may be empty."""
+    repository = deeds["repository"].to_numpy()
+    starts = np.flatnonzero(np.diff(repository, prepend=-1))
+    _, first = np.unique(starts // _BLOCK, return_index=True)
+    ends = [*starts[first].tolist()[1:], len(repository)]
+    return [deeds.slice(start, end - start) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _rank(deeds: pa.Table, last: int, parameters: Any) -> pa.Table:
+    """Rows of some repositories, ranked at once: their networks have no edge between them."""
+    deeds = with_dictionaries(deeds).take(np.argsort(deeds["month"].to_numpy(), kind="stable"))
+    place, someone, number = (
+        deeds[name].combine_chunks().indices.to_numpy().astype(np.int64)
+        for name in ("repo_id", "person_id", "number")
     )
-    people, threads, repositories = (int(part.max(initial=-1)) + 1 for part in (person, thread, repository))
+    pairs, first, person = np.unique(place * deeds.num_rows + someone, return_index=True, return_inverse=True)
+    threads, thread = np.unique(
+        (place * 2 + deeds["is_issue"].to_numpy()) * deeds.num_rows + number, return_inverse=True
+    )
+    counts = [len(pairs), len(threads), int(place.max(initial=-1)) + 1]
     retained = parameters["retention"]
-    retention = np.repeat(
-        [retained["person"], retained["thread"], retained["repository"]], [people, threads, repositories]
-    ).astype(np.float64)
-    begins = np.array([parameters["initial"][name] for name in _KINDS], np.float64)
+    retention = np.repeat([retained[kind] for kind in ("person", "thread", "repository")], counts)
+    begins = np.array([parameters["initial"][name] for name in _KINDS], np.float64)[deeds["kind"].to_numpy()]
+    weight, author = (deeds[name].to_numpy().astype(np.float64) for name in ("weight", "is_author"))
+    ends = person, thread + counts[0], place + counts[0] + counts[1]
 
     def network(rows: slice) -> Network:
-        own = person[rows], thread[rows] + people, repository[rows] + people + threads
-        nodes, positions = np.unique(np.concatenate(own), return_inverse=True)
-        one, work, place = np.split(positions, 3)
+        nodes, (one, work, home) = number_nodes(len(retention), *(end[rows] for end in ends))
         initial = np.full(len(nodes), float(parameters["initial"]["person"]))
-        initial[work] = begins[kind[rows]]
-        return Network(nodes, initial, _edges((one, work, place), weight[rows], author[rows], parameters))
+        initial[work] = begins[rows]
+        return Network(nodes, initial, _edges((one, work, home), weight[rows], author[rows], parameters))
 
-    return follow_months(
-        months,
-        day.year * 12 + day.month - 1,
+    ranked = follow_months(
+        deeds["month"].to_numpy(),
+        last,
         network,
         retention,
         attenuation=parameters["attenuation"],
         smallest=parameters["smallest"],
-        shown=people,
+        shown=len(pairs),
     )
+    return ranked_rows(ranked, deeds.select(["repo_id", "person_id", "covered_on"]).take(first), _AFTER)
 
 
 def _edges(
@@ -183,8 +185,10 @@ def _edges(
     has_author = np.bincount(work, author)[work] > 0
     first, by_deeds = parameters["author_first"], shares(work, weight)
     to_people = np.where(has_author, first * author + (1 - first) * by_deeds, by_deeds)
-    works, at = np.unique(work, return_index=True)
-    home = place[at]
+    home = np.full(int(work.max(initial=-1)) + 1, -1)
+    home[work] = place
+    works = np.flatnonzero(home >= 0)
+    home = home[works]
     return (
         np.concatenate([work, one, works, home]),
         np.concatenate([one, work, home, works]),

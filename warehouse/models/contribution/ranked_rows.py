@@ -13,25 +13,34 @@ def ranked_rows(ranked: pa.Table, nodes: pa.Table, after: str) -> pa.Table:
     node at each position, in their order, with the day until which it was read (covered_on). Of later months
     values are null with `after` as the reason. Texts are dictionaries.
     """
-    position = ranked["position"].to_numpy()
-    day = (ranked["month"].to_numpy() - _EPOCH).astype("datetime64[M]").astype("datetime64[D]")
-    covered_on = nodes["covered_on"].to_numpy().astype("datetime64[D]")[position]
-    is_later = ~(day <= covered_on)
-    codes = pa.array(position, pa.int32())
-    columns = {
-        name: pa.DictionaryArray.from_arrays(codes, nodes[name].combine_chunks().cast(pa.string()))
-        for name in nodes.column_names
-        if name != "covered_on"
-    }
+    rows = nodes.take(ranked["position"])
+    month = ranked["month"].to_numpy()
+    first, last = (month[0], month[-1]) if len(month) else (0, 0)
+    days = np.arange(first - _EPOCH, last - _EPOCH + 1).astype("datetime64[M]").astype("datetime64[D]")
+    day = days.astype(np.int32)[month - first]
+    is_later = day > rows["covered_on"].cast(pa.int32()).to_numpy()
     reason = pa.array(np.zeros(len(day), np.int32), mask=~is_later)
     return pa.table(
-        columns
+        {name: rows[name] for name in nodes.column_names if name != "covered_on"}
         | {
-            "month": pa.array(day),
+            "month": pa.array(day).view(pa.date32()),
             "is_active": pa.array(ranked["is_active"].to_numpy(), mask=is_later),
             "openrank": pa.array(ranked["openrank"].to_numpy(), mask=is_later),
-            "covered_on": pa.array(covered_on),
+            "covered_on": rows["covered_on"],
             "reason": pa.DictionaryArray.from_arrays(reason, pa.array([after])),
+        }
+    )
+
+
+def with_dictionaries(table: pa.Table) -> pa.Table:
+    """The table with its texts as dictionaries, each column in one part."""
+    table = table.combine_chunks()
+    return pa.table(
+        {
+            field.name: table[field.name].dictionary_encode()
+            if pa.types.is_string(field.type)
+            else table[field.name]
+            for field in table.schema
         }
     )
 
