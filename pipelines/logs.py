@@ -15,9 +15,14 @@ run_id: ContextVar[str | None] = ContextVar("run_id", default=None)
 _OURS = ("pipelines", "warehouse", "sbom", "reports")
 
 
+def wanted() -> bool:
+    """Whether the environment asks for them."""
+    return os.environ.get(VARIABLE) == "json"
+
+
 def start_logging() -> None:
     """Write what our packages log as JSON, if the environment asks for it."""
-    if os.environ.get(VARIABLE) != "json":
+    if not wanted():
         return
     handler = logging.StreamHandler()
     handler.setFormatter(

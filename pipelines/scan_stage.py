@@ -81,7 +81,8 @@ def scan_repositories(
             if outcome.status == "failed":
                 progress.note(f"{outcome.repo_id}: {outcome.scanner} failed: {outcome.error}")
             outcomes.append(outcome)
-            _LOGGER.info("scanned", extra=_told(outcome))
+            level = logging.WARNING if outcome.status == "failed" else logging.INFO
+            _LOGGER.log(level, "scanned", extra=_told(outcome))
             loader.add(outcome.shard)
             require_floor(state.path)
             estimate.finish(outcome.repo_id, outcome.scanner)

@@ -1,4 +1,4 @@
-"""Show progress on standard error: a bar on a terminal, plain lines elsewhere, notes in both."""
+"""Show progress on standard error: a bar on a terminal, plain or JSON lines elsewhere, notes in all."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from typing import Protocol, Self
 import click
 
 from pipelines.cli._terminal import printable
-from pipelines.progress import Progress
+from pipelines.progress import LoggedProgress, Progress
 
 _LINE_SECONDS = 5.0
 
@@ -24,7 +24,11 @@ class ShownProgress(Progress, Protocol):
 
 
 def show_progress(quiet: bool = False) -> ShownProgress:
-    """The kind of progress that fits where standard error goes."""
+    """The kind of progress that fits where standard error goes; log lines where these are asked for."""
+    from pipelines import logs
+
+    if logs.wanted():
+        return _Logged()
     if quiet:
         return _Lines(silent=True)
     return _Bar() if sys.stderr.isatty() else _Lines()
@@ -68,6 +72,14 @@ class _Lines:
             left = f", {_about(self._left)} left" if self._left else ""
             click.echo(f"{self._what}: {self._done}/{self._total}{left}", err=True)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+class _Logged(LoggedProgress):
     def __enter__(self) -> Self:
         return self
 

@@ -30,9 +30,9 @@ ADDRESSES_VARIABLE = "CHAINATLAS_NOTIFY"
 def command(target: Path, *, addresses: Path | None, language: str, dry_run: bool, again: bool) -> None:
     """Send what got worse in TARGET to DingTalk, Feishu, WeCom, e-mail, webhooks or others.
 
-    New urgent exposures, verdicts that changed, upstreams that fell silent, weaker cryptography, certificates
-    that ran out, projects that hang on fewer people, scans that fail. Addresses have the forms of Apprise,
-    such as dingtalk://TOKEN, and come from CHAINATLAS_NOTIFY or a file. A message is sent once.
+    New urgent or critical exposures, verdicts that changed, upstreams that fell silent, weaker cryptography,
+    certificates that ran out, projects that hang on fewer people, scans that fail. Addresses have the forms
+    of Apprise, such as dingtalk://TOKEN, and come from CHAINATLAS_NOTIFY or a file. A message is sent once.
     """
     from pipelines.crawl.forge.tokens import read_private
     from pipelines.crawl.send import send_message

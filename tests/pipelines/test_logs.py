@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from pipelines import logs
+from pipelines.cli._progress import show_progress
 
 
 def test_log_when_asked_for_as_json_then_each_line_has_run_and_repository(
@@ -20,7 +21,11 @@ def test_log_when_asked_for_as_json_then_each_line_has_run_and_repository(
         logging.getLogger("pipelines.scan_stage").info(
             "scanned", extra={"repo_id": "a/b", "status": "failed"}
         )
-        line = json.loads(capsys.readouterr().err)
+        with show_progress() as progress:
+            progress.begin("scan", 2)
+            progress.advance()
+            progress.note("a/b: no such commit")
+        line, *others = map(json.loads, capsys.readouterr().err.splitlines())
     finally:
         logs.run_id.reset(token)
         logger.handlers, logger.level, logger.propagate = before
@@ -31,3 +36,7 @@ def test_log_when_asked_for_as_json_then_each_line_has_run_and_repository(
         "repo_id": "a/b",
         "status": "failed",
     }
+    assert [(other["message"], other["level"], other["run_id"]) for other in others] == [
+        ("scan: 2", "info", "run-1"),
+        ("a/b: no such commit", "warning", "run-1"),
+    ]

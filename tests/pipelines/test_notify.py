@@ -40,7 +40,9 @@ def worse(region: Path) -> Path:
                 for n in range(7)
             ]
             + [
+                ["critical_exposure", "worse", "enterprise", "one", "app pkg:npm/c CVE-2026-9", None, None],
                 ["verdict", "changed", "segment", "s\u202e=1", "verdict", "sound", "weak"],
+                ["silent_upstream", "worse", "component", "pkg:npm/quiet", "up", None, None],
                 ["urgent_exposure", "better", "enterprise", "one", "fixed", None, None],
                 ["component", "new", "component", "pkg:npm/new", None, None, None],
             ],
@@ -84,12 +86,16 @@ def notify(target: Path, *words: str, addresses: str = "") -> Result:
 def test_notice_when_things_got_worse_then_names_these_alone(worse: Path) -> None:
     notice = compose_notice(worse / ".chainatlas" / "published" / "chainatlas.duckdb", Words("en"))
     assert notice is not None
-    assert notice.title == "chainatlas: 8 things to note since 2026-10-01"
+    assert notice.title == "chainatlas: 10 things to note since 2026-10-01"
     lines = notice.body.splitlines()
     assert lines[0] == "exposures to act on soon: 7"
     assert lines[1] == "- one app pkg:npm/p0 CVE-2026-0"
     assert lines[6].endswith("2 more")
-    assert lines[8:] == ["verdicts: 1", "- s\ufffd=1 verdict: sound → weak"]
+    assert lines[8:] == [
+        *("other exposures of critical severity: 1", "- one app pkg:npm/c CVE-2026-9", ""),
+        *("verdicts: 1", "- s\ufffd=1 verdict: sound → weak", ""),
+        *("upstreams that fell silent: 1", "- pkg:npm/quiet up"),
+    ]
     assert "pkg:npm/new" not in notice.body
     assert "fixed" not in notice.body
 
@@ -97,7 +103,7 @@ def test_notice_when_things_got_worse_then_names_these_alone(worse: Path) -> Non
 def test_message_when_sent_then_arrives_once(worse: Path, inbox: Inbox) -> None:
     first = notify(worse, addresses=inbox.address)
     assert (first.exit_code, first.output) == (0, "sent to 1 addresses\n")
-    assert inbox.messages[0]["title"] == "链图：自 2026-10-01 以来有 8 项值得注意"
+    assert inbox.messages[0]["title"] == "链图：自 2026-10-01 以来有 10 项值得注意"
     assert "须尽快处置的漏洞：7 项" in inbox.messages[0]["message"]
     assert notify(worse, addresses=inbox.address).output == "sent already; --again sends it once more\n"
     assert len(inbox.messages) == 1
