@@ -5,13 +5,12 @@
 Needs the report that `chainatlas demo` writes, the dev extra and an installed Chromium with a CJK font.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from reports.site.pdf import BROWSERS
+from reports.browser import find_browser
 
 PICTURES = {
     "planner": ("chain.html", "#chain--gap_ranking"),
@@ -23,10 +22,9 @@ SIZE = {"width": 1280, "height": 860}
 
 
 def main(report: Path, folder: Path) -> None:
-    browser_path = next(filter(None, map(shutil.which, BROWSERS)))
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         page = browser.new_context(offline=True, viewport=SIZE).new_page()
         for reader, (name, figure) in PICTURES.items():
             page.goto((report / name).absolute().as_uri() + figure)

@@ -23,10 +23,9 @@ from pipelines.discovery import find_state
 from pipelines.simulations import simulate_shocks
 from reports.columns import Column, shown_table
 from reports.drawing import Drawn, draw_figure, plotly_figure
-from reports.errors import ReportError
-from reports.figures import Figure, figures, printable
-from reports.site.cells import Names, in_words
-from reports.site.names import Region, read_region
+from reports.figures import figure_named, printable
+from reports.site.cells import in_words
+from reports.site.names import Names, Region, read_region
 from reports.texts import LANGUAGES, Words
 from reports.theme import Chart
 from warehouse.store.database import open_published
@@ -89,7 +88,7 @@ class Atlas:
             ReportError: there is no such figure, or it does not fit the published copy.
         """
         with closing(open_published(self.published)) as con:
-            return draw_figure(con, _figure(name), subject)
+            return draw_figure(con, figure_named(name), subject)
 
     def rows(self, item: Drawn, words: Words) -> mo.Html:
         """The table of a figure as the pages show it: names instead of ids, files with their lines."""
@@ -97,9 +96,8 @@ class Atlas:
         cells: dict[str, list[str]] = {}
         for column in columns:
             if not column.hidden:
-                key = f"column.{column.name}"
-                title = words(key) if words.has(key) else column.name
-                cells[title] = [_text(row, column, self.region.names, words) for row in rows]
+                texts = [_text(row, column, self.region.names, words) for row in rows]
+                cells[words.column(column.name)] = texts
         return table(pa.table(cells), item.figure.name)
 
     def sql(self, query: str, limit: int = 1000, parameters: Sequence[object] = ()) -> pa.Table:
@@ -181,13 +179,6 @@ def _argument(name: str) -> object:
         return mo.cli_args().get(name)
     except Exception:  # its type is private to marimo: this is no notebook but some other Python program
         return None
-
-
-def _figure(name: str) -> Figure:
-    known = {figure.name: figure for figure in figures()}
-    if name not in known:
-        raise ReportError(f"no figure is named {name!r}; there are {', '.join(known)}")
-    return known[name]
 
 
 def _html(tag: str, content: str) -> mo.Html:

@@ -45,8 +45,12 @@ select
     gap.chain_id,
     segment.name_zh,
     segment.name_en,
-    segment.name_zh as name,
-    array_to_string(coalesce(named.names_zh, [state.name_zh]), ' ') as verdicts,
+    if($chinese, segment.name_zh, segment.name_en) as name,
+    if(
+        $chinese,
+        array_to_string(coalesce(named.names_zh, [state.name_zh]), ' '),
+        array_to_string(coalesce(named.names_en, [state.name_en]), ', ')
+    ) as verdicts,
     gap.verdict,
     gap.verdicts as verdict_ids,
     coalesce(named.names_zh, []) as verdict_names_zh,
@@ -114,8 +118,8 @@ class Gaps:
     notes: tuple[str, ...]
 
 
-def read_gaps(published: Path, chain: str | None, show_all: bool) -> Gaps:
-    """The gaps of all chains or of one.
+def read_gaps(published: Path, chain: str | None, show_all: bool, *, chinese: bool = True) -> Gaps:
+    """The gaps of all chains or of one; `name` and `verdicts` are texts in Chinese or in English.
 
     Raises:
         PipelineError: there is no such chain.
@@ -125,7 +129,9 @@ def read_gaps(published: Path, chain: str | None, show_all: bool) -> Gaps:
         chains = [row[0] for row in con.execute("select chain_id from raw.chain order by all").fetchall()]
         if chain is not None and chain not in chains:
             raise PipelineError(f"no industry chain {chain}; there are {', '.join(chains)}")
-        rows = con.sql(_QUERY, params={"chain": chain, "show_all": show_all}).to_arrow_table()
+        rows = con.sql(
+            _QUERY, params={"chain": chain, "show_all": show_all, "chinese": chinese}
+        ).to_arrow_table()
         [(as_of,)] = con.execute("select max(value) from meta.parameter where name = 'as_of'").fetchall()
         [(tau,)] = con.execute("select max(kendall_tau) from mart.segment_sureness").fetchall()
         [(observed, registered, country)] = con.execute("""

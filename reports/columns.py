@@ -12,6 +12,7 @@ import yaml
 from reports.figures import Figure
 
 _NUMERIC = frozenset({"share", "year"})
+"""Kinds of numbers; the others say what a text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Column:
     hidden: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """What the scripts of a page read of it; what is empty is left out."""
         optional = {"group": self.group, "list": self.is_list, "at": self.places, "hidden": self.hidden}
         kept = {key: value for key, value in optional.items() if value}
         return {"name": self.name, "kind": self.kind, **kept}
@@ -92,7 +94,7 @@ def _column(field: pa.Field, index: int, figure: Figure) -> Column:
     if group := presentation()["codes"].get(name):
         return Column(name, "code", index, group, is_list, None, hidden)
     plain = _kind(kind.value_type if is_list else kind)
-    wanted = presentation()["kinds"].get(name)
+    wanted = presentation()["kinds"].get(name)  # a name that stands for a text here and a number there
     shown = wanted if wanted and (plain == "text") == (wanted not in _NUMERIC) else plain
     return Column(name, shown, index, None, is_list, None, hidden)
 

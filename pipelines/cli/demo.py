@@ -1,6 +1,5 @@
 """`chainatlas demo`: the sample region, from made repositories to a report."""
 
-import os
 from pathlib import Path
 
 import click
@@ -24,32 +23,29 @@ def command(context: click.Context, folder: Path) -> None:
     """
     from examples.build import build_sample_region
     from pipelines.cli import run
+    from pipelines.cli._language import wants_chinese
     from pipelines.cli._terminal import printable, say_next, shown_target
     from pipelines.discovery import open_workspace
     from pipelines.state import locate_state
     from reports.findings import read_findings
+    from reports.texts import Words
 
-    click.echo(f"Building the sample region in {folder}; every enterprise in it is fictional …", err=True)
+    words = Words("zh-CN" if wants_chinese() else "en")
+    click.echo(printable(words("demo.building", folder=folder)), err=True)
     workspace = build_sample_region(folder.absolute(), _own_checkout())
     try:
         context.invoke(run.command, target=workspace, output_format="text")
     except click.exceptions.Exit:
-        click.echo("The checks above found a fault in the tables; the answers are complete.", err=True)
+        click.echo(words("demo.fault"), err=True)
     state = locate_state(open_workspace(workspace))
-    click.echo("\nThree things found:")
-    for number, finding in enumerate(read_findings(state.published, _FINDINGS, _language()), start=1):
+    click.echo(f"\n{words('demo.found')}")
+    for number, finding in enumerate(read_findings(state.published, _FINDINGS, words.language), start=1):
         click.echo(printable(f"  {number}. {finding.strip()}"))
-    click.echo(f"\nOpen the report in a browser: {state.report / 'index.html'}")
-    say_next(f"chainatlas serve{shown_target(folder)}", "the same pages with filters, shocks and SQL")
+    click.echo(printable(f"\n{words('demo.open', page=state.report / 'index.html')}"))
+    say_next(f"chainatlas serve{shown_target(folder)}", words("demo.next"))
 
 
 def _own_checkout() -> Path | None:
     """The checkout that this module stands in; null where chainatlas was installed from a wheel."""
     root = Path(__file__).parents[2]
     return root if (root / ".git").exists() and (root / "run.py").is_file() else None
-
-
-def _language() -> str:
-    """Chinese, unless the environment asks for another language."""
-    wanted = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "zh")
-    return "zh-CN" if wanted.startswith(("zh", "C", "POSIX")) else "en"

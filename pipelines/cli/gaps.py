@@ -55,11 +55,13 @@ def command(target: Path, chain: str | None, show_all: bool, output_format: str)
     `users` how many of the observed enterprises use the segment. Verdicts need data: without it there is
     none. Weights and thresholds: taxonomy/scoring.yaml.
     """
+    from pipelines.cli._language import wants_chinese
     from pipelines.cli._tables import write_table
     from pipelines.discovery import find_state
     from pipelines.gap_list import SURENESS, read_gaps
 
-    gaps = read_gaps(find_state(target).published, chain, show_all)
+    chinese = output_format == "csv" or wants_chinese()  # what a program reads does not depend on the locale
+    gaps = read_gaps(find_state(target).published, chain, show_all, chinese=chinese)
     for note in gaps.notes:
         click.echo(printable(note), err=True)
     if output_format == "json":

@@ -1,6 +1,7 @@
 """`chainatlas report`: write the pages anew."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -40,12 +41,10 @@ def command(target: Path, output: Path | None, single: bool, pdf: bool) -> None:
     state = find_state(target)
     folder = output or state.report
     click.echo(printable(str(build_report(state.published, folder))))
-    if single or pdf:
-        whole = build_single(state.published, folder / "chainatlas.html")
-        if single:
-            click.echo(printable(str(whole)))
-        if pdf:
+    if single:
+        click.echo(printable(str(build_single(state.published, folder / "chainatlas.html"))))
+    if pdf:
+        with TemporaryDirectory(prefix=".pdf-", dir=folder) as scratch:  # browsers may not see /tmp
+            whole = build_single(state.published, Path(scratch) / "chainatlas.html")
             click.echo(printable(str(print_pdf(whole, folder / "chainatlas.pdf"))))
-        if not single:
-            whole.unlink()
     say_next(f"chainatlas serve{shown_target(target)}", "the same pages with filters, shocks and SQL")

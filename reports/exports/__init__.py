@@ -1,1 +1,1 @@
-"""Files that leave with their reader: a workbook, tables, and what their columns mean."""
+"""Files that leave with their reader: a workbook, a Word document, tables, what their columns mean."""

@@ -1,7 +1,6 @@
 """The report as a Word document: every section's findings, charts as images, the first rows behind each."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,14 +12,14 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from reports.browser import BROWSERS, find_browser
 from reports.columns import Column, shown_table
 from reports.drawing import Drawn, draw_figure, plotly_figure
-from reports.errors import ReportError
 from reports.figures import figures, printable
 from reports.site.cells import cell, in_words
 from reports.site.names import Region, read_region
-from reports.site.pdf import BROWSERS
 from reports.texts import Words
+from reports.whole_file import whole_file
 
 SECTIONS = ("overview", "chain", "security", "crypto", "contribution", "coverage")
 _ROWS = 8
@@ -42,24 +41,16 @@ def write_document(con: duckdb.DuckDBPyConnection, path: Path, words: Words) -> 
     """
     region = read_region(con)
     drawn = [draw_figure(con, figure) for figure in figures() if figure.section in SECTIONS]
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="chainatlas-images-") as scratch:
-            images, missing = _draw_images(drawn, Path(scratch), words)
-            document = _begin(region, words)
-            for section in SECTIONS:
-                document.add_heading(words(f"section.{section}"), 1)
-                document.add_paragraph(words(f"section.{section}.intro"))
-                for figure in drawn:
-                    if figure.figure.section == section:
-                        _add_figure(document, figure, images.get(figure.figure.name), region, words)
-            document.save(str(partial))
-        partial.replace(path)
-    except OSError as error:
-        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole_file(path) as file, tempfile.TemporaryDirectory(prefix="chainatlas-images-") as scratch:
+        images, missing = _draw_images(drawn, Path(scratch), words)
+        document = _begin(region, words)
+        for section in SECTIONS:
+            document.add_heading(words(f"section.{section}"), 1)
+            document.add_paragraph(words(f"section.{section}.intro"))
+            for figure in drawn:
+                if figure.figure.section == section:
+                    _add_figure(document, figure, images.get(figure.figure.name), region, words)
+        document.save(str(file))
     return missing
 
 
@@ -81,8 +72,9 @@ def _begin(region: Region, words: Words) -> Document:
 
 def _draw_images(drawn: Sequence[Drawn], folder: Path, words: Words) -> tuple[Mapping[str, Path], list[str]]:
     """An image of each chart by the figure's name, or none and the reason why."""
-    charts = {item.figure.name: chart for item in drawn if (chart := _chart(item, words)) is not None}
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    firsts = {item.figure.name: item.drawings[words.language].first for item in drawn}
+    charts = {name: chart for name, chart in firsts.items() if chart is not None}
+    browser = find_browser()
     if not charts:
         return {}, []
     if browser is None:
@@ -98,11 +90,6 @@ def _draw_images(drawn: Sequence[Drawn], folder: Path, words: Words) -> tuple[Ma
     except Exception as error:  # a browser that does not draw costs the images, not the report
         return {}, [f"{words('export.no_images', browsers=browser)} ({type(error).__name__})"]
     return paths, []
-
-
-def _chart(item: Drawn, words: Words) -> dict[str, Any] | None:
-    drawing = item.drawings[words.language]
-    return next(iter(drawing.choices.values()), None) if drawing.choices else drawing.chart
 
 
 def _opaque(chart: dict[str, Any]) -> dict[str, Any]:
@@ -133,8 +120,7 @@ def _add_rows(
 ) -> None:
     table = document.add_table(rows=1, cols=len(columns), style="Light List Accent 1")
     for place, column in zip(table.rows[0].cells, columns, strict=True):
-        key = f"column.{column.name}"
-        place.text = words(key) if words.has(key) else column.name
+        place.text = words.column(column.name)
     for row in rows:
         for place, column in zip(table.add_row().cells, columns, strict=True):
             place.text = in_words(row[column.index], column, region.names, words)[:_CHARACTERS]

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,9 +9,9 @@ from duckdb import DuckDBPyConnection
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-from reports.errors import ReportError
 from reports.exports.tables import Table
 from reports.texts import Words
+from reports.whole_file import whole_file
 from warehouse.store.database import quote_name
 
 _BATCH_ROWS = 50_000
@@ -33,19 +32,11 @@ def write_tables(
     """
     for table in tables:
         path = folder / f"{table.name}.{file_format}"
-        partial = path.with_name(f".{path.name}.partial")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as file:
             if file_format == "csv":
-                _write_csv(con.sql(_harmless(table)).to_arrow_reader(_BATCH_ROWS), partial)
+                _write_csv(con.sql(_harmless(table)).to_arrow_reader(_BATCH_ROWS), file)
             else:
-                _write_parquet(con.sql(table.query()).to_arrow_reader(_BATCH_ROWS), partial)
-            partial.replace(path)
-        except OSError as error:
-            raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
-        finally:
-            with suppress(OSError):
-                partial.unlink()
+                _write_parquet(con.sql(table.query()).to_arrow_reader(_BATCH_ROWS), file)
         yield path
 
 
@@ -55,19 +46,15 @@ def write_dictionary(tables: Sequence[Table], path: Path, words: Words) -> None:
     Raises:
         ReportError: the file cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(words(f"export.dictionary.{heading}") for heading in _DICTIONARY)
-            for table in tables:
-                writer.writerow([table.name, "", "", "", words.meaning(table.meaning)])
-                writer.writerows(
-                    [table.name, column.name, column.title(words), column.type, words.meaning(column.meaning)]
-                    for column in table.columns
-                )
-    except OSError as error:
-        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from error
+    with whole_file(path) as whole, whole.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(words(f"export.dictionary.{heading}") for heading in _DICTIONARY)
+        for table in tables:
+            writer.writerow([table.name, "", "", "", words.meaning(table.meaning)])
+            writer.writerows(
+                [table.name, column.name, column.title(words), column.type, words.meaning(column.meaning)]
+                for column in table.columns
+            )
 
 
 def _harmless(table: Table) -> str:

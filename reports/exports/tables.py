@@ -40,8 +40,7 @@ class Column:
 
     def title(self, words: Words) -> str:
         """Its heading in the language of the words, or its name where they have none."""
-        key = f"column.{self.name}"
-        return words(key) if words.has(key) else self.name
+        return words.column(self.name)
 
 
 @dataclass(frozen=True, slots=True)

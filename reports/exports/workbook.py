@@ -1,7 +1,6 @@
 """The answers as one Excel workbook: the planners' lists first, their evidence, then every other answer."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +16,7 @@ from reports.errors import ReportError
 from reports.exports.tables import Table, settings
 from reports.figures import printable
 from reports.texts import Words
+from reports.whole_file import whole_file
 
 _SHEET_NAME_CHARACTERS = 31
 _CELL_CHARACTERS = 32_767
@@ -41,21 +41,15 @@ def write_workbook(con: DuckDBPyConnection, tables: Sequence[Table], path: Path,
     Raises:
         ReportError: the file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(partial, _SAFE) as book:
+        with whole_file(path) as file, xlsxwriter.Workbook(file, _SAFE) as book:
             formats = _formats(book)
             names = dict(zip((table.name for table in tables), _sheet_names(tables, words), strict=True))
             _write_overview(book, tables, names, formats, words)
             for table in tables:
                 _write_sheet(con, book.add_worksheet(names[table.name]), table, formats, words)
-        partial.replace(path)
-    except (OSError, XlsxWriterException) as error:
+    except XlsxWriterException as error:
         raise ReportError(f"{path}: cannot be written: {error}") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink()
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:

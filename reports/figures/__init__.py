@@ -13,6 +13,7 @@ from functools import cache
 from html import escape
 from typing import Any
 
+from reports.errors import ReportError
 from reports.texts import Words
 from reports.theme import Chart
 
@@ -27,6 +28,11 @@ class Drawing:
     chart: Chart | None = None
     choices: Mapping[str, Chart] = field(default_factory=dict)
     """Several charts of one kind by their label, to choose from; the first is shown first."""
+
+    @property
+    def first(self) -> Chart | None:
+        """The chart that is shown first, which is the only one on paper; null where there is none."""
+        return next(iter(self.choices.values()), self.chart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,23 @@ def figures() -> tuple[Figure, ...]:
             raise ValueError(f"two figures are named {figure.name!r}")
         found[figure.name] = figure
     return tuple(sorted(found.values(), key=lambda figure: (figure.section, figure.order, figure.name)))
+
+
+def figure_named(name: str) -> Figure:
+    """The figure of this name.
+
+    Raises:
+        ReportError: there is none; the message lists those that there are.
+    """
+    known = {figure.name: figure for figure in figures()}
+    if name not in known:
+        raise ReportError(f"no figure is named {name!r}; there are {', '.join(known)}")
+    return known[name]
+
+
+def chosen(finding: str, charts: Mapping[str, Chart]) -> Drawing:
+    """A drawing of charts by their label: to choose from where there are several."""
+    return Drawing(finding, choices=charts) if len(charts) > 1 else Drawing(finding, *charts.values())
 
 
 def label(value: object, limit: int = 40) -> str:

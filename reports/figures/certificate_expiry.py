@@ -49,7 +49,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         expired=sum(row["standing"] == "expired" for row in own),
         keys=sum(bool(row["key_in_repository"]) for row in own),
     )
-    names = [words(f"code.standing.{standing.replace(' ', '_')}") for standing in STANDINGS]
+    names = [words.code("standing", standing) for standing in STANDINGS]
     groups = {"main": (own, "blue"), "other": ([row for row in rows if row["context"] != "main"], "grey")}
     series = {}
     for name, (members, role) in groups.items():

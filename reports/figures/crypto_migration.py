@@ -47,7 +47,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         points[row["policy"], row["algorithm"] or "–", row["replaced_by"][0]] += row["points"]
     shown = sorted(points.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
     series = {
-        words(f"code.policy.{policy}") if words.has(f"code.policy.{policy}") else policy: (
+        words.code("policy", policy): (
             [count if owner == policy else None for (owner, _, _), count in shown],
             role,
         )

@@ -48,8 +48,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     asked = [row for row in rows if row["national_standing"] is not None]
     finding = words(
         "figure.crypto_posture.finding",
-        enterprises=len({row["name_en"] for row in seen}),
-        weak=len({row["name_en"] for row in seen if row["weak"]}),
+        enterprises=len({row["enterprise_id"] for row in seen}),
+        weak=len({row["enterprise_id"] for row in seen if row["weak"]}),
         conforming=sum(row["national_standing"] == "conforming" for row in asked),
         mixed=sum(row["national_standing"] == "mixed" for row in asked),
         absent=sum(row["national_standing"] == "absent" for row in asked),
@@ -57,7 +57,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     choices = {}
     for policy in sorted({row["policy"] for row in seen}):
         shown = [row for row in seen if row["policy"] == policy][:SHOWN]
-        name = words(f"code.policy.{policy}") if words.has(f"code.policy.{policy}") else policy
+        name = words.code("policy", policy)
         choices[name] = bars(
             [words.name(row) for row in shown],
             {words(f"column.{part}"): ([row[part] for row in shown], role) for part, role in PARTS.items()},

@@ -80,4 +80,4 @@ def _few(rows: Sequence[Row]) -> bool:
     return all(row["repositories"] <= 10 for row in rows)
 
 
-FIGURE = Figure("exposure", "security", 0, QUERY, draw)
+FIGURE = Figure("exposure", "security", 0, QUERY, draw, hidden=frozenset({"advisory_count"}))

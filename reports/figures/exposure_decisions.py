@@ -59,7 +59,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     names = [words(f"figure.exposure_decisions.days_{days or 'later'}") for days in DAYS]
     series = {
         words(f"figure.exposure_decisions.{severity or 'unrated'}"): (
-            [sum(_severity(row) == severity for row in counts[days]) for days in DAYS],
+            [sum(drawn_severity(row) == severity for row in counts[days]) for days in DAYS],
             colour,
         )
         for severity, colour in SEVERITIES.items()
@@ -67,7 +67,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, columns(names, series, title=words("column.exposures")))
 
 
-def _severity(row: Row) -> str | None:
+def drawn_severity(row: Row) -> str | None:
+    """The severity as a colour stands for it; `none` is drawn with what nobody rated."""
     severity: str | None = row["severity"]
     return severity if severity in SEVERITIES else None
 

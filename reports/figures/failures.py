@@ -40,9 +40,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
 
 
 def _name(row: Row, words: Words) -> str:
-    key = f"code.unknown_kind.{row['unknown_kind']}"
-    kind = words(key) if words.has(key) else row["unknown_kind"]
-    return f"{kind} · {row['parser'] or '–'}"
+    return f"{words.code('unknown_kind', row['unknown_kind'])} · {row['parser'] or '–'}"
 
 
 FIGURE = Figure("failures", "coverage", 5, QUERY, draw)

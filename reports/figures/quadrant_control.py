@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 from reports.figures import Drawing, Figure, Row
 from reports.marks import points
+from reports.quadrants import segment_points
 from reports.texts import Words
-from reports.verdicts import COLOURS, colour, verdict_name
 
-LABELS = 12
-APART = 0.1
 LOW = 0.5
 """Under this share of domestic control a segment lies in others' hands."""
 
@@ -49,7 +47,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         first=words.name(max(exposed or rows, key=lambda row: (row["users"], row["segment_id"]))),
     )
     chart = points(
-        grouped(rows, words, "control", "importance"),
+        segment_points(rows, words, "control", "importance"),
         across=words("column.control"),
         up=words("column.importance"),
         corners=[words(f"figure.quadrant_control.{corner}") for corner in ("ul", "ur", "ll", "lr")],
@@ -59,40 +57,4 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     return Drawing(finding, chart)
 
 
-def grouped(
-    rows: Sequence[Row], words: Words, x: str, y: str
-) -> dict[str, tuple[list[dict[str, object]], str]]:
-    """Points by verdict, in its colour; equal points are spread a little so that all can be seen."""
-    seen: dict[tuple[float, float], int] = {}
-    groups: dict[str, tuple[list[dict[str, object]], str]] = {}
-    most = max((row["users"] or 1) for row in rows)
-    order = list(COLOURS)
-    named: dict[str, tuple[float, float]] = {}
-    for row in sorted(rows, key=lambda row: (-(row["users"] or 0), row["segment_id"])):
-        place = (row[x], row[y])
-        if len(named) < LABELS and all(
-            abs(place[0] - a) > APART or abs(place[1] - b) > APART for a, b in named.values()
-        ):
-            named[row["segment_id"]] = place
-    for row in sorted(
-        rows, key=lambda row: order.index(row["verdict"]) if row["verdict"] in order else len(order)
-    ):
-        place = (round(row[x], 2), round(row[y], 2))
-        number = seen[place] = seen.get(place, -1) + 1
-        name = verdict_name(row, words)
-        groups.setdefault(name, ([], colour(row["verdict"])))[0].append(
-            {
-                "x": row[x] + 0.028 * (number % 5) * (1 if row[x] < LOW else -1),
-                "y": row[y] - 0.045 * (number // 5) * (1 if row[y] <= 1 else 100),
-                "size": (row["users"] or 0) / most,
-                "short": words.name(row) if number == 0 and row["segment_id"] in named else "",
-                "text": f"{words.name(row)} · {name} · {row['users']}/{row['observed']}",
-                "target": ("segment", row["segment_id"]),
-            }
-        )
-    return groups
-
-
-FIGURE = Figure(
-    "quadrant_control", "chain", 5, QUERY, draw, robustness="judged",
-)  # fmt: skip
+FIGURE = Figure("quadrant_control", "chain", 5, QUERY, draw, robustness="judged")

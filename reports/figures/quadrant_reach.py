@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from reports.figures import Drawing, Figure, Row
-from reports.figures.quadrant_control import grouped
 from reports.marks import points
+from reports.quadrants import segment_points
 from reports.texts import Words
 
 GAP = 50.0
+"""From this score on a segment counts as a gap."""
 
 QUERY = """
 select
@@ -46,7 +47,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     finding = words("figure.quadrant_reach.finding", segments=len(rows), near=len(near), first=first)
     scaled = [{**row, "gap": row["score"] / 100} for row in rows]
     chart = points(
-        grouped(scaled, words, "density", "gap"),
+        segment_points(scaled, words, "density", "gap"),
         across=words("column.density"),
         up=words("column.gap"),
         corners=[words(f"figure.quadrant_reach.{corner}") for corner in ("ul", "ur", "ll", "lr")],

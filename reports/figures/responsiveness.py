@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports.figures import Drawing, Figure, Row
+from reports.figures import Drawing, Figure, Row, chosen
 from reports.marks import bars
 from reports.texts import Words
 
@@ -52,7 +52,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
                 title=words("figure.responsiveness.axis"),
                 targets=[("enterprise", row["enterprise_id"]) for row in shown],
             )
-    return Drawing(finding, next(iter(charts.values()), None), charts if len(charts) > 1 else {})
+    return chosen(finding, charts)
 
 
 FIGURE = Figure("responsiveness", "contribution", 4, QUERY, draw)

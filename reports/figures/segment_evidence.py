@@ -7,6 +7,7 @@ from reports.texts import Words
 
 QUERY = """
 select
+    evidence.segment_id,
     segment.name_zh,
     segment.name_en,
     evidence.side,
@@ -26,7 +27,7 @@ order by evidence.segment_id, evidence.side desc, evidence.weight desc, evidence
 
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
-    segments = len({row["name_zh"] for row in rows})
+    segments = len({row["segment_id"] for row in rows})
     return Drawing(words("figure.segment_evidence.finding", rows=len(rows), segments=segments), None)
 
 

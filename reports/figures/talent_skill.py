@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports.figures import Drawing, Figure, Row, label
+from reports.figures import Drawing, Figure, Row, chosen, label
 from reports.marks import bars
 from reports.texts import Words
 from warehouse.people import FOLD, folded
@@ -51,7 +51,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
                 {words("column.people"): ([row["people_shown"] for row in shown], "blue")},
                 title=words("column.people"),
             )
-    return Drawing(finding, next(iter(charts.values()), None), charts if len(charts) > 1 else {})
+    return chosen(finding, charts)
 
 
 FIGURE = Figure(

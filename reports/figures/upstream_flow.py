@@ -57,7 +57,7 @@ def _chart(rows: Sequence[Row], words: Words) -> dict[str, object]:
         (
             words.name(row, "enterprise_"),
             words.name(row),
-            unknown if row["organization_region"] is None else _country(row["organization_region"], words),
+            _country(row["organization_region"], words),
             row["use"],
         )
         for row in rows
@@ -86,9 +86,8 @@ def _chart(rows: Sequence[Row], words: Words) -> dict[str, object]:
     return sankey(links, roles, height=160 + 26 * max(len(kept["enterprise"]), len(kept["segment"])))
 
 
-def _country(code: str, words: Words) -> str:
-    key = f"code.country.{code}"
-    return words(key) if words.has(key) else code
+def _country(code: str | None, words: Words) -> str:
+    return words("value.unknown") if code is None else words.code("country", code)
 
 
 FIGURE = Figure("upstream_flow", "chain", 7, QUERY, draw)

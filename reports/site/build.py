@@ -1,7 +1,6 @@
 """Write the report: all pages in a folder, or one page."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,14 +23,16 @@ from reports.site.bundle import (
     site_script,
     style_sheet,
 )
-from reports.site.cells import cell
+from reports.site.cells import cell, name_of_id
 from reports.site.names import Region, read_region, settings, slug
 from reports.site.page import Page
 from reports.site.payload import script_json
 from reports.site.records import component_records
 from reports.site.sections import MENU, section_pages
 from reports.site.subjects import subject_kinds, subject_pages
-from reports.texts import LANGUAGES, all_words
+from reports.texts import LANGUAGES, Words, all_words
+from reports.verdicts import colour
+from reports.whole_file import whole_file
 from warehouse.errors import WarehouseError
 from warehouse.store.database import open_published
 
@@ -45,7 +46,8 @@ def build_report(published: Path, folder: Path) -> Path:
     """Write the pages into `folder` and return the first; earlier pages that are none now go away.
 
     Raises:
-        ReportError: there is no published warehouse, or a figure's query does not fit it.
+        ReportError: there is no published warehouse, a figure's query does not fit it, or a file cannot be
+            written.
     """
     with _opened(published) as connection:
         region = read_region(connection)
@@ -81,7 +83,8 @@ def build_single(published: Path, file: Path) -> Path:
     but the first are compressed; the browser unpacks one when it is turned to.
 
     Raises:
-        ReportError: there is no published warehouse, or a figure's query does not fit it.
+        ReportError: there is no published warehouse, a figure's query does not fit it, or the file cannot be
+            written.
     """
     with _opened(published) as connection:
         region = read_region(connection)
@@ -100,8 +103,7 @@ def build_single(published: Path, file: Path) -> Path:
     parts["plotly"] = plotly_script()
     held = [(name, packed(text)) for name, text in parts.items()]
     text = _Renderer(region, single=True).single(pages, data, held, scripts)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(file, text)
+    _write(file, text)
     return file
 
 
@@ -152,8 +154,9 @@ class _Renderer:
             slug=slug,
             all_figures=figures(),
             action_text=action_text,
+            verdict_colour=colour,
             target=self._target,
-            name_of=lambda kind, identity, language: _name(region, kind, identity, language),
+            name_of=lambda kind, identity, words: name_of_id(kind, identity, region.names, words),
         )
         self._page = environment.get_template("base.html.j2")
         self._section = environment.get_template("section.html.j2")
@@ -199,10 +202,9 @@ class _Renderer:
         key = quote(identity, safe="")
         return f"#/component.html/{key}" if self._single else f"{self._root}component.html#{key}"
 
-    def _cell(self, value: Any, kind: str, words: Any) -> str:
-        if kind.startswith("code."):
-            key = f"{kind}.{value}".replace(" ", "_")
-            return words(key) if words.has(key) else cell(value, "text", words)
+    def _cell(self, value: Any, kind: str, words: Words) -> str:
+        if value is not None and kind.startswith("code."):
+            value = words.code(kind.removeprefix("code."), value)
         return cell(value, kind, words)
 
 
@@ -214,16 +216,6 @@ class _Prepared:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._page, name)
-
-
-def _name(region: Region, kind: str, identity: Any, language: str) -> str:
-    pair = region.names.get(kind, {}).get(identity)
-    words = next(words for words in all_words() if words.language == language)
-    if pair is None:
-        key = f"verdict.{identity}"
-        return words(key) if kind == "verdict" and words.has(key) else cell(identity, "text", words)
-    first, second = pair if language.startswith("zh") else pair[::-1]
-    return cell(first or second or identity, "text", words)
 
 
 class _Writer:
@@ -238,9 +230,7 @@ class _Writer:
         if path == "index.html":
             self._first = text
             return
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(target, text)
+        _write(self._folder / path, text)
 
     def finish(self) -> None:
         assert self._first is not None
@@ -249,8 +239,8 @@ class _Writer:
             listed = json.loads(earlier.read_text("utf-8")) if earlier.is_file() else []
         except (OSError, ValueError):
             listed = []
-        _write_whole(earlier, json.dumps(sorted(self._written)))
-        _write_whole(self._folder / "index.html", self._first)
+        _write(earlier, json.dumps(sorted(self._written)))
+        _write(self._folder / "index.html", self._first)
         root = self._folder.resolve()
         for name in listed:
             target = (root / str(name)).resolve()
@@ -258,7 +248,6 @@ class _Writer:
                 target.unlink()
 
 
-def _write_whole(file: Path, text: str) -> None:
-    partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
-    partial.write_text(text, "utf-8", errors="replace")
-    partial.replace(file)
+def _write(path: Path, text: str) -> None:
+    with whole_file(path) as file:
+        file.write_text(text, "utf-8", errors="replace")

@@ -13,15 +13,17 @@ from plotly.offline import get_plotlyjs
 
 from reports.site.payload import script_json
 from reports.theme import theme
+from reports.verdicts import COLOURS
 
 _SCRIPTS = ("language.js", "cells.js", "charts.js", "tables.js", "records.js", "routes.js", "start.js")
 """In the order in which they need each other."""
 
 
 def style_sheet() -> str:
-    """The libraries' styles, the colours of both modes as variables, then ours."""
+    """The libraries' styles, the colours of both modes as variables, those of verdicts, then ours."""
     own = files("reports.site.assets").joinpath("site.css").read_text("utf-8")
-    return "\n".join([*_vendored(".css"), _variables(), own])
+    verdicts = [f"[data-verdict='{name}'] {{ --tone: var(--{role}); }}" for name, role in COLOURS.items()]
+    return "\n".join([*_vendored(".css"), _variables(), *verdicts, own])
 
 
 def library_script() -> str:

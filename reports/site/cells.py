@@ -1,12 +1,12 @@
 """Values in words: numbers, dates and shares of the pages' texts in each language."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from reports.columns import Column
 from reports.figures import printable
+from reports.site.names import Names
 from reports.texts import Words
 
 CHARACTERS = 200
@@ -49,14 +49,10 @@ def localised_date(value: Any, words: Words) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
-Names = Mapping[str, Mapping[str, tuple[str | None, str | None]]]
-"""Chinese and English name by kind and id, as `reports.site.names.Region` holds them."""
-
-
 def in_words(value: Any, column: Column, names: Names, words: Words) -> str:
     """A cell of a shown table as text: codes and ids by their names, lists joined."""
     if column.kind == "names":
-        value = _name(value, words)
+        value = words.name_of(*value) or None
     elif isinstance(value, list):
         value = ", ".join(_one(item, column, names, words) for item in value) or None
     else:
@@ -65,17 +61,23 @@ def in_words(value: Any, column: Column, names: Names, words: Words) -> str:
 
 
 def _one(value: Any, column: Column, names: Names, words: Words) -> str:
-    if (
-        isinstance(value, str)
-        and column.group
-        and words.has(key := f"code.{column.group}.{value.replace(' ', '_')}")
-    ):
-        return words(key)
-    if isinstance(value, str) and value in names.get(column.kind, {}):
-        return cell(_name(names[column.kind][value], words) or value, "text", words)
+    if not isinstance(value, str):
+        return cell(value, column.kind, words)
+    if column.group == "verdict":
+        return name_of_id("verdict", value, names, words)
+    if column.group == "crypto_verdict":  # policy:verdict
+        policy, _, verdict = value.partition(":")
+        value = f"{words.code('policy', policy)} · {words.code('crypto_verdict', verdict)}"
+    elif column.group:
+        value = words.code(column.group, value)
+    elif column.kind in names:
+        return name_of_id(column.kind, value, names, words)
     return cell(value, column.kind, words)
 
 
-def _name(names: Sequence[str | None], words: Words) -> str | None:
-    first, second = names if words.language.startswith("zh") else names[::-1]
-    return first or second
+def name_of_id(kind: str, identity: str, names: Names, words: Words) -> str:
+    """What an enterprise, a segment, a verdict and the like is called; its id where it has no name."""
+    known = names.get(kind, {}).get(identity)
+    if known is None and kind == "verdict" and words.has(key := f"verdict.{identity}"):
+        return words(key)  # a state in which there is no verdict
+    return cell((known and words.name_of(*known)) or identity, "text", words)

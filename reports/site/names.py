@@ -39,6 +39,10 @@ from mart.enterprise_coverage
 """
 
 
+Names = Mapping[str, Mapping[str, tuple[str | None, str | None]]]
+"""Chinese and English name by kind (enterprise, segment, chain, organization, verdict) and id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """What all pages know of the published warehouse."""
@@ -47,11 +51,12 @@ class Region:
     city: str | None
     region_names: tuple[str | None, str | None]
     facts: Mapping[str, Any]
-    names: Mapping[str, Mapping[str, tuple[str | None, str | None]]]
+    names: Names
     heads: Mapping[str, str]
     """Commit by repository, of those that stand on a forge whose pages show files."""
 
     def title(self, words: Words) -> str:
+        """The region's name, else its city, else that it is this one."""
         chinese, english = self.region_names
         first = (chinese or self.city or english) if words.language.startswith("zh") else english
         return printable(first or self.city or chinese or "") or words("page.this_region")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.site.payload import TABLE_ROWS, Shown, figure_data, script_json
+from warehouse.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,11 @@ class Page:
     record: Mapping[str, Any] | None = None
     """Set for the page that shows one of many records, chosen by its address."""
     extra: str | None = None
+    """Template of a part that follows the figures."""
     extra_contents: Sequence[tuple[str, str]] = ()
-    models: Sequence[Any] = ()
+    """Ids and text keys of the headings in it."""
+    models: Sequence[Model] = ()
+    """What it describes."""
 
     @property
     def slug(self) -> str:

@@ -42,7 +42,7 @@ class Shown:
 
     @property
     def has_chart(self) -> bool:
-        return self.has_choices or self.drawn.drawings[LANGUAGES[0]].chart is not None
+        return self.drawn.drawings[LANGUAGES[0]].first is not None
 
     @property
     def open(self) -> bool:
@@ -57,9 +57,8 @@ class Shown:
     @property
     def height(self) -> int:
         """Of the chart in pixels, so that nothing moves when it is drawn."""
-        drawing = self.drawn.drawings[LANGUAGES[0]]
-        chart = next(iter(drawing.choices.values())) if drawing.choices else drawing.chart
-        return int((chart or {}).get("layout", {}).get("height", _LEAST_HEIGHT))
+        chart = self.drawn.drawings[LANGUAGES[0]].first or {}
+        return int(chart.get("layout", {}).get("height", _LEAST_HEIGHT))
 
 
 def show(drawn: Drawn, page: str, models: Sequence[str] = ()) -> Shown:

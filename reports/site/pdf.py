@@ -3,14 +3,14 @@
 import asyncio
 import base64
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from reports.browser import BROWSERS, find_browser
 from reports.errors import ReportError
+from reports.whole_file import whole_file
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 _SECONDS = 600
 _NOWHERE = "http://127.0.0.1:9"
 """A proxy that is none: what a page asked of the network would fail."""
@@ -32,9 +32,9 @@ def print_pdf(single: Path, file: Path) -> Path:
     """Print the main pages of a one-page report to `file` and return it; an earlier one is replaced.
 
     Raises:
-        ReportError: no Chromium is installed, or it did not print.
+        ReportError: no Chromium is installed, it did not print, or the file cannot be written.
     """
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if browser is None:
         raise ReportError(f"a PDF needs an installed browser, one of {', '.join(BROWSERS)}; none is on PATH")
     address = f"{single.absolute().as_uri()}?print"
@@ -43,9 +43,8 @@ def print_pdf(single: Path, file: Path) -> Path:
             printed = thread.submit(lambda: asyncio.run(_printed(browser, address))).result()
     except Exception as error:  # whatever a browser and its pipe may do
         raise ReportError(f"{browser} did not print {single}: {error or type(error).__name__}") from error
-    partial = file.with_name(f".{file.name}.partial")
-    partial.write_bytes(printed)
-    partial.replace(file)
+    with whole_file(file) as partial:
+        partial.write_bytes(printed)
     return file
 
 

@@ -15,7 +15,7 @@ from reports.figures import Row, figures
 from reports.site.page import Page, slug_of
 from reports.site.payload import Shown
 from reports.site.sections import read_models
-from reports.texts import LANGUAGES, all_words
+from reports.texts import all_words, in_all_languages
 
 PATH = "component.html"
 _RECORDS_PER_FILE = 60
@@ -72,11 +72,7 @@ def component_records(connection: duckdb.DuckDBPyConnection, limit: int | None =
     files: dict[int, dict[str, Any]] = defaultdict(dict)
     for key, record in records.items():
         files[zlib.crc32(key.encode("utf-8", "surrogatepass")) % buckets][key] = record
-    title = {words.language: words("section.component") for words in all_words()}
-    intro = {words.language: words("section.component.intro") for words in all_words()}
-    crumb = {words.language: words("section.component_index") for words in all_words()}
-    page = Page(
-        PATH, "components.html", title, intro, shown, crumbs=[("components.html", crumb)],
-        record={"buckets": buckets, "languages": LANGUAGES},
-    )  # fmt: skip
+    title, intro = in_all_languages("section.component"), in_all_languages("section.component.intro")
+    crumbs = [("components.html", in_all_languages("section.component_index"))]
+    page = Page(PATH, "components.html", title, intro, shown, crumbs=crumbs, record={"buckets": buckets})
     return Records(page, files)

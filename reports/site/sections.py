@@ -10,7 +10,7 @@ from reports.figures import Figure, figures
 from reports.site.names import Region
 from reports.site.page import Page, slug_of
 from reports.site.payload import Shown, show
-from reports.texts import all_words
+from reports.texts import all_words, in_all_languages
 from warehouse.errors import WarehouseError
 from warehouse.runner import discover_models
 from warehouse.sql import parse_query, walk
@@ -37,8 +37,8 @@ def section_pages(connection: duckdb.DuckDBPyConnection, region: Region) -> Iter
     """
     for section, path in SECTIONS.items():
         shown = [show_figure(connection, figure, path) for figure in figures() if figure.section == section]
-        title = {words.language: words(f"section.{section}") for words in all_words()}
-        intro = {words.language: words(f"section.{section}.intro") for words in all_words()}
+        title = in_all_languages(f"section.{section}")
+        intro = in_all_languages(f"section.{section}.intro")
         if section == "overview":
             title = {words.language: words("page.title", region=region.title(words)) for words in all_words()}
         if section == "coverage":
@@ -47,16 +47,8 @@ def section_pages(connection: duckdb.DuckDBPyConnection, region: Region) -> Iter
                 (f"{slug_of(path)}--models", "page.models_title"),
             ]
             models = list(discover_models().values())
-            yield Page(
-                path,
-                path,
-                title,
-                intro,
-                shown,
-                extra="models.html.j2",
-                extra_contents=contents,
-                models=models,
-            )
+            extra = "models.html.j2"
+            yield Page(path, path, title, intro, shown, extra=extra, extra_contents=contents, models=models)
         else:
             yield Page(path, path, title, intro, shown)
 

@@ -16,8 +16,8 @@ from reports.figures import Figure, Row, figures, printable
 from reports.site.names import slug
 from reports.site.page import Fact, Page, slug_of
 from reports.site.payload import Shown
-from reports.site.sections import read_models
-from reports.texts import all_words
+from reports.site.sections import MENU, read_models
+from reports.texts import all_words, in_all_languages
 
 _OWN = ("name_zh", "name_en")
 
@@ -51,10 +51,9 @@ def subject_pages(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[
             for name, value in subject.items()
             if name not in (*_OWN, declared["subject"])
         ]
-        yield Page(
-            path, declared["menu"], _title(subject, identity), _intro(kind), shown, facts,
-            crumbs=[(declared["menu"], _crumb(declared["menu"]))],
-        )  # fmt: skip
+        menu, title = declared["menu"], _title(subject, identity)
+        intro, crumbs = in_all_languages(f"section.{kind}.intro"), [(menu, _menu_text(menu))]
+        yield Page(path, menu, title, intro, shown, facts, crumbs)
 
 
 class _Grouped:
@@ -92,10 +91,6 @@ def _title(subject: Row, identity: str) -> dict[str, str]:
     return {language: text if len(text) <= 80 else text[:79] + "…" for language, text in names.items()}
 
 
-def _intro(kind: str) -> dict[str, str]:
-    return {words.language: words(f"section.{kind}.intro") for words in all_words()}
-
-
-def _crumb(menu: str) -> dict[str, str]:
-    section = {"chain.html": "chain", "enterprises.html": "enterprise_index"}.get(menu, "component_index")
-    return {words.language: words(f"section.{section}") for words in all_words()}
+def _menu_text(path: str) -> dict[str, str]:
+    """What the menu calls the page at `path`."""
+    return in_all_languages(next(key for other, key in MENU if other == path))

@@ -46,7 +46,23 @@ class Words:
         return catalogue(self.language)[key].format_map(places)
 
     def has(self, key: str) -> bool:
+        """Whether the catalogue has this key; both languages have the same ones."""
         return key in catalogue(self.language)
+
+    def code(self, group: str, value: object, otherwise: str | None = None) -> str:
+        """A code of a column in words, the text `code.<group>.<value>`.
+
+        Where there is none, `otherwise`, by default the code itself: planners add verdicts and policies.
+        """
+        key = f"code.{group}.{value}".replace(" ", "_")
+        if self.has(key):
+            return self(key)
+        return str(value) if otherwise is None else otherwise
+
+    def column(self, name: str) -> str:
+        """The heading of a column, or its name where the catalogue has none."""
+        key = f"column.{name}"
+        return self(key) if self.has(key) else name
 
     def meaning(self, text: str) -> str:
         """What a model or a column means, from the English of its header; that itself where none is known.
@@ -64,7 +80,10 @@ class Words:
 
         Empty without both.
         """
-        chinese, english = row.get(f"{prefix}name_zh"), row.get(f"{prefix}name_en")
+        return self.name_of(row.get(f"{prefix}name_zh"), row.get(f"{prefix}name_en"))
+
+    def name_of(self, chinese: str | None, english: str | None) -> str:
+        """The name in this language, the other standing in for it; empty without both."""
         first, second = (chinese, english) if self.language.startswith("zh") else (english, chinese)
         return str(first or second or "")
 
@@ -72,3 +91,12 @@ class Words:
 def all_words() -> tuple[Words, ...]:
     """One `Words` per language, the first language first."""
     return tuple(Words(language) for language in LANGUAGES)
+
+
+def in_all_languages(key: str) -> dict[str, str]:
+    """The text of `key` by language.
+
+    Raises:
+        KeyError: the catalogues have no such key.
+    """
+    return {words.language: words(key) for words in all_words()}

@@ -42,6 +42,19 @@ def test_gaps_when_asked_for_a_chain_that_is_not_there_then_those_that_are_are_n
     assert "no industry chain no-such; there are" in call("gaps", region, "--chain", "no-such", code=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("locale", "output_format", "is_chinese"),
+    [("zh_CN.UTF-8", "table", True), ("C.UTF-8", "table", False), ("C.UTF-8", "markdown", False),
+     ("C.UTF-8", "csv", True)],
+)  # fmt: skip
+def test_gaps_when_the_locale_is_chinese_then_names_and_verdicts_are_and_for_programs_always(
+    region: Path, monkeypatch: pytest.MonkeyPatch, locale: str, output_format: str, is_chinese: bool
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    said = call("gaps", region, "--all", "--format", output_format).stdout
+    assert ("未见需求" in said, "no demand observed" in said) == (is_chinese, not is_chinese)
+
+
 @pytest.mark.parametrize("output_format", ["table", "markdown", "csv"])
 def test_gaps_when_asked_for_people_to_read_then_names_are_there(region: Path, output_format: str) -> None:
     said = call("gaps", region, "--all", "--format", output_format).stdout

@@ -1,6 +1,5 @@
 """`/explore` in a real Chromium: filters, shocks and SQL are answered, wrong questions are explained."""
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -12,8 +11,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from pipelines.serve.app import make_app
 from pipelines.state import StateFolder
+from reports.browser import find_browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = find_browser()
 
 pytestmark = [
     pytest.mark.slow,

@@ -4,7 +4,6 @@ import csv
 import io
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from report_pages import page_data
 
+from reports.browser import find_browser
 from reports.site import build_report, build_single
-from reports.site.pdf import BROWSERS, print_pdf
+from reports.site.pdf import print_pdf
 
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+CHROMIUM = find_browser()
 AXE = os.environ.get("CHAINATLAS_AXE")
 """Path of axe.min.js of the npm package axe-core, which is too large to carry for one test."""
 PHONE = {"width": 390, "height": 844}

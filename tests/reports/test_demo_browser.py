@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from reports.site.pdf import BROWSERS
+from reports.browser import find_browser
 
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+CHROMIUM = find_browser()
 DOCUMENT = Path(__file__).parents[2] / "docs" / "questions.md"
 
 

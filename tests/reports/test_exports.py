@@ -1,7 +1,6 @@
 """What leaves as a file holds the answers, says what they mean, and neither acts nor tells of people."""
 
 import csv
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +14,7 @@ from duckdb import DuckDBPyConnection
 from openpyxl import Workbook
 from pyarrow import parquet
 
+from reports.browser import BROWSERS, find_browser
 from reports.drawing import draw_figure
 from reports.errors import ReportError
 from reports.exports import tables as exported
@@ -23,7 +23,6 @@ from reports.exports.files import write_dictionary, write_tables
 from reports.exports.tables import Table, read_tables, settings
 from reports.exports.workbook import write_workbook
 from reports.figures import figures, printable
-from reports.site.pdf import BROWSERS
 from reports.texts import LANGUAGES, Words
 from warehouse.store.database import open_published
 
@@ -207,9 +206,9 @@ def document_file(con: DuckDBPyConnection, tmp_path_factory: pytest.TempPathFact
     """The Word report on a machine without a browser."""
     path = tmp_path_factory.mktemp("document") / "answers.docx"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reports.exports.document.BROWSERS", ("no-such-browser",))
+        patch.setattr("reports.exports.document.find_browser", lambda: None)
         missing = write_document(con, path, Words("zh-CN"))
-    assert missing == ["未生成图片：需要安装浏览器（no-such-browser）。"]
+    assert missing == [f"未生成图片：需要安装浏览器（{', '.join(BROWSERS)}）。"]
     return path
 
 
@@ -239,7 +238,7 @@ def test_document_when_names_are_hostile_then_they_are_texts(document_file: Path
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no Chromium is installed")
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium is installed")
 def test_document_when_a_browser_is_there_then_charts_are_images(
     con: DuckDBPyConnection, tmp_path: Path
 ) -> None:

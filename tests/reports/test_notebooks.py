@@ -4,7 +4,6 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,13 +17,13 @@ import notebooks.atlas
 from notebooks import notebook_files
 from notebooks.atlas import Atlas, framed, open_atlas
 from pipelines.cli import main
+from reports.browser import find_browser
 from reports.errors import ReportError
 from reports.figures import figures
 from reports.findings import read_findings
-from reports.site.pdf import BROWSERS
 from warehouse.errors import WarehouseError
 
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+CHROMIUM = find_browser()
 
 
 @pytest.fixture(scope="session")

@@ -240,3 +240,13 @@ def test_slug_when_an_id_is_no_plain_word_then_it_is_a_digest() -> None:
     assert slug("ai-cv") == "ai-cv"
     assert re.fullmatch(r"x[0-9a-f]{20}", slug("<script>"))
     assert slug("../up") != slug("../Up")
+
+
+def test_report_when_its_folder_cannot_be_written_then_the_error_names_the_file(
+    hostile_published: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReportError, match=r"file/[\w./-]+: cannot be written"):
+        build_report(hostile_published, tmp_path / "file")
+    with pytest.raises(ReportError, match=r"file/one\.html: cannot be written"):
+        build_single(hostile_published, tmp_path / "file" / "one.html")

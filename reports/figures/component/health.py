@@ -33,7 +33,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         words(
             "figure.component_health.finding",
             repository=first["repo_id"],
-            standing=words(f"code.health_standing.{first['health_standing'].replace(' ', '_')}"),
+            standing=words.code("health_standing", first["health_standing"]),
             commits="–" if first["commits_year"] is None else first["commits_year"],
             factor=first["contributor_absence_factor"] or "–",
         ),

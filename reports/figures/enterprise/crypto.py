@@ -31,10 +31,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         quantum=max(row["quantum_vulnerable"] or 0 for row in rows),
         national=max(row["national"] or 0 for row in rows),
     )
-    names = [
-        words(f"code.policy.{row['policy']}") if words.has(f"code.policy.{row['policy']}") else row["policy"]
-        for row in rows
-    ]
+    names = [words.code("policy", row["policy"]) for row in rows]
     series = {words(f"column.{part}"): ([row[part] for row in rows], role) for part, role in PARTS.items()}
     return Drawing(finding, bars(names, series, title=words("column.sites")))
 

@@ -1,24 +1,44 @@
 """What an enterprise has to do about vulnerabilities by when."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from reports.figures import Drawing, Figure, Row
-from reports.figures.exposure_decisions import DAYS, SEVERITIES
+from reports.figures.exposure_decisions import DAYS, SEVERITIES, drawn_severity
 from reports.marks import columns
 from reports.texts import Words
 
-QUERY = """
+SHOWN = 300
+"""Rows of the table; what is drawn and said is of all."""
+URGENT = 14
+"""Days."""
+
+QUERY = f"""
 select enterprise_id, act_within_days, score as risk_score, severity, purl, group_id, summary,
     fixed_versions, repo_id, path, line,
     in_kev, publicly_exposed, automatable, technical_impact, assumed,
-    count(*) over (partition by enterprise_id) as exposures,
-    count(*) filter (where act_within_days <= 14) over (partition by enterprise_id) as exposures_14
-from mart.risk_score
-where not suppressed
-qualify row_number() over (partition by enterprise_id order by act_within_days nulls last, score desc,
-    repo_id, path, purl,
-    group_id) <= 300
-order by enterprise_id, act_within_days nulls last, score desc, repo_id, path, purl, group_id
+    case place when 1 then counts end as counts
+from (
+    select *, row_number() over (
+        partition by enterprise_id
+        order by act_within_days nulls last, score desc, repo_id, path, purl, group_id
+    ) as place
+    from mart.risk_score
+    where not suppressed
+)
+join (
+    select enterprise_id,
+        list({{'act_within_days': act_within_days, 'severity': severity, 'exposures': exposures}}) as counts
+    from (
+        select enterprise_id, act_within_days, severity, count(*) as exposures
+        from mart.risk_score
+        where not suppressed
+        group by all
+    )
+    group by enterprise_id
+) using (enterprise_id)
+where place <= {SHOWN}
+order by enterprise_id, place
 """
 
 
@@ -26,30 +46,29 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     if not rows:
         return Drawing(words("figure.enterprise_exposures.nothing"), None)
     first = rows[0]
+    counts: Counter[tuple[int | None, str | None]] = Counter()
+    for group in first["counts"]:
+        counts[group["act_within_days"], drawn_severity(group)] += group["exposures"]
     finding = words(
         "figure.enterprise_exposures.finding",
-        exposures=first["exposures"],
-        urgent=first["exposures_14"],
+        exposures=counts.total(),
+        urgent=sum(count for (days, _), count in counts.items() if days is not None and days <= URGENT),
         first=first["group_id"],
         package=first["purl"],
     )
     names = [words(f"figure.exposure_decisions.days_{days or 'later'}") for days in DAYS]
-    counts = {
-        severity: [
-            sum(row["act_within_days"] == days and row["severity"] == severity for row in rows)
-            for days in DAYS
-        ]
-        for severity in SEVERITIES
-    }
     series = {
-        words(f"figure.exposure_decisions.{severity or 'unrated'}"): (counts[severity], role)
+        words(f"figure.exposure_decisions.{severity or 'unrated'}"): (
+            [counts[days, severity] for days in DAYS],
+            role,
+        )
         for severity, role in SEVERITIES.items()
-        if any(counts[severity])
+        if any(counts[days, severity] for days in DAYS)
     }
     return Drawing(finding, columns(names, series, title=words("column.exposures")))
 
 
 FIGURE = Figure(
     "enterprise_exposures", "enterprise", 1, QUERY, draw, subject="enterprise_id", robustness="judged",
-    hidden=frozenset({"exposures", "exposures_14"}),
+    hidden=frozenset({"counts"}),
 )  # fmt: skip

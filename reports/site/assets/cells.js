@@ -26,9 +26,11 @@ const cut = (text) => (text.length > CUT ? `${text.slice(0, CUT - 1)}…` : text
 function nameOf(kind, id) {
   const pair = settings.names[kind]?.[id]
   if (!pair) return (kind === 'verdict' && say(`verdict.${id}`)) || printable(id)
-  const [chinese, english] = pair
-  return printable((language().startsWith('zh') ? chinese || english : english || chinese) || id)
+  return printable(inLanguage(pair) || id)
 }
+
+/** Of a Chinese and an English name the one in the language shown, or the other; undefined without both. */
+const inLanguage = ([chinese, english]) => (language().startsWith('zh') ? chinese || english : english || chinese)
 
 /** Address of a page as seen from this one. */
 function pageAddress(path, anchor) {
@@ -57,10 +59,8 @@ function textOf(column, value) {
       return formatted(column.kind, value)
     case 'boolean':
       return say(value ? 'value.yes' : 'value.no')
-    case 'names': {
-      const [chinese, english] = value
-      return printable((language().startsWith('zh') ? chinese || english : english || chinese) || '–')
-    }
+    case 'names':
+      return printable(inLanguage(value) || '–')
     case 'code':
       if (column.group === 'verdict') return nameOf('verdict', value)
       if (column.group === 'crypto_verdict') return value.split(':').map((word, at) => say(`code.${at ? 'crypto_verdict' : 'policy'}.${word}`) ?? printable(word)).join(' · ')

@@ -1,12 +1,10 @@
-const ROLES = new Set(['ground', 'paper', 'raised', 'ink', 'quiet', 'line', 'accent', 'blue', 'amber', 'teal',
-  'vermilion', 'plum', 'sky', 'grey', 'red', 'sand', 'pale', 'heat0', 'heat1', 'heat2', 'heat3'])
 const NARROW = 620
 const ROOMY = 860
 
 /** `$role` in charts as the colour of the mode shown. */
 function themed(value, style) {
   if (typeof value === 'string') {
-    return value[0] === '$' && ROLES.has(value.slice(1)) ? style.getPropertyValue(`--${value.slice(1)}`).trim() : value
+    return (value[0] === '$' && style.getPropertyValue(`--${value.slice(1)}`).trim()) || value
   }
   if (Array.isArray(value)) return value.map((item) => themed(item, style))
   if (value && typeof value === 'object') {
