@@ -1,6 +1,6 @@
 """How evidence and measures of the gaps grow with a made-up region: enterprises × repositories × components.
 
-    python -m benchmarks.gap_scale --enterprises 1000 --repositories 20 --components 50
+    python benchmarks/gap_scale.py --enterprises 1000 --repositories 20 --components 50
 
 Rows of `raw.component` are made by DuckDB itself; a tenth of the components are packages that a rule claims.
 Prints processor seconds (of all threads, which a busy machine distorts less than wall time) and peak memory
@@ -24,7 +24,7 @@ from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
 _CLAIMED_PARTS = 10
 _PACKAGES = 50_000
-_AS_OF = date(2026, 6, 30)
+AS_OF = date(2026, 6, 30)
 
 
 def make_region(con: DuckDBPyConnection, enterprises: int, repositories: int, components: int) -> None:
@@ -113,19 +113,13 @@ def make_region(con: DuckDBPyConnection, enterprises: int, repositories: int, co
 
 def measure(enterprises: int, repositories: int, components: int) -> tuple[int, float, dict[str, float]]:
     """Components, CPU seconds of all core and chain models, and of those that cost most."""
-    models = discover_models()
-    wanted = {name for name, model in models.items() if model.path.parent.name == "chain"}
-    waiting = list(wanted)
-    while waiting:
-        for read in models[waiting.pop()].reads:
-            if read in models and read not in wanted:
-                wanted.add(read)
-                waiting.append(read)
+    chain = [name for name, model in discover_models().items() if model.path.parent.name == "chain"]
+    models = discover_models(wanted=chain)
     with tempfile.TemporaryDirectory() as folder, open_database(Path(folder) / "w.duckdb") as con:
         con.execute("set memory_limit = '12GB'")
         make_region(con, enterprises, repositories, components)
         rows = enterprises * repositories * components
-        context = ModelContext(_AS_OF, b"k" * 32, region={"country": "CN"})
+        context = ModelContext(AS_OF, b"k" * 32, region={"country": "CN"})
         started = before = time.process_time()
         costs: dict[str, float] = {}
 
@@ -133,7 +127,7 @@ def measure(enterprises: int, repositories: int, components: int) -> tuple[int, 
             nonlocal before
             costs[build.name], before = time.process_time() - before, time.process_time()
 
-        builds = build_models(con, context, wanted, note, models)
+        builds = build_models(con, context, models, note, models)
         seconds = time.process_time() - started
     if failed := [build.error for build in builds if build.rows is None]:
         raise SystemExit("\n".join(map(str, failed)))

@@ -106,7 +106,7 @@ def main() -> None:
             )
         del components
         context = ModelContext(date(2026, 7, 1), b"k")
-        before = {name for ready in READY for name in ancestors(models, ready)} - set(MATCHING)
+        before = discover_models(wanted=READY).keys() - MATCHING
         with measured("models that matching reads"):
             build_models(con, context, before, models=models)
         for name in MATCHING:
@@ -116,11 +116,6 @@ def main() -> None:
         question = "select count(*) from mart.vulnerability_exposure where group_id = 'CVE-2021-44228'"
         with measured("where am I affected by one vulnerability (mart)"):
             print("   ", con.execute(question).fetchall())
-
-
-def ancestors(models, name):  # type: ignore[no-untyped-def]
-    reads = {read for read in models[name].reads if read in models}
-    return {name}.union(*(ancestors(models, read) for read in reads))
 
 
 if __name__ == "__main__":

@@ -228,15 +228,12 @@ def match(
     }
     schema = RAW_TABLES["component"].schema
     made = pa.table({f.name: columns.get(f.name, pa.nulls(len(rows), f.type)) for f in schema}, schema=schema)
-    models = discover_models()
-    wanted = {"core.advisory_match"}
-    while more := {read for name in wanted for read in models[name].reads if read in models} - wanted:
-        wanted |= more
+    models = discover_models(wanted=["core.advisory_match"])
     with tempfile.TemporaryDirectory() as place, closing(open_database(Path(place) / "w.duckdb")) as con:
         replace_tables(con, tables)
         with registered(con, "made", made):
             con.execute("insert into raw.component from made")
-        for build in build_models(con, ModelContext(date(2026, 7, 1), b"k"), wanted, models=models):
+        for build in build_models(con, ModelContext(date(2026, 7, 1), b"k"), models, models=models):
             assert build.status == "built", build.error
         answers = con.execute(
             "select purl, package.version, unnest(advisory_ids), status"

@@ -167,13 +167,8 @@ def main() -> None:
     parser.add_argument("--commits", type=int, default=10_000_000)
     parser.add_argument("--threads", type=int, default=2_000_000)
     size = parser.parse_args()
-    models = discover_models()
-    wanted = {name for name, model in models.items() if model.path.parent.name == "contribution"}
-    waiting = list(wanted)
-    while waiting:
-        fresh = {read for read in models[waiting.pop()].reads if read in models} - wanted
-        wanted |= fresh
-        waiting += fresh
+    own = [name for name, model in discover_models().items() if model.path.parent.name == "contribution"]
+    models = discover_models(wanted=own)
     with tempfile.TemporaryDirectory() as folder, open_database(Path(folder) / "w.duckdb") as con:
         for name, table in load_taxonomy([DEFAULT_FOLDER]).items():
             replace_table(con, name, table)
@@ -181,7 +176,7 @@ def main() -> None:
         make_threads(con, size.threads)
         used, started = time.process_time(), time.perf_counter()
         builds = build_models(
-            con, ModelContext(_AS_OF, b"k" * 32, region={"country": "CN"}), wanted, models=models
+            con, ModelContext(_AS_OF, b"k" * 32, region={"country": "CN"}), models, models=models
         )
         cpu, wall = time.process_time() - used, time.perf_counter() - started
     if failed := [build.error for build in builds if build.rows is None]:

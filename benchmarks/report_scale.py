@@ -1,8 +1,8 @@
 """How long the report of a large region takes and how large its pages are, over a made-up warehouse.
 
-    python -m benchmarks.report_scale --enterprises 1000 --repositories 5 --components 60
+    python benchmarks/report_scale.py --enterprises 1000 --repositories 5 --components 60
 
-The region is that of `benchmarks.gap_scale` with names, advisories, cryptography and commits, so that every
+The region is that of `gap_scale.py` with names, advisories, cryptography and commits, so that every
 figure has rows. Prints CPU and wall seconds of building the folder, the number of files and the largest ones,
 and the share of files over 2 MB, plotly's own left out.
 """
@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
+from gap_scale import AS_OF, make_region
 
-from benchmarks.gap_scale import _AS_OF, make_region
 from reports.site import build_report
 from warehouse.runner import ModelContext, build_models
 from warehouse.store.database import open_database
@@ -75,7 +75,7 @@ def main() -> None:
             with open_database(folder / "warehouse.duckdb") as con:
                 make_region(con, wanted.enterprises, wanted.repositories, wanted.components)
                 enrich(con)
-                context = ModelContext(as_of=_AS_OF, person_key=b"k" * 32, region={"country": "CN"})
+                context = ModelContext(as_of=AS_OF, person_key=b"k" * 32, region={"country": "CN"})
                 failed = [build.name for build in build_models(con, context) if build.error]
                 print("models that failed:", failed or "none")
                 publish_warehouse(con, published)
