@@ -41,7 +41,7 @@ supply as (
         segment.chain_id,
         measured.enterprise_id,
         count(*) filter (where measured.supply > 0) as segments_supplied,
-        coalesce(sum(measured.supply), 0) as supply_total,
+        coalesce(cast(sum(cast(measured.supply as decimal(38, 18))) as double), 0) as supply_total,
         count(*) filter (where measured.use > 0) as segments_used
     from mart.enterprise_segment as measured
     join raw.segment as segment on segment.segment_id = measured.segment_id

@@ -42,19 +42,19 @@ select
     count(*) filter (where gap.suppliers > 0) as segments_supplied,
     max(gap.registered) as registered,
     max(gap.observed) as observed,
-    avg(gap.demand) as demand,
+    cast(avg(cast(gap.demand as decimal(38, 18))) as double) as demand,
     case
         when max(gap.observed) > 0
             then count(*) filter (where gap.suppliers > 0) / nullif(count(gap.segment_id), 0)
     end as depth,
-    avg(gap.supply) as supply,
-    1 - avg(gap."foreign") as domestic,
-    avg(gap.resilience) as resilience,
-    avg(gap.talent) as talent,
+    cast(avg(cast(gap.supply as decimal(38, 18))) as double) as supply,
+    1 - cast(avg(cast(gap."foreign" as decimal(38, 18))) as double) as domestic,
+    cast(avg(cast(gap.resilience as decimal(38, 18))) as double) as resilience,
+    cast(avg(cast(gap.talent as decimal(38, 18))) as double) as talent,
     coalesce(any_value(supplier.suppliers), 0) as suppliers,
     any_value(leader.enterprise_id) as leader_id,
-    sum(gap.score * gap.importance) filter (where gap.users > 0)
-        / nullif(sum(gap.importance) filter (where gap.users > 0), 0) as gap
+    cast(sum(cast(gap.score * gap.importance as decimal(38, 18))) filter (where gap.users > 0) as double)
+        / nullif(cast(sum(cast(gap.importance as decimal(38, 18))) filter (where gap.users > 0) as double), 0) as gap
 from raw.chain as chain
 left join mart.segment_gap as gap on gap.chain_id = chain.chain_id
 left join supplier on supplier.chain_id = chain.chain_id

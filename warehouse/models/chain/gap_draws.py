@@ -112,7 +112,7 @@ _ADAPTED = """
     group by all
 """
 _HEALTH = """
-    select enterprise_id, segment_id, sum({value})
+    select enterprise_id, segment_id, cast(sum(cast({value} as decimal(38, 18))) as double)
     from (
         select enterprise_id, segment_id, package_key, max(weight) as weight
         from core.demand_evidence

@@ -35,15 +35,15 @@ measured as (
         segment.chain_id,
         count(distinct measured.enterprise_id) filter (where measured.use > 0) as users,
         count(distinct measured.enterprise_id) filter (where measured.supply > 0) as suppliers,
-        sum(measured.use) as use,
-        coalesce(sum(measured.supply), 0) as supply_total
+        cast(sum(cast(measured.use as decimal(38, 18))) as double) as use,
+        sum(cast(measured.supply as decimal(38, 18))) as supply_total
     from mart.enterprise_segment as measured
     join core.enterprise on enterprise.enterprise_id = measured.enterprise_id and enterprise.park is not null
     join raw.segment as segment on segment.segment_id = measured.segment_id
     group by enterprise.park, segment.chain_id
 ),
 regional as (
-    select segment.chain_id, sum(measured.supply) as supply_total
+    select segment.chain_id, sum(cast(measured.supply as decimal(38, 18))) as supply_total
     from mart.enterprise_segment as measured
     join raw.segment as segment on segment.segment_id = measured.segment_id
     group by segment.chain_id
@@ -74,7 +74,8 @@ select
     case when observed > 0 then users end as users,
     case when observed > 0 then suppliers end as suppliers,
     use / nullif(observed * segments, 0) as demand,
-    case when observed > 0 then supply_total end as supply_total,
-    (supply_total / nullif(sum(supply_total) over (partition by park), 0))
-        / nullif(regional_total / nullif((select sum(supply_total) from regional), 0), 0) as specialisation
+    case when observed > 0 then cast(supply_total as double) end as supply_total,
+    (cast(supply_total as double) / nullif(cast(sum(supply_total) over (partition by park) as double), 0))
+        / nullif(cast(regional_total as double) / nullif((select cast(sum(supply_total) as double) from regional), 0), 0)
+        as specialisation
 from filled

@@ -24,7 +24,7 @@ with segment as (
     select
         enterprise_id,
         count(*) filter (where supply > 0) as segments_supplied,
-        sum(supply) as supply_total,
+        cast(sum(cast(supply as decimal(38, 18))) as double) as supply_total,
         count(*) filter (where use > 0) as segments_used
     from mart.enterprise_segment
     group by enterprise_id

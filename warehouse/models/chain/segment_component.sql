@@ -29,7 +29,7 @@ with used as (
     group by evidence.segment_id, evidence.package_key, evidence.enterprise_id
 ),
 total as (
-    select segment_id, package_key, count(*) as users, sum(use) as use
+    select segment_id, package_key, count(*) as users, cast(sum(cast(use as decimal(38, 18))) as double) as use
     from used
     group by segment_id, package_key
 ),

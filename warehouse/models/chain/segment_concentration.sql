@@ -24,14 +24,17 @@ measured as (
     select
         segment_id,
         count(*) as owners,
-        sum(share * share) as hhi,
-        case when count(foreign_factor) = count(*) then sum(share * foreign_factor) end as foreign_share,
+        cast(sum(cast(share * share as decimal(38, 18))) as double) as hhi,
+        case
+            when count(foreign_factor) = count(*)
+                then cast(sum(cast(share * foreign_factor as decimal(38, 18))) as double)
+        end as foreign_share,
         case
             when count(foreign_factor) = count(*)
                 then coalesce(max(share) filter (where foreign_factor >= bound.dominant), 0)
         end as dominance,
         min({'rank': -share, 'owner': owner}) filter (where foreign_factor >= bound.dominant) as dominant,
-        coalesce(sum(share) filter (where is_unattributed), 0) as unknown_share
+        coalesce(cast(sum(cast(share as decimal(38, 18))) filter (where is_unattributed) as double), 0) as unknown_share
     from mart.segment_owner
     cross join bound
     group by segment_id

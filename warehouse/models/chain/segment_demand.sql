@@ -42,9 +42,9 @@ measured as (
     select
         segment_id,
         count(*) filter (where use > 0) as users,
-        sum(use) as use,
+        cast(sum(cast(use as decimal(38, 18))) as double) as use,
         count(*) filter (where use_with_development > 0) as users_with_development,
-        sum(use_with_development) as use_with_development,
+        cast(sum(cast(use_with_development as decimal(38, 18))) as double) as use_with_development,
         sum(repositories_using) as repositories_using,
         sum(repositories_reached) as repositories_reached
     from mart.enterprise_segment

@@ -16,14 +16,25 @@ source: upstream shares of the segment measures
 edge_cases:
   - An enterprise that uses two owners counts for both.
 */
+with total as (
+    select
+        segment_id,
+        owner,
+        min(organization_id) as organization_id,
+        count(*) as users,
+        sum(cast(use as decimal(38, 18))) as use,
+        sum(cast(use * foreign_factor as decimal(38, 18))) as foreign_use,
+        bool_and(is_unattributed) as is_unattributed
+    from mart.segment_owner_use
+    group by segment_id, owner
+)
 select
     segment_id,
     owner,
-    min(organization_id) as organization_id,
-    count(*) as users,
-    sum(use) as use,
-    sum(use) / sum(sum(use)) over (partition by segment_id) as share,
-    sum(use * foreign_factor) / sum(use) as foreign_factor,
-    bool_and(is_unattributed) as is_unattributed
-from mart.segment_owner_use
-group by segment_id, owner
+    organization_id,
+    users,
+    cast(use as double) as use,
+    cast(use as double) / cast(sum(use) over (partition by segment_id) as double) as share,
+    cast(foreign_use as double) / cast(use as double) as foreign_factor,
+    is_unattributed
+from total

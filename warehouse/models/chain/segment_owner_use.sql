@@ -22,7 +22,8 @@ select
     owner.owner,
     min(owner.organization_id) as organization_id,
     max(used.weight) as use,
-    sum(used.weight * owner.foreign_factor) / sum(used.weight) as foreign_factor,
+    cast(sum(cast(used.weight * owner.foreign_factor as decimal(38, 18))) as double)
+        / cast(sum(cast(used.weight as decimal(38, 18))) as double) as foreign_factor,
     bool_and(owner.is_unattributed) as is_unattributed,
     count(distinct used.package_key) as packages
 from core.demand_evidence as used

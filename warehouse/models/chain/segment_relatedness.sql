@@ -42,13 +42,15 @@ related as (
     group by one.segment_id, other.segment_id
 ),
 total as (
-    select segment_id, sum(relatedness) as relatedness from related group by segment_id
+    select segment_id, cast(sum(cast(relatedness as decimal(38, 18))) as double) as relatedness
+    from related
+    group by segment_id
 ),
 near as (
     select
         supplier.enterprise_id,
         related.segment_id,
-        sum(related.relatedness) as relatedness,
+        cast(sum(cast(related.relatedness as decimal(38, 18))) as double) as relatedness,
         min({'rank': -related.relatedness, 'segment': related.other_segment_id}) as nearest
     from supplier
     join related on related.other_segment_id = supplier.segment_id

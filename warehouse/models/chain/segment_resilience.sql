@@ -13,14 +13,22 @@ source: resilience of the segment measures
 edge_cases:
   - R speaks for the known share only.
 */
+with total as (
+    select
+        segment_id,
+        count(*) as components,
+        count(resilience) as components_known,
+        cast(sum(cast(use as decimal(38, 18))) as double) as use,
+        cast(sum(cast(use as decimal(38, 18))) filter (where resilience is not null) as double) as use_known,
+        cast(sum(cast(use * resilience as decimal(38, 18))) as double) as use_outlasting
+    from mart.segment_component
+    group by segment_id
+)
 select
     segment.segment_id,
-    count(component.package_key) as components,
-    count(component.resilience) as components_known,
-    coalesce(sum(component.use) filter (where component.resilience is not null), 0)
-        / nullif(sum(component.use), 0) as known_share,
-    sum(component.use * component.resilience)
-        / nullif(sum(component.use) filter (where component.resilience is not null), 0) as resilience
+    coalesce(total.components, 0) as components,
+    coalesce(total.components_known, 0) as components_known,
+    coalesce(total.use_known, 0) / nullif(total.use, 0) as known_share,
+    total.use_outlasting / nullif(total.use_known, 0) as resilience
 from raw.segment
-left join mart.segment_component as component on component.segment_id = segment.segment_id
-group by segment.segment_id
+left join total on total.segment_id = segment.segment_id

@@ -38,7 +38,7 @@ measured as (
         count(*) filter (where supply > 0) as suppliers,
         count(*) filter (where supply = 0) as suppliers_dormant,
         count(*) filter (where supply is null) as suppliers_unknown,
-        sum(supply) as supply_total
+        cast(sum(cast(supply as decimal(38, 18))) as double) as supply_total
     from mart.enterprise_segment
     where repositories_supplying > 0
     group by segment_id

@@ -39,7 +39,7 @@ bound as (
     from raw.scoring
 ),
 adapted as (
-    select segment_id, count(*) as users_building, avg(adapted) as adaptation
+    select segment_id, count(*) as users_building, cast(avg(cast(adapted as decimal(38, 18))) as double) as adaptation
     from (
         select segment_id, enterprise_id, avg(cast(is_adapted as integer)) as adapted
         from mart.platform_need

@@ -37,14 +37,19 @@ _EMPTY = "nothing was ever opened, and the forge does not say since when it exis
 _AFTER = "the forge was not read since"
 _RESULT = """
 with person as (
-    select repo_id, month, person_id, sqrt(sum(weight * times)) as activity
+    select
+        repo_id,
+        month,
+        person_id,
+        sqrt(cast(sum(cast(weight * times as decimal(38, 18))) as double)) as activity
     from core.participation
     join weight using (thread, kind)
     where month <= date_trunc('month', $day)
     group by repo_id, month, person_id
 ),
 counted as (
-    select repo_id, month, count(*) as participants, sum(activity) as activity
+    select repo_id, month, count(*) as participants,
+        cast(sum(cast(activity as decimal(38, 18))) as double) as activity
     from person
     group by repo_id, month
 ),

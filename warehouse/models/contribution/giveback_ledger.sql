@@ -71,9 +71,9 @@ with given as (
         max(times) filter (where kind = 'release') as releases,
         max(times_before) filter (where kind = 'release') as releases_before,
         count(times) > 0 as is_known,
-        avg(share) as contribution,
+        cast(avg(cast(share as decimal(38, 18))) as double) as contribution,
         coalesce(list_sort(list(kind) filter (where share is not null)), []) as contribution_rests_on,
-        avg(share - share_before) as trend
+        cast(avg(cast(share - share_before as decimal(38, 18))) as double) as trend
     from mart.giveback_contribution
     group by enterprise_id, upstream_repo_id
 ),

@@ -49,7 +49,7 @@ counted as (
         count(*) filter (where is_opening) as opened,
         count(days) as closed,
         median(days) as median_days,
-        avg(days) as mean_days
+        cast(avg(cast(days as decimal(38, 18))) as double) as mean_days
     from placed
     cross join as_of
     where placed.day <= as_of.day

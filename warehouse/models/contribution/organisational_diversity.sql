@@ -32,7 +32,7 @@ measured as (
         period,
         count(*) as organisations,
         max(share) as largest_share,
-        sum(share * share) as concentration
+        cast(sum(cast(share * share as decimal(38, 18))) as double) as concentration
     from known
     group by repo_id, period
 )

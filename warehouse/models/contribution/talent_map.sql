@@ -31,7 +31,8 @@ with person as (
     select
         person_id,
         date_diff('day', min(authored_on), max(authored_on)) as days,
-        arg_max(enterprise_id, authored_on) filter (where enterprise_id is not null) as enterprise_id
+        max({'day': authored_on, 'sha': sha, 'enterprise': enterprise_id}) filter (where enterprise_id is not null)
+            as last_employed
     from core.commit
     where not is_bot and not is_merge and person_id is not null
         and authored_on <= (select cast(value as date) from meta.parameter where name = 'as_of')
@@ -46,7 +47,7 @@ graded as (
         skill.skill,
         skill.commits,
         skill.repositories,
-        person.enterprise_id,
+        person.last_employed['enterprise'] as enterprise_id,
         core_contributor.person_id is not null as is_core,
         case when days >= 1826 then 'senior' when days >= 365 then 'experienced' else 'entrant' end as seniority
     from core.skill_evidence as skill

@@ -82,7 +82,7 @@ vector as (
 told as (
     select
         group_id,
-        arg_min(summary, advisory_id) filter (where summary is not null) as summary,
+        min({'id': advisory_id, 'summary': summary}) filter (where summary is not null) as first_told,
         min(published) as published,
         max(modified) as modified,
         bool_or(malicious) as malicious,
@@ -118,7 +118,7 @@ select
     identified.group_id,
     identified.ids,
     identified.cves,
-    told.summary,
+    told.first_told['summary'] as summary,
     cast(told.published as date) as published,
     cast(told.modified as date) as modified,
     told.malicious,
