@@ -12,6 +12,7 @@ import random
 import resource
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -57,10 +58,13 @@ def make_components(tables: dict[str, pa.Table], count: int) -> pa.Table:
     """
     rng = random.Random(SEED)
     named: dict[tuple[str, str], set[str]] = {}
-    for row in tables["advisory_package"].select(["ecosystem", "name", "fixed_versions"]).to_pylist():
+    fixed: defaultdict[str, set[str]] = defaultdict(set)
+    for row in tables["advisory_affected"].select(["match_key", "fixed"]).to_pylist():
+        fixed[row["match_key"]] |= {row["fixed"]} - {None}
+    for row in tables["advisory_package"].select(["ecosystem", "name", "match_key"]).to_pylist():
         known = ecosystems().get((row["ecosystem"] or "").partition(":")[0])
         if known is not None and known.purl and known.suffix != "release":
-            named.setdefault((known.purl[0], row["name"]), {"1.0.0"}).update(row["fixed_versions"])
+            named.setdefault((known.purl[0], row["name"]), {"1.0.0"}).update(fixed[row["match_key"]])
     packages = [(kind, name, sorted(versions)) for (kind, name), versions in sorted(named.items())]
     purls = []
     for number in range(count // SHARED_BY):

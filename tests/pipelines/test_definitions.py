@@ -68,7 +68,6 @@ def test_assets_are_these() -> None:
         "raw/advisory_source": "crawl",
         "raw/advisory_rejection": "crawl",
         "raw/advisory": "crawl",
-        "raw/advisory_alias": "crawl",
         "raw/advisory_package": "crawl",
         "raw/advisory_affected": "crawl",
         "raw/advisory_version": "crawl",

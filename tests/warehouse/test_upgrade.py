@@ -22,6 +22,8 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection
     path = tmp_path_factory.mktemp("first") / "warehouse.duckdb"
     with closing(duckdb.connect(path)) as made:
         made.execute(FIRST.read_text("utf-8"))
+        made.execute("create table raw.advisory_alias (alias varchar)")
+        made.execute("create table raw.advisory_package (source varchar, fixed_versions varchar[])")
     with closing(open_database(path)) as con:
         yield con
 
@@ -37,6 +39,14 @@ def test_warehouse_when_the_first_schema_made_it_then_has_every_table_column_and
     assert {(table.name, name) for table in RAW_TABLES.values() for name in table.schema.names} <= found
     applied = [name for (name,) in con.execute("select name from meta.migration order by name").fetchall()]
     assert applied == sorted(file.stem for file in MIGRATIONS.glob("*.sql"))
+
+
+def test_warehouse_when_upgraded_then_what_is_no_longer_read_is_gone(con: DuckDBPyConnection) -> None:
+    left = con.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where table_name = 'advisory_alias' or column_name = 'fixed_versions'"
+    ).fetchall()
+    assert left == []
 
 
 def test_warehouse_when_upgraded_then_facts_stay_and_what_named_people_is_read_anew(

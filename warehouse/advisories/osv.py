@@ -12,7 +12,7 @@ from warehouse.advisories.ranges import affected_intervals
 from warehouse.store.schema import RAW_TABLES
 from warehouse.versions import VersionKey, keys_of
 
-TABLES = ("advisory", "advisory_alias", "advisory_package", "advisory_affected", "advisory_version")
+TABLES = ("advisory", "advisory_package", "advisory_affected", "advisory_version")
 
 _MALWARE_WEAKNESS = "CWE-506"
 _MALWARE_ID = "MAL-"
@@ -83,7 +83,6 @@ def _add_record(rows: Rows, source: str, record: Record, keys: _VersionKeys) -> 
             *_severity(record.get("severity"), specific),
         )
     )
-    rows["advisory_alias"] += [(*advisory, alias) for alias in dict.fromkeys(record.get("aliases") or ())]
     for index, entry in enumerate(record.get("affected") or ()):
         _add_entry(rows, (*advisory, index), entry, keys)
 
@@ -126,23 +125,11 @@ def _add_entry(rows: Rows, place: tuple[str, str, int], entry: Record, keys: _Ve
             target[0],
             package.scheme if package is not None else None,
             target[1],
-            _fixed_versions(entry, known),
             unmatched,
             _text(specific.get("informational")),
             *_severity(entry.get("severity"), specific | (entry.get("ecosystem_specific") or {})),
         )
     )
-
-
-def _fixed_versions(entry: Record, keys: Mapping[str, VersionKey]) -> list[str]:
-    fixed = {
-        event["fixed"]
-        for each in entry.get("ranges") or ()
-        if each["type"] != "GIT"
-        for event in each["events"]
-        if "fixed" in event
-    }
-    return sorted(fixed, key=lambda version: (keys[version].key if version in keys else "", version))
 
 
 def _severity(entries: Sequence[Mapping[str, str]] | None, specific: Mapping[str, Any]) -> tuple[Any, ...]:

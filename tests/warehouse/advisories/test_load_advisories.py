@@ -124,7 +124,6 @@ def test_record_when_it_says_all_that_it_can_then_each_word_stands_in_its_column
     ]
     vectors = ("severity_word", "cvss_v2", "cvss_v3", "cvss_v4", "stated_score")
     assert rows(tables, "advisory", *vectors) == [("high", None, full["severity"][0]["score"], None, 10.0)]
-    assert rows(tables, "advisory_alias", "alias") == [("CVE-1",)]
     assert rows(tables, "advisory_package", "informational", *vectors) == [("notice", *[None] * 5)]
 
 

@@ -62,12 +62,6 @@ TABLES: tuple[Table, ...] = (
         *_VECTORS,
     ),
     table(
-        "advisory_alias",
-        "one per record and alias",
-        *_ADVISORY,
-        ("alias", TEXT, "id of the same vulnerability elsewhere"),
-    ),
-    table(
         "advisory_package",
         "one per entry of a record's `affected`",
         *_ENTRY,
@@ -77,7 +71,6 @@ TABLES: tuple[Table, ...] = (
         _MATCH_KEY,
         ("scheme", TEXT, "order of the package's versions, see warehouse.versions"),
         ("release", TEXT, "release of the distribution, null where there are none"),
-        ("fixed_versions", TEXTS, "versions that fix it, in the order of the ecosystem"),
         ("unmatched", TEXT, "why nothing of the entry can be matched with versions, null if something can"),
         ("informational", TEXT, "no vulnerability but a notice: unmaintained, unsound, notice; else null"),
         *_VECTORS,
