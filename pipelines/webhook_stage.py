@@ -4,7 +4,7 @@ A file holds the payload, or an object with the payload under `payload` or `body
 Whether a delivery was signed cannot be told from a file: whoever may write into the folder is trusted.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ import orjson
 from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.forge.values import Document, document
-from pipelines.crawl.payload import gitee, github, gitlab
 from pipelines.crawl.payload.told import Told
+from pipelines.crawl.payload.webhooks import webhook_of, webhooks
 from pipelines.payload_writer import PayloadWriter
 from pipelines.progress import Progress
 from warehouse.store.database import transaction
@@ -83,16 +83,8 @@ def _read(writer: PayloadWriter, path: Path, name: str, fingerprint: str) -> _Ro
         reason = str(error)[:500] or type(error).__name__
         return (name, fingerprint, "failed", reason, None, 0, 0, 1)
     if told is None:
-        return (
-            name,
-            fingerprint,
-            "failed",
-            "no payload of GitHub, GitLab or Gitee about a repository",
-            None,
-            0,
-            0,
-            1,
-        )
+        reason = f"no payload of {', '.join(kind.forge for kind in webhooks())} about a repository"
+        return (name, fingerprint, "failed", reason, None, 0, 0, 1)
     return (name, fingerprint, "read", None, None, 1, int(is_kept), 0)
 
 
@@ -100,7 +92,7 @@ def _tell(path: Path, at: datetime) -> Told | None:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"larger than {_LARGEST >> 20} MiB")
     payload = _unwrapped(document(orjson.loads(path.read_bytes())))
-    return _kind(payload)(payload, at)
+    return webhook_of(payload).read(payload, at)
 
 
 def _unwrapped(content: Document) -> Document:
@@ -109,9 +101,3 @@ def _unwrapped(content: Document) -> Document:
     if not isinstance(content.get("headers"), Mapping) or inner is None:
         return content
     return document(orjson.loads(inner) if isinstance(inner, str) else inner)
-
-
-def _kind(payload: Document) -> Callable[[Document, datetime], Told | None]:
-    if "object_kind" in payload:
-        return gitlab.read
-    return gitee.read if "hook_name" in payload else github.read

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from duckdb import DuckDBPyConnection
 
+from pipelines.crawl.payload.webhooks import webhook_of, webhooks
 from pipelines.progress import LoggedProgress
 from pipelines.webhook_stage import refresh_webhooks
 from warehouse.people import account_id
@@ -191,6 +192,19 @@ def test_gitee_when_issue_change_request_and_comment_come_then_all_are_rows(
     assert rows(con, "issue", "forge, number, state") == [("gitee.com", "I1DAQF", "open")]
     assert rows(con, "change_request", "number, target_branch") == [("3", "master")]
     assert rows(con, "comment", "number, thread, body_length") == [("I1DAQF", "issue", 1)]
+
+
+def test_webhooks_when_they_are_discovered_then_each_is_known_by_its_mark() -> None:
+    assert [(kind.forge, kind.mark) for kind in webhooks()] == [
+        ("Gitee", "hook_name"),
+        ("GitLab", "object_kind"),
+        ("GitHub", None),
+    ]
+    assert [webhook_of(payload).forge for payload in ({"hook_name": None}, {"object_kind": 1}, {})] == [
+        "Gitee",
+        "GitLab",
+        "GitHub",
+    ]
 
 
 NO_PAYLOADS = [

@@ -5,6 +5,7 @@ from datetime import datetime
 from pipelines.crawl.forge import gitee
 from pipelines.crawl.forge.values import Document, document, identifier
 from pipelines.crawl.payload.told import Told, host_of
+from pipelines.crawl.payload.webhooks import Webhook
 
 PARSER = "gitee-webhook"
 
@@ -29,3 +30,6 @@ def read(payload: Document, at: datetime) -> Told | None:  # noqa: ARG001  # eve
     elif comment and number:
         told.add(gitee.change_comments([{**comment, "pull_request_url": f"/pulls/{number}"}]))
     return told
+
+
+WEBHOOK = Webhook("Gitee", "hook_name", read)

@@ -10,6 +10,7 @@ from pipelines.crawl.forge import github
 from pipelines.crawl.forge.interface import RepositoryKey, Rows
 from pipelines.crawl.forge.values import Document, document, identifier
 from pipelines.crawl.payload.told import Told, host_of
+from pipelines.crawl.payload.webhooks import Webhook
 
 PARSER = "github-webhook"
 
@@ -72,3 +73,6 @@ def _removed(rows: Rows, at: datetime, is_removal: bool) -> Rows:
             for row in rows[table]:
                 row["removed_at"] = at
     return rows
+
+
+WEBHOOK = Webhook("GitHub", None, read)

@@ -12,6 +12,7 @@ from pipelines.crawl.forge import gitlab
 from pipelines.crawl.forge.interface import Rows
 from pipelines.crawl.forge.values import Document, document, documents, identifier, time
 from pipelines.crawl.payload.told import Told, host_of
+from pipelines.crawl.payload.webhooks import Webhook
 
 PARSER = "gitlab-webhook"
 _UNTOLD = frozenset({"comments", "reactions", "milestone", "is_locked", "closed_by_id", "merged_by_id"})
@@ -95,3 +96,6 @@ def _note(payload: Document, entry: dict[str, Any]) -> Rows:
 def _time(value: Any) -> Any:
     found = _OLD_TIME.fullmatch(value) if isinstance(value, str) else None
     return f"{found[1]}T{found[2]}Z" if found else value
+
+
+WEBHOOK = Webhook("GitLab", "object_kind", read)
