@@ -4,10 +4,15 @@ Apprise speaks with them; its documentation lists the forms of addresses. An add
 comes from the environment or from a file that only its owner can read, and no error names it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.errors import CrawlError
+
+_LEAST_BYTES = 2048
+"""What a message of WeCom may hold at most; Apprise counts characters, of which Chinese ones take three."""
 
 
 def send_message(addresses: Sequence[str], title: str, body: str) -> int:
@@ -20,14 +25,43 @@ def send_message(addresses: Sequence[str], title: str, body: str) -> int:
 
     failed = []
     for number, address in enumerate(addresses, 1):
-        service = apprise.Apprise()
         kind = urlsplit(address).scheme or "no scheme"
-        if not service.add(address):
+        service = apprise.Apprise.instantiate(address)
+        if service is None:
             raise CrawlError(f"address {number} ({kind}) is none that a message can be sent to")
-        if not service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
-            failed.append(f"{number} ({kind})")
+        service.overflow_mode = apprise.OverflowMode.SPLIT
+        if service.body_maxlen == _LEAST_BYTES:
+            service.body_maxlen //= 3
+        with _refusal_codes() as refused:
+            sent = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+        if not sent or refused:
+            told = f", error code {refused[0]}" if refused else ""
+            failed.append(f"{number} ({kind}{told})")
     if failed:
         raise CrawlError(
             f"{len(failed)} of {len(addresses)} addresses did not take the message: {', '.join(failed)}"
         )
     return len(addresses)
+
+
+@contextmanager
+def _refusal_codes() -> Iterator[list[Any]]:
+    """The error codes of answers meanwhile: DingTalk and WeCom refuse a message with HTTP status 200."""
+    import requests  # noqa: PLC0415
+
+    refused: list[Any] = []
+    send = requests.Session.send
+
+    def noted(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> Any:
+        answer = send(session, request, **options)
+        with suppress(ValueError):
+            told = answer.json()
+            if isinstance(told, dict) and told.get("errcode"):
+                refused.append(told["errcode"])
+        return answer
+
+    requests.Session.send = noted  # type: ignore[assignment,method-assign]  # Apprise shows no answers
+    try:
+        yield refused
+    finally:
+        requests.Session.send = send  # type: ignore[method-assign]

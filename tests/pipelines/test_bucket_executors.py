@@ -22,11 +22,14 @@ from pipelines.state import StateFolder
 ROOT = Path(__file__).parents[2]
 REPOSITORIES = 10
 PATIENCE = 600
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(importlib.util.find_spec("dagster_celery") is None, reason="chainatlas[celery]"),
-    pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server"),
-]
+pytestmark = pytest.mark.slow
+NO_CELERY = pytest.mark.skipif(
+    importlib.util.find_spec("dagster_celery") is None or shutil.which("redis-server") is None,
+    reason="chainatlas[celery] or redis-server is not here",
+)
+NO_DASK = pytest.mark.skipif(
+    importlib.util.find_spec("dagster_dask") is None, reason="chainatlas[dask] is not here"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +42,10 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
         commits = [{"package-lock.json": lock}] + [{f"{n}.py": f"{number}\n" * n} for n in range(1, 20)]
         make_repository(folder / "code" / owner / f"app-{number}", commits)
     write_small_taxonomy(folder / "taxonomy")
-    for state in ("calm", "workers", "broker"):
+    for state in ("calm", "workers", "broker", "dask"):
         name_state(folder, state)
     assert start_run(folder / "calm.toml").wait() == 0
-    for state in ("workers", "broker"):  # the same key gives the same pseudonyms
+    for state in ("workers", "broker", "dask"):  # the same key gives the same pseudonyms
         (folder / state).mkdir()
         shutil.copy(folder / "calm" / "secret.key", folder / state)
     return folder
@@ -55,22 +58,15 @@ def start_run(workspace: Path, *options: str, log: Path | None = None) -> subpro
         return subprocess.Popen(words, stdout=output, stderr=output, env=environment)
 
 
-class Cluster:
-    """A Redis server and Celery workers of our own."""
+class Processes:
+    """What a test started, with what all workers need to know."""
 
     def __init__(self, folder: Path, state: Path) -> None:
         self.folder, self.running = folder, []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.config = folder / "celery.yaml"
-        settings = yaml.safe_load((ROOT / "deploy" / "celery.yaml").read_text("utf-8"))
-        source = settings["execution"]["config"]["config_source"]
-        source["broker_transport_options"]["visibility_timeout"] = 5
-        source["result_backend_transport_options"]["retry_policy"]["max_retries"] = 2
-        self.config.write_text(yaml.safe_dump(settings), "utf-8")
         self.environment = os.environ | {
-            "CHAINATLAS_REDIS": f"redis://127.0.0.1:{self.port}/0",
             "DAGSTER_HOME": str(prepare_dagster_home(state / "dagster")),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
@@ -83,6 +79,29 @@ class Cluster:
         self.running.append(process)
         return process
 
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def end(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                self.kill(process)
+
+
+class Cluster(Processes):
+    """A Redis server and Celery workers of our own."""
+
+    def __init__(self, folder: Path, state: Path) -> None:
+        super().__init__(folder, state)
+        self.config = folder / "celery.yaml"
+        settings = yaml.safe_load((ROOT / "deploy" / "celery.yaml").read_text("utf-8"))
+        source = settings["execution"]["config"]["config_source"]
+        source["broker_transport_options"]["visibility_timeout"] = 5
+        source["result_backend_transport_options"]["retry_policy"]["max_retries"] = 2
+        self.config.write_text(yaml.safe_dump(settings), "utf-8")
+        self.environment["CHAINATLAS_REDIS"] = f"redis://127.0.0.1:{self.port}/0"
+
     def redis(self) -> subprocess.Popen[bytes]:
         words = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "no"]
         server = self.start(*words, "--bind", "127.0.0.1")
@@ -94,10 +113,6 @@ class Cluster:
         words += ["-A", "dagster_celery.app", "-y", str(self.config)]
         return self.start(*words, "--", "--pool", "solo", "--without-gossip", "--without-mingle")
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
     def run(self, workspace: Path) -> subprocess.Popen[bytes]:
         os.environ["CHAINATLAS_REDIS"] = self.environment["CHAINATLAS_REDIS"]
         options = ["--executor", "celery", "--executor-config", str(self.config), "--jobs", "1"]
@@ -108,9 +123,7 @@ class Cluster:
 def cluster(tmp_path: Path, region: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path, region / request.param)
     yield cluster
-    for process in cluster.running:
-        if process.poll() is None:
-            cluster.kill(process)
+    cluster.end()
 
 
 def redis_says(port: int, *words: str) -> bytes:
@@ -132,6 +145,7 @@ def published(region: Path, state: str) -> object:
     return tables(StateFolder(region / state).published)
 
 
+@NO_CELERY
 @pytest.mark.parametrize("cluster", ["workers"], indirect=True)
 def test_run_when_one_of_two_workers_is_killed_then_the_tables_are_the_same(
     region: Path, cluster: Cluster
@@ -148,6 +162,7 @@ def test_run_when_one_of_two_workers_is_killed_then_the_tables_are_the_same(
     assert published(region, "workers") == published(region, "calm")
 
 
+@NO_CELERY
 @pytest.mark.parametrize("cluster", ["broker"], indirect=True)
 def test_run_when_redis_stops_in_the_middle_then_ends_and_the_next_one_carries_on(
     region: Path, cluster: Cluster
@@ -165,3 +180,26 @@ def test_run_when_redis_stops_in_the_middle_then_ends_and_the_next_one_carries_o
     cluster.worker()
     assert cluster.run(region / "broker.toml").wait(PATIENCE) == 0
     assert published(region, "broker") == published(region, "calm")
+
+
+@NO_DASK
+def test_run_when_two_workers_of_dask_scan_then_the_tables_are_the_same(
+    region: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dask = Processes(tmp_path, region / "dask")
+    address = f"tcp://127.0.0.1:{dask.port}"
+    dask.environment["CHAINATLAS_DASK"] = address  # workers read the configuration too
+    monkeypatch.setenv("CHAINATLAS_DASK", address)
+    here = ("--host", "127.0.0.1", "--no-dashboard")
+    try:
+        dask.start("dask", "scheduler", *here, "--port", str(dask.port))
+        for number in (1, 2):
+            names = ("--name", f"worker-{number}", "--local-directory", str(tmp_path / str(number)))
+            dask.start("dask", "worker", address, *here, "--nthreads", "1", "--no-nanny", *names)
+        log = tmp_path / "run.log"
+        options = ["--executor", "dask", "--executor-config", str(ROOT / "deploy" / "dask.yaml")]
+        run = start_run(region / "dask.toml", *options, "--jobs", "1", log=log)
+        assert run.wait(PATIENCE) == 0, log.read_text() + (tmp_path / "log").read_text()
+    finally:
+        dask.end()
+    assert published(region, "dask") == published(region, "calm")

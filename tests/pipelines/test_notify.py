@@ -5,18 +5,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
 
+import apprise
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
+from pipelines.crawl.send import send_message
+from pipelines.errors import CrawlError
 from pipelines.notices import compose_notice
 from reports.texts import Words
 
 SECRET = "c4nary-token"
+TOKEN = "c4narytoken"
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +60,7 @@ class Inbox:
 
     def __init__(self, status: int) -> None:
         inbox = self
+        self.answer = b""
         self.messages: list[dict[str, Any]] = []
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,6 +68,7 @@ class Inbox:
                 inbox.messages.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
                 self.send_response(status)
                 self.end_headers()
+                self.wfile.write(inbox.answer)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -75,6 +82,22 @@ class Inbox:
 def inbox() -> Iterator[Inbox]:
     inbox = Inbox(200)
     yield inbox
+    inbox.server.shutdown()
+    inbox.server.server_close()
+
+
+ROBOTS = {"dingtalk": ("text", "content"), "feishu": ("content", "text"), "wecombot": ("text", "content")}
+"""Where the message stands in what each robot is sent, as its maker documents it."""
+
+
+@pytest.fixture(params=sorted(ROBOTS))
+def robot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Inbox]]:
+    """The kind of a robot, and a server in place of its maker's."""
+    inbox = Inbox(200)
+    plugin = type(apprise.Apprise.instantiate(f"{request.param}://{TOKEN}"))
+    monkeypatch.setattr(plugin, "notify_url", f"http://127.0.0.1:{inbox.server.server_port}/")
+    monkeypatch.setattr(plugin, "request_rate_per_sec", 0)
+    yield request.param, inbox
     inbox.server.shutdown()
     inbox.server.server_close()
 
@@ -119,6 +142,52 @@ def test_message_when_a_server_refuses_it_then_is_tried_again_and_no_secret_is_t
     assert told.exit_code == 2
     assert "1 of 1 addresses did not take the message: 1 (json)" in told.output
     assert SECRET not in told.output
+
+
+def test_robot_when_it_is_sent_a_message_then_gets_it_in_its_own_form(robot: tuple[str, Inbox]) -> None:
+    kind, inbox = robot
+    assert send_message([f"{kind}://{TOKEN}"], "标题", "正文") == 1
+    outer, inner = ROBOTS[kind]
+    assert inbox.messages[0][outer][inner].split() == ["标题", "正文"]
+
+
+def test_robot_when_it_refuses_with_status_200_then_it_is_told(robot: tuple[str, Inbox]) -> None:
+    kind, inbox = robot
+    inbox.answer = b'{"errcode": 310000, "code": 310000, "errmsg": "keywords not in content"}'
+    with pytest.raises(CrawlError, match=rf"1 of 1 addresses did not take the message: 1 \({kind}"):
+        send_message([f"{kind}://{TOKEN}"], "标题", "正文")
+
+
+def test_message_when_it_is_longer_than_a_robot_takes_then_comes_in_parts(robot: tuple[str, Inbox]) -> None:
+    kind, inbox = robot
+    send_message([f"{kind}://{TOKEN}"], "标题", "\n".join(f"{n} 须尽快处置" for n in range(300)))
+    outer, inner = ROBOTS[kind]
+    texts = [message[outer][inner] for message in inbox.messages]
+    assert max(len(text.encode()) for text in texts) <= (2048 if kind == "wecombot" else 20_000)
+    assert [int(word) for text in texts for word in text.split() if word.isdigit()] == list(range(300))
+
+
+def test_message_when_sent_by_mail_then_arrives() -> None:
+    mails = []
+
+    class Server(StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            for line in self.rfile:
+                if line.upper().startswith(b"DATA"):
+                    self.wfile.write(b"354 go on\r\n")
+                    mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                self.wfile.write(b"250 fine\r\n")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Server) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        send_message([f"mailto://127.0.0.1:{port}/?from=atlas@a.example&to=team@b.example"], "title", "body")
+        server.shutdown()
+    assert b"Subject: title" in mails[0]
+    assert b"To: team@b.example" in mails[0]
+    assert mails[0].endswith(b"body\r\n")
 
 
 @pytest.mark.parametrize("address", [f"nonsense://{SECRET}", SECRET])
