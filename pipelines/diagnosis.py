@@ -23,6 +23,7 @@ from pipelines.quality import FRESH_HOURS
 from pipelines.run_lock import hold_run_lock
 from pipelines.run_summary import count_published
 from pipelines.state import StateFolder
+from pipelines.state_faults import damaged_records, half_written, key_fault
 from pipelines.workspace import Workspace, load_workspace
 from warehouse.store.database import open_database
 from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
@@ -60,6 +61,7 @@ def diagnose(target: Path) -> list[Diagnosis]:
         *_try("warehouse", lambda: _warehouse(state)),
         *_try("published", lambda: _published(state)),
         _report(state),
+        *_left_behind(state),
     ]
 
 
@@ -227,3 +229,17 @@ def _report(state: StateFolder) -> Diagnosis:
     return Diagnosis(
         "report", "warning", "there is none yet", "chainatlas run or chainatlas report writes it"
     )
+
+
+def _left_behind(state: StateFolder) -> Iterator[Diagnosis]:
+    """What killed processes and bad disks leave behind; nothing where there is nothing."""
+    advice = "chainatlas doctor --repair"
+    if (fault := key_fault(state)) is not None:
+        yield Diagnosis(
+            "key", "fault", fault, "restore it from a backup, or remove it to give new pseudonyms"
+        )
+    if partial := list(half_written(state)):
+        finding = f"{len(partial)} half-written files of killed processes, or of a run that is on"
+        yield Diagnosis("leftovers", "warning", finding, f"{advice} removes them")
+    if (damaged := damaged_records(state)) is not None:
+        yield Diagnosis("dagster", "fault", f"{damaged} cannot be opened", f"{advice} moves it aside")

@@ -14,8 +14,8 @@ from pathlib import Path
 from pipelines.errors import USER_ERRORS, PipelineError
 from pipelines.report_stage import refresh_report
 from pipelines.run_lock import hold_run_lock
-from pipelines.shard_files import PARTIAL
 from pipelines.state import StateFolder
+from pipelines.state_faults import damaged_records, half_written, key_fault
 from warehouse.errors import WarehouseError
 from warehouse.store.database import open_database, open_published
 from warehouse.store.publish import publish_warehouse
@@ -28,6 +28,7 @@ class Repair:
     name: str
     done: str
     advice: str | None = None
+    is_done: bool = True
 
 
 def repair_state(state: StateFolder) -> list[Repair]:
@@ -50,28 +51,25 @@ def _told(mend: Callable[[StateFolder], Iterator[Repair]], state: StateFolder) -
     try:
         yield from mend(state)
     except (*USER_ERRORS, OSError) as error:
-        yield Repair(mend.__name__.strip("_"), f"could not be mended: {error}", "restore a backup")
+        yield Repair(
+            mend.__name__.strip("_"), f"could not be mended: {error}", "restore a backup", is_done=False
+        )
 
 
 def _key(state: StateFolder) -> Iterator[Repair]:
     """Without its key everybody gets a new pseudonym: not for a program to decide."""
-    key = state.path / "secret.key"
-    if key.exists():
-        try:
-            state.person_key()
-        except PipelineError:
-            yield Repair(
-                "key", f"{key} is damaged and was left", "restore it, or remove it to give new pseudonyms"
-            )
-    elif state.warehouse.exists():
-        yield Repair("key", f"{key} is missing", "restore it from a backup before the next run")
+    if (fault := key_fault(state)) is not None:
+        yield Repair(
+            "key",
+            f"{fault} and was left so",
+            "restore it, or remove it to give new pseudonyms",
+            is_done=False,
+        )
 
 
 def _leftovers(state: StateFolder) -> Iterator[Repair]:
     """Half-written files of killed processes; whole shards are loaded by the next run."""
-    partial = [path for path in state.shards.glob("*/*") if path.name.startswith(PARTIAL)]
-    for folder in (state.path, state.published.parent):
-        partial += [path for path in folder.glob("*.tmp-*") if path.is_file()]
+    partial = list(half_written(state))
     for path in partial:
         if path.is_dir():
             shutil.rmtree(path)
@@ -122,15 +120,8 @@ def _report(state: StateFolder) -> Iterator[Repair]:
 
 def _dagster(state: StateFolder) -> Iterator[Repair]:
     """Dagster's own record of runs is history only."""
-    import sqlite3  # noqa: PLC0415
-
-    for file in sorted(state.dagster.rglob("*.db")):
-        try:
-            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as con:
-                con.execute("select name from sqlite_master limit 1").fetchall()
-        except sqlite3.DatabaseError:
-            yield Repair("dagster", f"could not be opened; moved to {_move_aside(state.dagster)}")
-            return
+    if damaged_records(state) is not None:
+        yield Repair("dagster", f"could not be opened; moved to {_move_aside(state.dagster)}")
 
 
 def _move_aside(path: Path) -> Path:

@@ -32,7 +32,8 @@ def command(target: Path, *, repair: bool, output_format: str) -> None:
         from pipelines.repair import repair_state
 
         for mended in repair_state(find_state(target)):
-            click.echo(printable(f"repaired {mended.name}: {mended.done}"), err=True)
+            told = "repaired" if mended.is_done else "not repaired:"
+            click.echo(printable(f"{told} {mended.name}: {mended.done}"), err=True)
             if mended.advice is not None:
                 click.echo(printable(f"{'':8} → {mended.advice}"), err=True)
     from pipelines.diagnosis import diagnose

@@ -22,7 +22,6 @@ from pipelines.state import StateFolder
 ROOT = Path(__file__).parents[2]
 REPOSITORIES = 10
 PATIENCE = 600
-pytestmark = pytest.mark.slow
 NO_CELERY = pytest.mark.skipif(
     importlib.util.find_spec("dagster_celery") is None or shutil.which("redis-server") is None,
     reason="chainatlas[celery] or redis-server is not here",
@@ -145,6 +144,7 @@ def published(region: Path, state: str) -> object:
     return tables(StateFolder(region / state).published)
 
 
+@pytest.mark.slow
 @NO_CELERY
 @pytest.mark.parametrize("cluster", ["workers"], indirect=True)
 def test_run_when_one_of_two_workers_is_killed_then_the_tables_are_the_same(
@@ -162,6 +162,7 @@ def test_run_when_one_of_two_workers_is_killed_then_the_tables_are_the_same(
     assert published(region, "workers") == published(region, "calm")
 
 
+@pytest.mark.slow
 @NO_CELERY
 @pytest.mark.parametrize("cluster", ["broker"], indirect=True)
 def test_run_when_redis_stops_in_the_middle_then_ends_and_the_next_one_carries_on(
@@ -182,6 +183,7 @@ def test_run_when_redis_stops_in_the_middle_then_ends_and_the_next_one_carries_o
     assert published(region, "broker") == published(region, "calm")
 
 
+@pytest.mark.soak
 @NO_DASK
 def test_run_when_two_workers_of_dask_scan_then_the_tables_are_the_same(
     region: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

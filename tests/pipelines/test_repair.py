@@ -5,7 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipelines.cli import main
+from pipelines.diagnosis import diagnose
 from pipelines.errors import PipelineError
 from pipelines.repair import repair_state
 from pipelines.state import StateFolder
@@ -16,7 +19,7 @@ from warehouse.store.database import open_database, open_published
 @pytest.fixture
 def state(tmp_path: Path) -> StateFolder:
     """A state whose warehouse holds one table, published."""
-    state = StateFolder(tmp_path / "state")
+    state = StateFolder(tmp_path / ".chainatlas")
     state.prepare()
     state.person_key()
     models = discover_models(wanted=["core.package_key"])
@@ -35,8 +38,32 @@ def names(state: StateFolder) -> list[str]:
     return [repair.name for repair in repair_state(state)]
 
 
+def told(state: StateFolder) -> set[str]:
+    """What `chainatlas doctor` says that something is wrong with, besides what is only missing."""
+    return {found.name for found in diagnose(state.path.parent) if found.status == "fault"} | {
+        found.name for found in diagnose(state.path.parent) if found.name == "leftovers"
+    }
+
+
 def test_state_when_it_is_whole_then_nothing_is_done(state: StateFolder) -> None:
+    assert told(state) <= {"published"}  # of one table, whose counts are not there
     assert names(state) == []
+
+
+def test_state_when_damaged_in_several_ways_then_doctor_names_each_and_what_it_could_not_mend(
+    state: StateFolder,
+) -> None:
+    (state.path / "secret.key").write_text("damaged")
+    (state.shards / "run" / ".half.sbom.1a2b").mkdir(parents=True)
+    (state.dagster / "history").mkdir(parents=True)
+    (state.dagster / "history" / "runs.db").write_bytes(b"not sqlite at all, by no means" * 100)
+    state.published.write_bytes(b"")
+    assert told(state) == {"key", "leftovers", "dagster", "published"}
+    said = CliRunner().invoke(main, ["doctor", str(state.path.parent), "--repair"])
+    assert said.exit_code == 1
+    assert "not repaired: key: " in said.output
+    assert "repaired leftovers: removed 1" in said.output
+    assert told(state) - {"published"} == {"key"}
 
 
 def test_published_when_lost_or_damaged_then_is_made_from_the_warehouse(state: StateFolder) -> None:
