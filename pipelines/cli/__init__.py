@@ -6,6 +6,7 @@ Every module of this package whose name does not start with `_` is a command: it
 Exit codes: 0 fine, 1 findings over a threshold, 2 bad usage or input.
 """
 
+import difflib
 import importlib
 import os
 import pkgutil
@@ -31,6 +32,9 @@ class CommandFolder(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
+            near = difflib.get_close_matches(cmd_name, self.list_commands(ctx), 3)
+            if near and not ctx.resilient_parsing:
+                ctx.fail(f"No such command {cmd_name!r}. Did you mean {' or '.join(near)}?")
             return None
         module = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command

@@ -46,7 +46,8 @@ def command(path: Path, *, rev: str | None, policies: bool, output_format: str) 
 
     git_dir = find_git_dir(path)
     if git_dir is None:
-        raise CrawlError(f"{path}: not a git repository; name a work tree or a bare repository")
+        what = "not a git repository; name a work tree or a bare repository"
+        raise CrawlError(f"{path}: {what if path.exists() else 'no such folder'}")
     history = read_history(
         git_dir,
         repo_id=path.resolve().name,

@@ -41,8 +41,9 @@ def command(
     unknown = sorted(set(names) - profiles().keys())
     if unknown:
         raise PipelineError(f"no profile is called {unknown[0]!r}; there are {', '.join(profiles())}")
+    content = read_bom_file(file)
     try:
-        document = decode_bom(read_bom_file(file))
+        document = decode_bom(content)
     except ScanError as error:
         raise PipelineError(f"{file}: {error}") from error
     found = [assess_bom(document, profiles()[name]) for name in names or profiles()]

@@ -55,7 +55,8 @@ def test_version_when_asked_then_one_line():
 def test_command_when_unknown_then_exit_code_2():
     done = chainatlas("sbmo")
     assert done.returncode == 2
-    assert "No such command 'sbmo'" in done.stderr
+    assert "No such command 'sbmo'. Did you mean sbom" in done.stderr
+    assert "Did you mean" not in chainatlas("xyzzy").stderr
 
 
 def hints():
