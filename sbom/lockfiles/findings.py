@@ -1,11 +1,16 @@
 """Where a parser writes what it finds; stamps path, parser and version on every row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sbom.errors import LimitReached
 from sbom.limits import Limits
 from sbom.model import Component, DeclaredPackage, Dependency, Scope, Unknown, UnknownKind
 from sbom.purl import Identity, identify, with_version
+
+MOST_ALIKE = 20
+"""Unknowns of one cause that are listed before they are only counted."""
+MOST_UNKNOWNS = 5_000
+"""Unknowns of one file: a file may be made of nothing else."""
 
 
 class Findings:
@@ -155,8 +160,19 @@ class Findings:
             )
 
     def unknown(self, kind: UnknownKind, reason: str, line: int | None = None) -> None:
-        """Record that something could not be read or resolved."""
-        self.unknowns.append(Unknown(kind, reason, self.path, line, self.parser, self.parser_version))
+        """Record that something could not be read or resolved; at most `MOST_UNKNOWNS` are kept."""
+        if len(self.unknowns) == MOST_UNKNOWNS:
+            kind, line = UnknownKind.LIMIT, None
+            reason = f"more than {MOST_UNKNOWNS} things are unknown; the others are not listed"
+        if len(self.unknowns) <= MOST_UNKNOWNS:
+            self.unknowns.append(Unknown(kind, reason, self.path, line, self.parser, self.parser_version))
+
+    def alike(self, kind: UnknownKind, places: Sequence[tuple[int | None, str]]) -> None:
+        """Record unknowns of one cause, each by line and reason: the first of them, and how many more."""
+        for line, reason in places[:MOST_ALIKE]:
+            self.unknown(kind, reason, line)
+        if len(places) > MOST_ALIKE:
+            self.unknown(kind, f"{len(places) - MOST_ALIKE} more like: {places[0][1]}")
 
     def without_packages(self) -> "Findings":
         """What the file tells apart from the packages it wants: those it declares, and what is unreadable."""

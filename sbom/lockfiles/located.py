@@ -58,6 +58,11 @@ class Reading(NamedTuple):
     documents: list[Any]
     error: Malformed | None
 
+    @property
+    def root(self) -> LocatedMap:
+        """The first document, empty if there is none or it is no mapping."""
+        return as_map(self.documents[0] if self.documents else None)
+
 
 def as_map(value: object) -> LocatedMap:
     """The value if it is a mapping, else an empty one: untrusted input has any shape."""

@@ -17,7 +17,6 @@ from sbom.model import UnknownKind
 _HEADER_LINE = re.compile(r"^[ \t]*\[\[?[^\[\]\n]+\]\]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _STATEMENT = re.compile(r"^[A-Za-z0-9_.\"' -]+=", re.MULTILINE)
 _POSITION = re.compile(r"\s*\(at [^)]*\)$")
-_REPORTED_BREAKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,7 @@ def _recover(text: str, error: Malformed, findings: Findings) -> dict[str, Any]:
             _merge(data, _salvage(block, line_in_block, findings.limits))
     if not data:
         raise error
-    for line, reason in broken[:_REPORTED_BREAKS]:
-        findings.unknown(UnknownKind.BROKEN, reason, line)
-    if len(broken) > _REPORTED_BREAKS:
-        findings.unknown(UnknownKind.BROKEN, f"{len(broken) - _REPORTED_BREAKS} more tables are broken")
+    findings.alike(UnknownKind.BROKEN, broken)
     return data
 
 

@@ -16,26 +16,22 @@ from sbom.purl import split_path
 
 _LINE = re.compile(r'\s*(github|git|binary)\s+"([^"]+)"\s+"([^"]+)"\s*(?:#.*)?')
 _FORGE = "github.com"
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write each pinned repository; other lines are unknowns."""
-    broken = []
+    broken: list[tuple[int, str]] = []
     seen: set[tuple[str, str]] = set()
     for number, line in enumerate(decode_text(file.content).split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         found = _LINE.fullmatch(line.rstrip("\r"))
         if found is None:
-            broken.append(number)
+            broken.append((number, "a line that pins nothing"))
         elif (found[2], found[3]) not in seen:
             seen.add((found[2], found[3]))
             _record(findings, *found.groups(), line=number)
-    for number in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "a line that pins nothing", number)
-    if len(broken) > _REPORTED_LINES:
-        findings.unknown(UnknownKind.BROKEN, f"{len(broken) - _REPORTED_LINES} more lines pin nothing")
+    findings.alike(UnknownKind.BROKEN, broken)
 
 
 def _record(findings: Findings, kind: str, address: str, version: str, *, line: int) -> None:

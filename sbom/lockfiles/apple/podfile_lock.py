@@ -9,10 +9,11 @@ hashes of the component they would be false, and none are recorded.
 import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path
 
@@ -25,13 +26,10 @@ _Lines = dict[tuple[str, str, str | None], int]
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the pods, their edges, and an edge from the project for each pod that it asks for."""
-    reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a Podfile.lock: no mapping", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
-    is_whole = reading.error is None and "DEPENDENCIES" in document
+    document, is_whole = read_root(
+        load_located_yaml(file.content, findings.limits, entry_depth=2), findings, "a Podfile.lock"
+    )
+    is_whole = is_whole and "DEPENDENCIES" in document
     lock = _Lock(document, _item_lines(decode_text(file.content)), findings, is_whole=is_whole)
     lock.read_pods()
     lock.read_edges()

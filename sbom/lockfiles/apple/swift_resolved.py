@@ -9,9 +9,9 @@ import re
 from urllib.parse import urlsplit
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.origins import origin_url
-from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 from sbom.purl import split_path
 
@@ -23,12 +23,11 @@ _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[\w.-]+@[\w.-]+:")
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write each pin; one without a location or an identity is an unknown."""
     is_first_version = b'"object"' in file.content
-    reading = load_located_json(file.content, findings.limits, entry_depth=3 if is_first_version else 2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a Package.resolved: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, _ = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=3 if is_first_version else 2),
+        findings,
+        "a Package.resolved",
+    )
     version = root.get("version")
     if isinstance(version, int) and version > _NEWEST:
         reason = f"version {version} is newer than {_NEWEST}, as which it was read"

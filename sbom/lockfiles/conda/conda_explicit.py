@@ -13,7 +13,6 @@ from sbom.model import UnknownKind
 
 _MARK = "@EXPLICIT"
 _MD5_DIGITS = 32
-_REPORTED = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -21,7 +20,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     lines = decode_text(file.content).split("\n")
     if not any(line.strip() == _MARK for line in lines):
         return
-    broken = 0
+    broken: list[tuple[int, str]] = []
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
         if not line or line == _MARK or line[0] == "#":
@@ -29,10 +28,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         url, _, digest = line.partition("#")
         archive = parse_archive_url(url)
         if archive is None:
-            broken += 1
-            if broken <= _REPORTED:
-                reason = f"no URL of a conda archive: {without_credentials(line)[:100]!r}"
-                findings.unknown(UnknownKind.BROKEN, reason, number)
+            broken.append((number, f"no URL of a conda archive: {without_credentials(line)[:100]!r}"))
             continue
         algorithm = "md5" if len(digest) == _MD5_DIGITS else "sha256"
         findings.component(
@@ -46,8 +42,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             line=number,
         )
     merge_components(findings)
-    if broken > _REPORTED:
-        findings.unknown(UnknownKind.BROKEN, f"{broken - _REPORTED} more lines are no URLs of archives")
+    findings.alike(UnknownKind.BROKEN, broken)
 
 
 FORMAT = Format(

@@ -14,12 +14,12 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.conda.conda_package import PURL_TYPE, parse_archive_url
 from sbom.lockfiles.conda.environment_yaml import is_environment, pip_items, read_specs
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.python.python_requirement import parse_requirement
 from sbom.lockfiles.reachability import strongest
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 
 _SCOPES = {"main": Scope.REQUIRED, "dev": Scope.EXCLUDED}
@@ -34,12 +34,9 @@ _Key = tuple[str, str, str]
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the locked packages, their edges, and those of the project."""
-    reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a conda-lock file: no mapping", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, is_whole = read_root(
+        load_located_yaml(file.content, findings.limits, entry_depth=2), findings, "a conda-lock file"
+    )
     if document.get("version", _VERSION) != _VERSION:
         reason = f"version {document['version']} is not known; read as {_VERSION}"
         findings.unknown(UnknownKind.UNSUPPORTED, reason, document.line("version"))
@@ -58,14 +55,14 @@ def parse(file: SourceFile, findings: Findings) -> None:
         known = graph.packages.setdefault(str(key), package)
         known.scope = strongest((known.scope, package.scope))  # once for each category
     for key, entry in entries.items():
-        _connect(graph, key, entry, is_whole=reading.error is None)
+        _connect(graph, key, entry, is_whole=is_whole)
     asked = _asked(file, findings, as_map(document.get("metadata")))
     for key in entries:
         constraint = (asked or {}).get((key[1], key[2]))
         if asked and (key[1], key[2]) in asked:
             package = graph.packages[str(key)]
             graph.connect(None, Edge(str(key), constraint, package.scope, package.line))
-    graph.write(findings, direct_known=asked is not None and reading.error is None)
+    graph.write(findings, direct_known=asked is not None and is_whole)
 
 
 def _key(entry: LocatedMap) -> _Key | None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.conda.conda_package import PURL_TYPE, MatchSpec, parse_match_spec
-from sbom.lockfiles.located import LocatedMap, Reading, as_list, as_map, load_located_yaml
+from sbom.lockfiles.documents import report_broken
+from sbom.lockfiles.located import Reading, as_list, as_map, load_located_yaml
 from sbom.lockfiles.python.requirements import read_pip_items
 from sbom.model import UnknownKind
 
@@ -19,8 +20,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
     if not is_environment(reading):
         return
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     seen: set[tuple[str, str | None]] = set()
     open_versions = 0
     for text, line, spec in read_specs(reading):
@@ -45,12 +45,12 @@ def parse(file: SourceFile, findings: Findings) -> None:
 
 
 def is_environment(reading: Reading) -> bool:
-    return bool(as_list(_document(reading).get("dependencies")))
+    return bool(as_list(reading.root.get("dependencies")))
 
 
 def read_specs(reading: Reading) -> Iterator[tuple[str, int, MatchSpec | None]]:
     """The specifications of an environment: as written, line, and what it means; null if that is nothing."""
-    for item, line in as_list(_document(reading).get("dependencies")).located():
+    for item, line in as_list(reading.root.get("dependencies")).located():
         if isinstance(item, str):
             yield item, line, parse_match_spec(item)
 
@@ -58,15 +58,11 @@ def read_specs(reading: Reading) -> Iterator[tuple[str, int, MatchSpec | None]]:
 def pip_items(reading: Reading) -> list[tuple[str, int]]:
     """What is left to pip, one requirement or option each, with its line."""
     found = []
-    for item in as_list(_document(reading).get("dependencies")):
+    for item in as_list(reading.root.get("dependencies")):
         for text, line in as_list(as_map(item).get("pip")).located():
             if isinstance(text, str):
                 found.append((text, line))
     return found
-
-
-def _document(reading: Reading) -> LocatedMap:
-    return as_map(reading.documents[0] if reading.documents else None)
 
 
 FORMAT = Format(

@@ -15,6 +15,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.conda.conda_package import PURL_TYPE, parse_archive_url, parse_match_spec
 from sbom.lockfiles.conda.pixi_manifest import MANIFEST, PixiRequirement, read_requirements
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
@@ -24,7 +25,6 @@ from sbom.lockfiles.python.python_requirement import (
     needs_extra,
     parse_requirement,
 )
-from sbom.lockfiles.reading import Malformed
 from sbom.lockfiles.toml_file import read_manifest
 from sbom.model import Scope, UnknownKind
 
@@ -48,12 +48,9 @@ class _Entry:
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the locked packages, their edges, and those of the project."""
-    reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a pixi.lock: no mapping", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, is_whole = read_root(
+        load_located_yaml(file.content, findings.limits, entry_depth=2), findings, "a pixi.lock"
+    )
     version = as_text(document.get("version"))
     if version not in _KNOWN_VERSIONS:
         reason = f"version {version or 'missing'} is not known; read as far as it looks like one"
@@ -65,7 +62,6 @@ def parse(file: SourceFile, findings: Findings) -> None:
     budget = _MOST_EDGES
     for environment, keys in _environments(document, entries):
         budget = _connect(graph, environment, [entries[key] for key in keys], asked or [], budget)
-    is_whole = reading.error is None
     graph.write(findings, direct_known=asked is not None and is_whole)
 
 

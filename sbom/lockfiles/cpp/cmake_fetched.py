@@ -52,7 +52,6 @@ _HOSTS = {
 }
 _PLACES = ("GIT_REPOSITORY", "GIT_TAG", "HG_REPOSITORY", "HG_TAG", "SVN_REPOSITORY", "SVN_REVISION", "URL")
 _OWN_FOLDER = re.compile(r"\$\{(?:CMAKE|PROJECT)_\w*DIR\}")
-_REPORTED_LINES = 20
 
 Settings = dict[str, list[tuple[str, int]]]
 """Texts and lines by keyword."""
@@ -70,8 +69,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             _record(command.arguments[0], _settings(command, 1), command.line, variables, findings)
         elif command.name in _PACKAGES and command.arguments:
             _record_package(command, variables, findings)
-    for line in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "a bracket without its counterpart", line)
+    findings.alike(UnknownKind.BROKEN, [(line, "a bracket without its counterpart") for line in broken])
     merge_components(findings)
 
 

@@ -9,10 +9,10 @@ import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.cpp.conan_reference import PURL_TYPE, Reference, read_reference
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reachability import only_certain, reached_scopes
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 
 _LISTS = {
@@ -26,17 +26,14 @@ _PROJECT = "0"
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages of either form."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=3)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a conan.lock: no JSON object", 1)
+    root, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=3), findings, "a conan.lock"
+    )
     for name in ("conanfile.txt", "conanfile.py"):
         findings.covers(posixpath.join(file.folder, name))
-    root = as_map(reading.documents[0] if reading.documents else None)
     if "graph_lock" in root:
         nodes = as_map(as_map(root["graph_lock"]).get("nodes"))
-        _record_graph(nodes, reading.error is None, findings)
+        _record_graph(nodes, is_whole, findings)
     else:
         _record_lists(root, findings)
     merge_components(findings)

@@ -30,7 +30,6 @@ _SCOPES = {
 _SECTION = re.compile(r"\[([\w-]+)\]")
 _CALLER = "self"
 _LARGEST_RECIPE = 1_000_000
-_REPORTED_LINES = 20
 
 
 class _Request(NamedTuple):
@@ -46,24 +45,21 @@ def parse(file: SourceFile, findings: Findings) -> None:
     text = decode_text(file.content)
     requests = list(_in_text(text, findings) if file.name.endswith(".txt") else _in_python(text, findings))
     asked: list[tuple[Reference, _Request]] = []
-    broken = []
+    computed: list[tuple[int, str]] = []
+    broken: list[tuple[int, str]] = []
     for request in requests:
-        reference = read_reference(request.reference) if request.reference is not None else None
-        if reference is not None:
-            asked.append((reference, request))
+        if request.reference is None:
+            computed.append((request.line, "a requirement that the recipe computes"))
+        elif (reference := read_reference(request.reference)) is None:
+            broken.append((request.line, f"no package reference: {request.reference[:200]!r}"))
         else:
-            broken.append(request)
+            asked.append((reference, request))
     for reference, request in asked:
         purl = reference.record(findings, request.scope, True, request.line)
         constraint = None if reference.exact else reference.version
         findings.edge(None, purl, constraint=constraint, scope=request.scope, line=request.line)
-    for request in broken[:_REPORTED_LINES]:
-        if request.reference is None:
-            reason = "a requirement that the recipe computes"
-            findings.unknown(UnknownKind.UNRESOLVED, reason, request.line)
-        else:
-            reason = f"no package reference: {request.reference[:200]!r}"
-            findings.unknown(UnknownKind.BROKEN, reason, request.line)
+    findings.alike(UnknownKind.UNRESOLVED, computed)
+    findings.alike(UnknownKind.BROKEN, broken)
     ranges = [request for reference, request in asked if reference.exact is None]
     if ranges:
         reason = f"no exact version for {len(ranges)} packages, and no lock file pins them"

@@ -31,15 +31,17 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if file.folder:
         return
     pinned = dict(file.tree.submodules)
-    for module in _read(decode_text(file.content), findings):
+    broken: list[tuple[int, str]] = []
+    for module in _read(decode_text(file.content), broken):
         path = posixpath.normpath(module.settings.get("path") or module.name)
         commit = pinned.pop(path, None)
         _record(module, commit, findings)
+    findings.alike(UnknownKind.BROKEN, broken)
     for path in sorted(pinned):
         findings.unknown(UnknownKind.UNRESOLVED, f"no URL is named for the submodule at {path}")
 
 
-def _read(text: str, findings: Findings) -> Iterator[_Submodule]:
+def _read(text: str, broken: list[tuple[int, str]]) -> Iterator[_Submodule]:
     module: _Submodule | None = None
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw.strip()
@@ -53,7 +55,7 @@ def _read(text: str, findings: Findings) -> Iterator[_Submodule]:
             if module is not None:
                 module.settings[setting[1].lower()] = setting[2].strip().strip('"')
         elif line and line[0] not in "#;":
-            findings.unknown(UnknownKind.BROKEN, "not a line of a git configuration file", number)
+            broken.append((number, "not a line of a git configuration file"))
     if module is not None:
         yield module
 

@@ -22,7 +22,9 @@ _FOLDER_VERSION = re.compile(r"[-_]v?(\d[\w.+-]*)\Z")
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the subproject that the file stands for."""
-    sections, lines = _read(decode_text(file.content), findings)
+    broken: list[tuple[int, str]] = []
+    sections, lines = _read(decode_text(file.content), broken)
+    findings.alike(UnknownKind.BROKEN, broken)
     kind = next((name for name in _WRAPS if name in sections), None)
     if kind is None:
         if "wrap-redirect" in sections:
@@ -61,8 +63,8 @@ def _record_archive(name: str, settings: dict[str, str], line: int, findings: Fi
     record_fetched(fetched, findings)
 
 
-def _read(text: str, findings: Findings) -> tuple[dict[str, dict[str, str]], dict[str, int]]:
-    """Settings and the line of each section."""
+def _read(text: str, broken: list[tuple[int, str]]) -> tuple[dict[str, dict[str, str]], dict[str, int]]:
+    """Settings and the line of each section; lines that are neither are added to `broken`."""
     sections: dict[str, dict[str, str]] = {}
     lines: dict[str, int] = {}
     current: dict[str, str] | None = None
@@ -75,7 +77,7 @@ def _read(text: str, findings: Findings) -> tuple[dict[str, dict[str, str]], dic
         elif setting is not None and current is not None:
             current[setting[1].lower()] = setting[2].strip()
         elif line and line[0] not in "#;":
-            findings.unknown(UnknownKind.BROKEN, "not a line of a wrap", number)
+            broken.append((number, "not a line of a wrap"))
     return sections, lines
 
 

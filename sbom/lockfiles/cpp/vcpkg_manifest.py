@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
-from sbom.lockfiles.reading import Malformed
 from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 
@@ -45,12 +45,9 @@ class _Request(NamedTuple):
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the ports that are asked for, and the project or port that asks."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a vcpkg.json: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, _ = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a vcpkg.json"
+    )
     is_port = posixpath.join(file.folder, "portfile.cmake") in file.tree.paths
     source = _own(root, findings, is_port=is_port)
     exact = {**_overlay_versions(file.tree), **_overrides(root)}
@@ -183,8 +180,7 @@ def _read(tree: Tree, path: str) -> LocatedMap:
     content = tree.read(path)
     if content is None:
         return LocatedMap()
-    documents = load_located_json(content, tree.limits, entry_depth=2).documents
-    return as_map(documents[0] if documents else None)
+    return load_located_json(content, tree.limits, entry_depth=2).root
 
 
 FORMAT = Format(

@@ -18,8 +18,8 @@ from sbom.lockfiles.dart.pubspec_manifest import (
     read_requirements,
 )
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 
 _SCOPES = {"direct main": Scope.REQUIRED, "direct dev": Scope.EXCLUDED}
@@ -29,14 +29,11 @@ _TRANSITIVE = "transitive"
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write each package, and an edge from the project for each direct one."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a pubspec.lock: no mapping", 1)
-    packages = as_map(as_map(reading.documents[0] if reading.documents else None).get("packages"))
+    document, is_whole = read_root(reading, findings, "a pubspec.lock")
+    packages = as_map(document.get("packages"))
     requirements = _requirements(file, findings)
     kinds = {as_text(as_map(value).get("dependency")) for value in packages.values()}
-    is_all_shipped = reading.error is None and kinds <= {"direct main", _TRANSITIVE}
+    is_all_shipped = is_whole and kinds <= {"direct main", _TRANSITIVE}
     for name, value in packages.items():
         entry = as_map(value)
         if entry.get("source") == "path":

@@ -9,22 +9,18 @@ import re
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.dart.pubspec_manifest import MANIFEST, PURL_TYPE, read_requirements
-from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
-from sbom.lockfiles.reading import Malformed
+from sbom.lockfiles.documents import read_root
+from sbom.lockfiles.located import LocatedMap, as_list, as_text, load_located_yaml
 from sbom.makers import authors
-from sbom.model import UnknownKind
 
 _EXACT = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the declared package and the requirements; packages of a path are the project's own."""
-    reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a pubspec: no mapping", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, _ = read_root(
+        load_located_yaml(file.content, findings.limits, entry_depth=2), findings, "a pubspec"
+    )
     _declare(document, findings)
     rows = (
         ConstrainedPackage(

@@ -10,6 +10,7 @@ import re
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.deployment.image_reference import PURL_TYPE, record_image
 from sbom.lockfiles.deployment.variables import expand_variables
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
@@ -22,8 +23,7 @@ _MERGED = 8
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the images; one with a variable that has no value is unresolved."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=2, share_aliases=True)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     values = _environment(file) if b"$" in file.content else {}
     for document in reading.documents:
         for service in as_map(as_map(document).get("services")).values():

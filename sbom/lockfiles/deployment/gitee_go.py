@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.deployment.image_reference import record_image
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.model import Scope, UnknownKind
@@ -32,8 +33,7 @@ _TOOLS = {
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write tools and images; what a variable decides is unresolved."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=3, share_aliases=True)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     for document in map(as_map, reading.documents):
         for step in _steps(document):
             for holder in (step, as_map(step.get("inputs"))):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.deployment.image_reference import record_image
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.model import Scope, UnknownKind
@@ -24,8 +25,7 @@ _EXPRESSION = "${{"
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the actions and images; what an expression decides is unresolved."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=3, share_aliases=True)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     for document in map(as_map, reading.documents[:1]):
         runs = as_map(document.get("runs"))
         seen: set[int] = set()

@@ -14,6 +14,7 @@ from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.deployment.image_reference import PURL_TYPE, record_image
 from sbom.lockfiles.deployment.variables import expand_variables
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.model import Scope, UnknownKind
@@ -43,8 +44,7 @@ class _Use(NamedTuple):
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write images, services, includes and components."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=2, share_aliases=True)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     for document in map(as_map, reading.documents):
         seen: set[int] = set()
         count = 0

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.located import LocatedMap, Reading, as_list, as_map, as_text, load_located_yaml
+from sbom.lockfiles.documents import report_broken
+from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.origins import without_credentials
 from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
@@ -32,7 +33,7 @@ class _Wanted:
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the charts; a lock file covers the manifest beside it."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=2, share_aliases=True)
-    document = _document(reading)
+    document = reading.root
     wanted = [item for item in map(_wanted, as_list(document.get("dependencies"))) if item is not None]
     if file.name in _LOCKS:
         if not wanted and "generated" not in document and "digest" not in document:
@@ -46,12 +47,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     else:
         _declare(document, findings)
         _record({item.name: item for item in wanted}, {}, findings)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-
-
-def _document(reading: Reading) -> LocatedMap:
-    return as_map(reading.documents[0] if reading.documents else None)
+    report_broken(reading, findings)
 
 
 def _asked(file: SourceFile) -> dict[str, _Wanted]:
@@ -61,7 +57,7 @@ def _asked(file: SourceFile) -> dict[str, _Wanted]:
         reading = load_located_yaml(content, file.tree.limits, entry_depth=2, share_aliases=True)
     except LimitReached:
         return {}
-    found = map(_wanted, as_list(_document(reading).get("dependencies")))
+    found = map(_wanted, as_list(reading.root.get("dependencies")))
     return {item.name: item for item in found if item is not None}
 
 

@@ -24,14 +24,12 @@ _LIBRARY = re.compile(r"(?P<name>[\w./-]+)(?:@(?P<version>[\w./-]+))?")
 _NAMESPACE = "jenkins-library"
 _MOVING = frozenset({"master", "main", "develop", "dev", "HEAD"})
 _POD_IMAGE = re.compile(r"^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write libraries and images; what is put together by code is unresolved."""
     script = read_script(decode_text(file.content), findings.limits.nesting_depth)
-    for line, reason in script.broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, reason, line)
+    findings.alike(UnknownKind.BROKEN, script.broken)
     for statement, around in _statements(script.statements):
         _record_libraries(statement, findings)
         _record_images(statement, around, findings)

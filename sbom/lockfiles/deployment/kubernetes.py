@@ -11,6 +11,7 @@ from typing import Any
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.deployment.image_reference import PURL_TYPE, record_image
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.model import UnknownKind
@@ -34,8 +35,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             reason = "templates of this folder are not filled in, so their images are not known"
             findings.unknown(UnknownKind.UNSUPPORTED, reason, reading.error.line)
         return
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     seen: set[int] = set()
     for document in map(as_map, reading.documents):
         for resource in (document, *map(as_map, _once(document.get("items"), seen))):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.javascript.npm_package import requested_origin, split_reference
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
@@ -27,8 +28,7 @@ _PYTHON_REFERENCE = re.compile(r"[\w.-]+\s*(?:\[|[=<>!~]=|[<>]|@\s*(?:git\+|http
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record the repositories and the additional dependencies of their hooks."""
     reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     document = reading.documents[0] if reading.documents else None
     repositories = as_list(document) or as_list(as_map(document).get("repos"))
     unclear: list[int] = []

@@ -20,7 +20,6 @@ _PROVIDER = re.compile(r'provider\s+"([^"]+)"\s*\{')
 _VALUE = re.compile(r'(version|constraints)\s*=\s*"([^"]*)"')
 _HASHES = re.compile(r"hashes\s*=\s*\[\s*")
 _HASH = re.compile(r'"(?:zh:([0-9a-f]{64})|[^"]*)",?')
-_REPORTED = 20
 
 
 class _Provider:
@@ -62,10 +61,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if provider is not None:
         broken.append((provider.line, f"the block of {provider.source} does not end"))
         _record(provider, findings)
-    for number, reason in broken[:_REPORTED]:
-        findings.unknown(UnknownKind.BROKEN, reason, number)
-    if len(broken) > _REPORTED:
-        findings.unknown(UnknownKind.BROKEN, f"{len(broken) - _REPORTED} more lines are broken")
+    findings.alike(UnknownKind.BROKEN, broken)
     merge_components(findings)
 
 

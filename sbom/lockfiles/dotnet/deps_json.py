@@ -8,12 +8,12 @@ Format: https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-conf
 """
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.dotnet.dotnet_project import PURL_TYPE
 from sbom.lockfiles.dotnet.nuget_targets import read_targets
-from sbom.lockfiles.located import LocatedMap, as_map, load_located_json
+from sbom.lockfiles.located import as_map, load_located_json
 from sbom.lockfiles.package_graph import PackageGraph
-from sbom.lockfiles.reading import Malformed
-from sbom.model import Scope, UnknownKind
+from sbom.model import Scope
 from sbom.purl import split_path
 
 _SHIPPED = frozenset({"runtime", "native", "resources", "runtimeTargets"})
@@ -21,16 +21,13 @@ _SHIPPED = frozenset({"runtime", "native", "resources", "runtimeTargets"})
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages of the program."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=3)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a deps.json: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=3), findings, "a deps.json"
+    )
     if "targets" not in root and "libraries" not in root:
         return
     graph = PackageGraph(split_name=split_path)
-    read_targets(graph, root, is_whole=reading.error is None)
+    read_targets(graph, root, is_whole=is_whole)
     shipped = {
         key
         for target in as_map(root.get("targets")).values()
@@ -39,7 +36,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     }
     for key, package in graph.packages.items():
         package.scope = Scope.REQUIRED if key in shipped else None
-    graph.write(findings, direct_known=reading.error is None)
+    graph.write(findings, direct_known=is_whole)
 
 
 FORMAT = Format(

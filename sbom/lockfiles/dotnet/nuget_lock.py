@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 from sbom.errors import ScanError
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.dotnet.dotnet_project import PURL_TYPE, SUFFIXES, package_references
 from sbom.lockfiles.dotnet.msbuild import evaluate_project
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_json
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reachability import strongest
-from sbom.lockfiles.reading import Malformed, load_xml
+from sbom.lockfiles.reading import load_xml
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
 
@@ -39,12 +40,9 @@ class _Requests:
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write what each framework's section names."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=3)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a packages.lock.json: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=3), findings, "a packages.lock.json"
+    )
     version = root.get("version")
     if isinstance(version, int) and version not in _KNOWN_VERSIONS:
         reason = f"version {version} is not known; it was read as version {_KNOWN_VERSIONS[-1]}"
@@ -55,12 +53,12 @@ def parse(file: SourceFile, findings: Findings) -> None:
     requests = _read_requests(file, projects)
     graph = PackageGraph(split_name=split_path)
     for framework, value in as_map(root.get("dependencies")).items():
-        _read_framework(graph, framework, as_map(value), requests, is_whole=reading.error is None)
+        _read_framework(graph, framework, as_map(value), requests, is_whole=is_whole)
     graph.derive_scopes()
-    if reading.error is not None:
+    if not is_whole:
         for package in graph.packages.values():
             package.scope = Scope.REQUIRED if package.scope is Scope.REQUIRED else None
-    graph.write(findings, direct_known=reading.error is None)
+    graph.write(findings, direct_known=is_whole)
 
 
 def _projects(file: SourceFile) -> list[str]:

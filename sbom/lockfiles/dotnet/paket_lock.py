@@ -13,18 +13,15 @@ from sbom.lockfiles.dotnet.paket_files import Asked, Locked, group_scope, read_a
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.origins import git_url
 from sbom.lockfiles.reading import decode_text
-from sbom.model import Scope, UnknownKind
+from sbom.model import UnknownKind
 from sbom.purl import split_repository
-
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write packages, repositories and edges."""
     broken: list[int] = []
     entries = list(read_locked(decode_text(file.content), broken))
-    for line in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a line of paket.lock", line)
+    findings.alike(UnknownKind.BROKEN, [(line, "not a line of paket.lock") for line in broken])
     content = file.read_sibling("paket.dependencies")
     findings.covers(posixpath.join(file.folder, "paket.dependencies"))
     asked = None if content is None else list(read_asked(decode_text(content)))
@@ -75,7 +72,7 @@ def _repository(entry: Locked, findings: Findings) -> None:
         reason = f"{entry.name[:200]} of {entry.remote[:200]} has no version"
         findings.unknown(UnknownKind.UNRESOLVED, reason, entry.line)
         return
-    scope: Scope = group_scope(entry.group)
+    scope = group_scope(entry.group)
     purl = findings.component(
         *coordinates,
         entry.version,

@@ -9,11 +9,11 @@ import posixpath
 import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.dotnet.dotnet_project import PURL_TYPE
 from sbom.lockfiles.dotnet.nuget_targets import read_targets
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.package_graph import Edge, PackageGraph
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
 
@@ -26,25 +26,22 @@ _RUNTIME = frozenset({"all", "runtime", "compile"})
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write what each target resolves to."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=3)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a project.assets.json: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=3), findings, "a project.assets.json"
+    )
     version = root.get("version")
     if isinstance(version, int) and version not in _KNOWN_VERSIONS:
         reason = f"version {version} is not known; it was read as version {_KNOWN_VERSIONS[-2]}"
         findings.unknown(UnknownKind.UNSUPPORTED, reason, root.line("version"))
     graph = PackageGraph(split_name=split_path)
-    keys = read_targets(graph, root, is_whole=reading.error is None)
+    keys = read_targets(graph, root, is_whole=is_whole)
     requests = _requests(root)
     for target, names in keys.items():
         for name, (constraint, scope, line) in _of_target(requests, target).items():
             if name in names:
                 graph.connect(None, Edge(names[name], constraint, scope, line))
     graph.derive_scopes()
-    is_known = bool(requests) and reading.error is None
+    is_known = bool(requests) and is_whole
     if not is_known:
         for package in graph.packages.values():
             package.scope = Scope.REQUIRED if package.scope is Scope.REQUIRED else None

@@ -31,17 +31,12 @@ from sbom.purl import split_path
 _LISTS_ALL_MODULES = (1, 17)
 _WITHOUT_DIRECTIVE = (1, 16)
 """The language version of a go.mod without `go` directive, by Go's reference."""
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record the declared module, the modules that it is built from, and what it asks for itself."""
     manifest = read_manifest(decode_text(file.content))
-    for line in manifest.broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a directive of go.mod", line)
-    if len(manifest.broken) > _REPORTED_LINES:
-        reason = f"{len(manifest.broken) - _REPORTED_LINES} more lines are no directives of go.mod"
-        findings.unknown(UnknownKind.BROKEN, reason)
+    findings.alike(UnknownKind.BROKEN, [(line, "not a directive of go.mod") for line in manifest.broken])
     if manifest.module:
         findings.declares("golang", *split_path(manifest.module), line=manifest.module_line)
     tools = _tool_modules(manifest)

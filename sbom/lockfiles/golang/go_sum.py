@@ -13,15 +13,13 @@ from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path
 
-_REPORTED_LINES = 20
-
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the highest version of each module, unless a go.mod tells which are built."""
     lines = decode_text(file.content).split("\n")
     broken = [number for number, line in enumerate(lines, 1) if line.strip() and len(line.split()) != 3]
-    for place in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a line of go.sum: module, version and hash", place)
+    reason = "not a line of go.sum: module, version and hash"
+    findings.alike(UnknownKind.BROKEN, [(number, reason) for number in broken])
     if posixpath.join(file.folder, "go.mod") in file.tree.paths:
         return
     highest: dict[str, tuple[str, int]] = {}

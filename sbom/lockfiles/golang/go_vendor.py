@@ -16,8 +16,6 @@ from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path
 
-_REPORTED_LINES = 20
-
 
 @dataclass(slots=True)
 class Vendored:
@@ -42,8 +40,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     """Write the vendored modules."""
     broken: list[int] = []
     entries = list(_entries(decode_text(file.content), broken))
-    for line in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a line of modules.txt", line)
+    findings.alike(UnknownKind.BROKEN, [(line, "not a line of modules.txt") for line in broken])
     beside = file.tree.read(posixpath.join(posixpath.dirname(file.folder), "go.mod"))
     manifest = read_manifest(decode_text(beside)) if beside is not None else None
     for entry in entries:
@@ -78,7 +75,7 @@ def _entries(text: str, broken: list[int]) -> Iterator[Vendored]:
         elif line and not line.startswith("##"):
             if entry is not None:
                 entry.packages += 1
-            elif number not in broken:
+            else:
                 broken.append(number)
     if entry is not None:
         yield entry

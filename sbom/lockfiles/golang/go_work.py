@@ -15,14 +15,11 @@ from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path
 
-_REPORTED_LINES = 20
-
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write what replaces modules that the workspace requires, and what cannot be read."""
     manifest = read_manifest(decode_text(file.content))
-    for line in manifest.broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a directive of go.work", line)
+    findings.alike(UnknownKind.BROKEN, [(line, "not a directive of go.work") for line in manifest.broken])
     required: dict[str, set[str]] = {}
     _, folders = read_workspace(file.tree, file.path)
     for folder in sorted(folders):

@@ -13,7 +13,6 @@ from sbom.model import UnknownKind
 
 _PIN = re.compile(r"(?:any\.|setup\.)?(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)\s*==\s*(?P<version>[0-9][0-9.]*)")
 _FLAGS = re.compile(r"(?:any\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\s+(?:[+-][\w-]+|installed|test|bench|source))+")
-_REPORTED = 20
 _LONGEST = 2000
 
 
@@ -23,7 +22,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     for path in file.tree.paths:
         if path.endswith(".cabal") and path.startswith(prefix):
             findings.covers(path)
-    broken: list[tuple[str, int]] = []
+    broken: list[tuple[int, str]] = []
     for field in cabal_fields(decode_text(file.content)):
         if field.name != "constraints":
             continue
@@ -32,12 +31,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
             if pin is not None:
                 findings.component(PURL_TYPE, None, pin["name"], pin["version"], line=line)
             elif len(text) > _LONGEST or not _FLAGS.fullmatch(text):
-                broken.append((text, line))
+                broken.append((line, f"neither a version nor flags: {text[:80]!r}"))
     merge_components(findings)
-    for text, line in broken[:_REPORTED]:
-        findings.unknown(UnknownKind.BROKEN, f"neither a version nor flags: {text[:80]!r}", line)
-    if len(broken) > _REPORTED:
-        findings.unknown(UnknownKind.BROKEN, f"{len(broken) - _REPORTED} more constraints are no versions")
+    findings.alike(UnknownKind.BROKEN, broken)
 
 
 FORMAT = Format(

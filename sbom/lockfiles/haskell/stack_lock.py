@@ -9,11 +9,11 @@ import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.haskell.cabal_package import PURL_TYPE, split_identifier
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.origins import git_url, without_credentials
-from sbom.lockfiles.reading import Malformed
 from sbom.model import UnknownKind
 
 _HACKAGE = re.compile(r"(?P<identifier>[A-Za-z0-9.-]+)(?:@(?:sha256:|rev:).*)?")
@@ -21,12 +21,9 @@ _HACKAGE = re.compile(r"(?P<identifier>[A-Za-z0-9.-]+)(?:@(?:sha256:|rev:).*)?")
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record each package at the version that it was completed to."""
-    reading = load_located_yaml(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not reading.documents or not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a stack.yaml.lock: no mapping", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, _ = read_root(
+        load_located_yaml(file.content, findings.limits, entry_depth=2), findings, "a stack.yaml.lock"
+    )
     for item, line in as_list(document.get("packages")).located():
         _record(as_map(as_map(item).get("completed")), line, findings)
     for item, line in as_list(document.get("snapshots")).located():

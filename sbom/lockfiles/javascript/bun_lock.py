@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.javascript.npm_manifest import MANIFEST, Requirement, in_node_modules, read_requirements
 from sbom.lockfiles.javascript.npm_package import (
     PURL_TYPE,
@@ -24,7 +25,6 @@ from sbom.lockfiles.javascript.npm_package import (
 from sbom.lockfiles.json5_document import load_located_json5
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_npm
 
@@ -42,12 +42,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
         reason = "a binary lock file; `bun install --save-text-lockfile` writes a bun.lock that can be read"
         findings.unknown(UnknownKind.UNSUPPORTED, reason)
         return
-    reading = load_located_json5(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a bun.lock: no JSON object", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, is_whole = read_root(
+        load_located_json5(file.content, findings.limits, entry_depth=2), findings, "a bun.lock"
+    )
     version = document.get("lockfileVersion")
     if isinstance(version, int) and version > _NEWEST:
         reason = f"lockfileVersion {version} is newer than {_NEWEST}, as which it was read"
@@ -55,7 +52,6 @@ def parse(file: SourceFile, findings: Findings) -> None:
     lock = _Lock(file, findings, document)
     lock.read_packages()
     lock.read_workspaces()
-    is_whole = reading.error is None
     if is_whole:
         lock.graph.derive_scopes()
     else:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.javascript.npm_manifest import MANIFEST, find_manifest
 from sbom.lockfiles.javascript.npm_package import PURL_TYPE, alias_target, integrity_digests, split_reference
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reachability import strongest
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import JSR_TYPE, split_npm
 
@@ -28,12 +28,9 @@ _DENO_LAND = re.compile(r"https://deno\.land/(?P<name>x/[^/@]+|std)@(?P<version>
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write packages, their edges, and those of the project."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a deno.lock: no JSON object", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a deno.lock"
+    )
     version = as_text(document.get("version"))
     if version not in _KNOWN_VERSIONS:
         reason = f"version {version or 'missing'} is not known; read as far as it looks like one"
@@ -41,11 +38,11 @@ def parse(file: SourceFile, findings: Findings) -> None:
     lock = _Lock(document)
     lock.read_packages()
     is_project_known = lock.read_requests(_manifest_scopes(file, findings, document))
-    if reading.error is None:
+    if is_whole:
         lock.graph.derive_scopes()
     else:
         lock.graph.missing.clear()
-    lock.graph.write(findings, direct_known=is_project_known and reading.error is None)
+    lock.graph.write(findings, direct_known=is_project_known and is_whole)
     _record_modules(as_map(document.get("remote")), findings)
 
 

@@ -80,7 +80,7 @@ def parse_manifest(file: SourceFile) -> tuple[Manifest, Malformed | None]:
     reading = load_located_json(file.content, file.tree.limits, entry_depth=1)
     if reading.error is None and not isinstance(reading.documents[0], LocatedMap):
         raise Malformed("not a package.json: no JSON object", 1)
-    document = as_map(reading.documents[0]) if reading.documents else LocatedMap()
+    document = reading.root
     members = document.get("workspaces")
     globs = as_list(members) or as_list(as_map(members).get("packages"))
     manifest = Manifest(

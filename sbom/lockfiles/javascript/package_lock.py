@@ -9,6 +9,7 @@ through the `node_modules` of each enclosing folder.
 import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.javascript.npm_manifest import MANIFEST, find_manifest, in_node_modules, read_requirements
 from sbom.lockfiles.javascript.npm_package import (
     PURL_TYPE,
@@ -20,7 +21,6 @@ from sbom.lockfiles.javascript.npm_package import (
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_json
 from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_npm
 
@@ -51,12 +51,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
     """Write what the lock file names; one inside node_modules is another project's and is left alone."""
     if in_node_modules(file.path):
         return
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a package-lock: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, _ = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a package-lock"
+    )
     version = root.get("lockfileVersion")
     if isinstance(version, int) and version > _NEWEST:
         findings.unknown(

@@ -10,6 +10,7 @@ import posixpath
 from urllib.parse import unquote
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.javascript.npm_manifest import MANIFEST, find_manifest, in_node_modules
 from sbom.lockfiles.javascript.npm_package import (
     PURL_TYPE,
@@ -38,9 +39,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if not is_berry(file.content) or in_node_modules(file.path):
         return
     reading = load_located_yaml(file.content, findings.limits, entry_depth=1)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    lock = _Lock(file, findings, as_map(reading.documents[0] if reading.documents else None))
+    report_broken(reading, findings)
+    lock = _Lock(file, findings, reading.root)
     lock.read_packages()
     lock.read_edges()
     lock.graph.derive_scopes()

@@ -43,7 +43,7 @@ class Catalogs:
     def __init__(self, file: SourceFile) -> None:
         content = file.read_sibling(_SETTINGS)
         reading = load_located_yaml(content or b"", file.tree.limits, entry_depth=1)
-        settings = as_map(reading.documents[0] if reading.documents else None)
+        settings = reading.root
         self._default = as_map(settings.get("catalog"))
         self._named = as_map(settings.get("catalogs"))
 

@@ -25,7 +25,6 @@ from sbom.model import Scope, UnknownKind
 
 PURL_TYPE = "maven"
 _BUILD_NAMES = ("build.gradle", "build.gradle.kts")
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -34,8 +33,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     script = builds.script(file.path)
     if script is None:
         script = read_script(decode_text(file.content), findings.limits.nesting_depth)
-    for line, reason in script.broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, reason, line)
+    findings.alike(UnknownKind.BROKEN, script.broken)
     facts = builds.facts(file.path)
     if facts is None:
         return
@@ -58,14 +56,10 @@ def parse(file: SourceFile, findings: Findings) -> None:
         for plugin in facts.plugins
     ]
     record_constrained(PURL_TYPE, rows, findings)
-    for line in sorted(set(facts.open))[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.UNRESOLVED, "a dependency that the script computes", line)
-    if len(set(facts.open)) > _REPORTED_LINES:
-        reason = f"{len(set(facts.open)) - _REPORTED_LINES} more dependencies that the script computes"
-        findings.unknown(UnknownKind.UNRESOLVED, reason)
-    for text, line in facts.local[:_REPORTED_LINES]:
-        reason = f"{text[:200]} names no group: a file from a folder of the build"
-        findings.unknown(UnknownKind.UNRESOLVED, reason, line)
+    computed = [(line, "a dependency that the script computes") for line in sorted(set(facts.open))]
+    findings.alike(UnknownKind.UNRESOLVED, computed)
+    reason = "names no group: a file from a folder of the build"
+    findings.alike(UnknownKind.UNRESOLVED, [(line, f"{text[:200]} {reason}") for text, line in facts.local])
 
 
 def _row(request: Request, version: Rich) -> ConstrainedPackage:

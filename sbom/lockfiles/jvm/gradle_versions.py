@@ -21,8 +21,7 @@ _NAMES_SHOWN = 3
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the libraries and plugins."""
     catalog = read_catalog(file.path, read_toml(file, findings))
-    for reason, line in catalog.broken:
-        findings.unknown(UnknownKind.BROKEN, reason, line)
+    findings.alike(UnknownKind.BROKEN, [(line, reason) for reason, line in catalog.broken])
     builds = GradleBuilds.of(file.tree)
     scopes = _requested(builds)
     used = _used(builds, file.path)

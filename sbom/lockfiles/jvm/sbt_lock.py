@@ -6,9 +6,9 @@ told. The digest is the module's where it has one archive.
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 
 PURL_TYPE = "maven"
@@ -19,12 +19,9 @@ _NOT_SHIPPED = frozenset({"test", "provided", "it", "integrationtest", "scala-to
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the locked modules."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a build.sbt.lock: no JSON object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, _ = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a build.sbt.lock"
+    )
     version = root.get("lockVersion")
     if isinstance(version, int) and version != _KNOWN_VERSION:
         reason = f"version {version} is not known; it was read as version {_KNOWN_VERSION}"

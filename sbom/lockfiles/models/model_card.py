@@ -7,10 +7,11 @@ left alone.
 import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.located import LocatedMap, as_list, as_map, load_located_yaml
+from sbom.lockfiles.documents import report_broken
+from sbom.lockfiles.located import LocatedMap, as_list, load_located_yaml
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.models.hub_names import hub_names
-from sbom.model import Scope, UnknownKind
+from sbom.model import Scope
 from sbom.purl import HUB_TYPE, split_hub_name
 
 _HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -25,9 +26,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if head is None or not _MARK.search(head[1]):
         return
     reading = load_located_yaml(b"\n" + head[1], findings.limits, entry_depth=1)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    report_broken(reading, findings)
+    document = reading.root
     for field, kind in _FIELDS.items():
         for text, line in _texts(document, field):
             if hub_names().is_name(text, kind, "huggingface"):

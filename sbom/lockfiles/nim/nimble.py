@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.origins import git_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.lockfiles.reading import decode_text
 from sbom.makers import authors, listed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import NIM_TYPE, split_repository
@@ -96,12 +97,9 @@ def _declare(file: SourceFile, values: dict[str, tuple[str, int]], findings: Fin
 
 
 def _lock(file: SourceFile, findings: Findings) -> None:
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a nimble.lock: no JSON object", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a nimble.lock"
+    )
     for path in file.tree.paths:
         if path.endswith(".nimble") and path.rpartition("/")[0] == file.folder:
             findings.covers(path)
@@ -118,7 +116,7 @@ def _lock(file: SourceFile, findings: Findings) -> None:
                 wanted = as_text(item) or ""
                 if wanted in graph.packages and name in graph.packages:
                     graph.connect(name, Edge(wanted, None, Scope.REQUIRED, line))
-                elif wanted.lower() not in _COMPILER and reading.error is None and wanted:
+                elif wanted.lower() not in _COMPILER and is_whole and wanted:
                     graph.missing.append((wanted, line))
     graph.write(findings, direct_known=False)
 

@@ -6,10 +6,10 @@ profile of a module has no products and gives nothing.
 """
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.json5_document import load_located_json5
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text
 from sbom.lockfiles.merging import merge_components
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import OHPM_TYPE
 
@@ -19,11 +19,8 @@ _SYSTEMS = ("openharmony", "harmonyos")
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the SDK of each product."""
     reading = load_located_json5(file.content, findings.limits, entry_depth=3)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a build-profile.json5: no JSON5 object", 1)
-    app = as_map(as_map(reading.documents[0] if reading.documents else None).get("app"))
+    root, _ = read_root(reading, findings, "a build-profile.json5")
+    app = as_map(root.get("app"))
     for holder in (app, *map(as_map, as_list(app.get("products")))):
         _record(holder, findings)
     merge_components(findings)

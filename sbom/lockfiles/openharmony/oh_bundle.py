@@ -5,6 +5,7 @@ outside the repository. Whether a test or the product needs them is not told eit
 """
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import report_broken
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.makers import authors
 from sbom.model import UnknownKind
@@ -18,11 +19,10 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if b'"component"' not in file.content:
         return
     reading = load_located_json(file.content, findings.limits, entry_depth=1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root = reading.root
     component = as_map(root.get("component"))
     name = as_text(component.get("name"))
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
+    report_broken(reading, findings)
     if name is None:
         return
     _declare(root, component, name, findings)

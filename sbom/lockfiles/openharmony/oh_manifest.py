@@ -95,7 +95,7 @@ def parse_manifest(file: SourceFile) -> tuple[OhManifest, Malformed | None]:
     reading = load_located_json5(file.content, file.tree.limits, entry_depth=1)
     if reading.error is None and not isinstance(reading.documents[0], LocatedMap):
         raise Malformed(f"not an {MANIFEST}: no JSON5 object", 1)
-    document = as_map(reading.documents[0]) if reading.documents else LocatedMap()
+    document = reading.root
     requirements = tuple(read_requirements(document, _parameters(file, document)))
     return OhManifest(document, requirements), reading.error
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.javascript.npm_package import integrity_digests, split_reference
 from sbom.lockfiles.json5_document import load_located_json5
 from sbom.lockfiles.located import LocatedMap, as_map, as_text
@@ -25,7 +26,6 @@ from sbom.lockfiles.openharmony.oh_manifest import (
 )
 from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
 from sbom.purl import OHPM_TYPE, split_npm
 
@@ -36,12 +36,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
     """Write what the lock file names."""
     if in_oh_modules(file.path):
         return
-    reading = load_located_json5(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not an oh-package-lock: no JSON5 object", 1)
-    root = as_map(reading.documents[0] if reading.documents else None)
+    root, is_whole = read_root(
+        load_located_json5(file.content, findings.limits, entry_depth=2), findings, "an oh-package-lock"
+    )
     version = root.get("lockfileVersion")
     if isinstance(version, int) and version > _NEWEST:
         findings.unknown(
@@ -53,9 +50,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
     lock.read_edges()
     direct_known = lock.read_requests(file, findings)
     lock.graph.derive_scopes()
-    if reading.error is not None:
+    if not is_whole:
         lock.forget_what_the_lost_part_may_change()
-    lock.graph.write(findings, direct_known=direct_known and reading.error is None)
+    lock.graph.write(findings, direct_known=direct_known and is_whole)
 
 
 class _Lock:

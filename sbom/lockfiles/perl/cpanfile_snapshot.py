@@ -19,7 +19,6 @@ PURL_TYPE = "cpan"
 _HEADER = "DISTRIBUTIONS"
 _PATH = re.compile(r"[A-Z]/[A-Z]{2}/(?P<author>[A-Z][A-Z0-9-]*)/.*")
 _DISTRIBUTION = re.compile(r"(?P<name>[A-Za-z0-9_.+-]+?)-(?P<version>v?[0-9][A-Za-z0-9._-]*)")
-_REPORTED = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -30,7 +29,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     graph = PackageGraph(split_name=split_path)
     providers: dict[str, str] = {}
     needs: list[tuple[str, str, str, int]] = []
-    broken: list[int] = []
+    broken: list[tuple[int, str]] = []
     key = section = ""
     for number, raw in enumerate(lines, 1):
         text, depth = raw.strip(), len(raw) - len(raw.lstrip(" "))
@@ -48,7 +47,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         elif depth == 6 and key and section == "requirements" and len(words) == 2:
             needs.append((key, words[0], words[1], number))
         else:
-            broken.append(number)
+            broken.append((number, f"no part of a snapshot: {text[:80]!r}"))
     for owner, module, constraint, line in needs:
         target = providers.get(module)
         if target is not None and target != owner:
@@ -57,12 +56,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if is_known:
         graph.derive_scopes()
     graph.write(findings, direct_known=is_known)
-    for number in broken[:_REPORTED]:
-        findings.unknown(
-            UnknownKind.BROKEN, f"no part of a snapshot: {lines[number - 1].strip()[:80]!r}", number
-        )
-    if len(broken) > _REPORTED:
-        findings.unknown(UnknownKind.BROKEN, f"{len(broken) - _REPORTED} more lines are no part of it")
+    findings.alike(UnknownKind.BROKEN, broken)
 
 
 def _start(text: str, line: int, graph: PackageGraph) -> str:

@@ -9,6 +9,7 @@ import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
@@ -23,7 +24,6 @@ from sbom.lockfiles.php.composer_manifest import (
     read_section,
     stands_for,
 )
-from sbom.lockfiles.reading import Malformed
 from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
@@ -36,15 +36,12 @@ def parse(file: SourceFile, findings: Findings) -> None:
     if is_vendored(file.path):
         return
     reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a composer.lock: no JSON object", 1)
+    document, is_whole = read_root(reading, findings, "a composer.lock")
     manifest_path = file.resolve(MANIFEST)
     findings.covers(manifest_path)
     manifest = find_manifest(file.tree, manifest_path)
-    lock = _Lock(file, findings, manifest or LocatedMap(), is_whole=reading.error is None)
-    lock.read_packages(as_map(reading.documents[0] if reading.documents else None))
+    lock = _Lock(file, findings, manifest or LocatedMap(), is_whole=is_whole)
+    lock.read_packages(document)
     lock.read_edges()
     lock.graph.write(findings, direct_known=manifest is not None)
 

@@ -81,7 +81,7 @@ def parse_manifest(file: SourceFile) -> tuple[LocatedMap, Malformed | None]:
     reading = load_located_json(file.content, file.tree.limits, entry_depth=2)
     if reading.error is None and not isinstance(reading.documents[0], LocatedMap):
         raise Malformed("not a composer.json: no JSON object", 1)
-    return as_map(reading.documents[0] if reading.documents else None), reading.error
+    return reading.root, reading.error
 
 
 def find_manifest(tree: Tree, path: str | None) -> LocatedMap | None:

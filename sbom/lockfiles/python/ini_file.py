@@ -1,12 +1,10 @@
 """INI files as Python's configparser reads them, with lines, and what can be read of a broken one."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
 _OPTION = re.compile(r"(?P<key>[^=:\s][^=:]*?)\s*[=:]\s*(?P<value>.*)")
-_REPORTED = 20
 
 
 @dataclass(slots=True)
@@ -25,12 +23,12 @@ IniFile = dict[str, dict[str, IniValue]]
 """Values by section and by key, which is in lower case."""
 
 
-def read_ini(text: str, report: Callable[[str, int | None], object]) -> IniFile:
-    """Sections and values; `report` is told of each line that is neither: reason, line."""
+def read_ini(text: str, broken: list[tuple[int, str]]) -> IniFile:
+    """Sections and values; a line that is neither is added to `broken`, with the reason."""
     sections: IniFile = {}
     section: dict[str, IniValue] | None = None
     value: IniValue | None = None
-    value_indent = broken = 0
+    value_indent = 0
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw.strip()
         if not line or line[0] in "#;":
@@ -49,9 +47,5 @@ def read_ini(text: str, report: Callable[[str, int | None], object]) -> IniFile:
                 value.rows.append((option["value"], number))
             section[option["key"].lower()] = value
         else:
-            broken += 1
-            if broken <= _REPORTED:
-                report(f"neither a section nor a value: {line[:80]!r}", number)
-    if broken > _REPORTED:
-        report(f"{broken - _REPORTED} more lines are neither a section nor a value", None)
+            broken.append((number, f"neither a section nor a value: {line[:80]!r}"))
     return sections

@@ -11,12 +11,12 @@ from packaging.utils import canonicalize_name
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.python.pipfile_manifest import MANIFEST, PipfileRequirement, read_requirements
 from sbom.lockfiles.python.python_requirement import archive_version, exact_version, is_archive
-from sbom.lockfiles.reading import Malformed
 from sbom.lockfiles.toml_file import read_manifest
 from sbom.model import Scope, UnknownKind
 
@@ -28,12 +28,9 @@ _SPEC = "6"
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record each pinned package once, and an edge from the project for each that the Pipfile asks for."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a Pipfile.lock: no JSON object", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, _ = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a Pipfile.lock"
+    )
     _check_spec(as_map(document.get(_META)), findings)
     manifest = file.resolve(MANIFEST)
     findings.covers(manifest)

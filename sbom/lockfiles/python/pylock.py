@@ -28,7 +28,6 @@ _PURL_TYPE = "pypi"
 _IN_EXTRAS = re.compile(r"""["'][^"']*["']\s+in\s+extras\b""")
 _IN_GROUPS = re.compile(r"""["'](?P<group>[^"']*)["']\s+in\s+dependency_groups\b""")
 _IN_EITHER = re.compile(f"{_IN_EXTRAS.pattern}|{_IN_GROUPS.pattern}")
-_REPORTED = 20
 _LONGEST_MARKER = 4096
 
 
@@ -74,18 +73,16 @@ def _packages(toml: TomlFile, findings: Findings) -> Iterator[tuple[int, LockedP
             findings.unknown(UnknownKind.BROKEN, f"not a pylock: {error}"[:300])
     except RecursionError:
         findings.unknown(UnknownKind.LIMIT, "a marker is nested too deeply")
-    broken = 0
+    broken: list[tuple[int | None, str]] = []
     for index, table in enumerate(toml.tables("packages")):
         alone = {"lock-version": "1.0", "created-by": "", "packages": [table]}
         try:
             yield index, Pylock.from_dict(alone).packages[0]
         except (PylockValidationError, RecursionError) as error:
-            broken += 1
-            if broken <= _REPORTED and table:
+            if table:
                 line = toml.lines.line("packages", index)
-                findings.unknown(UnknownKind.BROKEN, f"not a locked package: {error}"[:300], line)
-    if broken > _REPORTED:
-        findings.unknown(UnknownKind.BROKEN, f"{broken - _REPORTED} more packages break the specification")
+                broken.append((line, f"not a locked package: {error}"[:300]))
+    findings.alike(UnknownKind.BROKEN, broken)
 
 
 def _package(locked: LockedPackage, version: str | None, line: int | None) -> Package:

@@ -37,7 +37,6 @@ _PROJECT = re.compile(r"(?:-r|--requirement)\b|.*\((?:pyproject\.toml|setup\.py|
 _FOLDER = "folder"
 """A folder of the developer's own, whatever its package is called."""
 _LONGEST_NAME = 300
-_REPORTED_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class _Reader:
         self._file = file
         self._findings = findings
         self._pins: dict[str, str] = {}
-        self._broken = 0
+        self._broken: list[tuple[int, str]] = []
 
     def read(self, lines: Iterable[PipLine] | None = None) -> None:
         """Read the file, or lines that stand in another one."""
@@ -68,9 +67,7 @@ class _Reader:
                 self._read_pins(constraints, line.line)
             elif (entry := self._entry(line)) is not None:
                 entries.append(entry)
-        if self._broken > _REPORTED_LINES:
-            reason = f"{self._broken - _REPORTED_LINES} more lines are no requirements"
-            self._findings.unknown(UnknownKind.BROKEN, reason)
+        self._findings.alike(UnknownKind.BROKEN, self._broken)
         _record([self._pinned(entry) for entry in entries], self._findings)
 
     def _entry(self, line: PipLine) -> _Entry | None:
@@ -80,9 +77,7 @@ class _Reader:
         try:
             requirement = _parse(location or line.text, is_editable=location is not None)
         except ValueError as error:
-            self._broken += 1
-            if self._broken <= _REPORTED_LINES:
-                self._findings.unknown(UnknownKind.BROKEN, str(error)[:300], line.line)
+            self._broken.append((line.line, str(error)[:300]))
             return None
         if requirement is None:
             reason = f"names no package: {without_credentials(location or line.text)[:200]!r}"

@@ -21,9 +21,9 @@ _ELSEWHERE = ("attr:", "file:", "find:")
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Record the declared package and its requirements."""
-    sections = read_ini(
-        decode_text(file.content), lambda reason, line: findings.unknown(UnknownKind.BROKEN, reason, line)
-    )
+    broken: list[tuple[int, str]] = []
+    sections = read_ini(decode_text(file.content), broken)
+    findings.alike(UnknownKind.BROKEN, broken)
     _declare(sections.get("metadata", {}), findings)
     rows: list[ConstrainedPackage] = []
     options = sections.get("options", {})

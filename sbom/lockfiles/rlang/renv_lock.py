@@ -8,10 +8,11 @@ left out. https://rstudio.github.io/renv/articles/lockfile.html
 from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.lockfiles.reading import decode_text
 from sbom.lockfiles.rlang.description import MANIFEST, asked_packages
 from sbom.lockfiles.rlang.r_packages import (
     MAKER_FIELDS,
@@ -22,7 +23,7 @@ from sbom.lockfiles.rlang.r_packages import (
     purl_type,
     read_requirement,
 )
-from sbom.model import Scope, UnknownKind
+from sbom.model import Scope
 
 _FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 _EDGES = ("Requirements", "Depends", "Imports", "LinkingTo")
@@ -30,17 +31,13 @@ _EDGES = ("Requirements", "Depends", "Imports", "LinkingTo")
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages, their edges, and those of the project."""
-    reading = load_located_json(file.content, findings.limits, entry_depth=2)
-    if reading.error is not None:
-        findings.unknown(UnknownKind.BROKEN, str(reading.error), reading.error.line)
-    elif not isinstance(reading.documents[0], LocatedMap):
-        raise Malformed("not a renv.lock: no JSON object", 1)
-    document = as_map(reading.documents[0] if reading.documents else None)
+    document, is_whole = read_root(
+        load_located_json(file.content, findings.limits, entry_depth=2), findings, "a renv.lock"
+    )
     packages = as_map(document.get("Packages"))
     graph = PackageGraph(split_name=lambda name: (None, name))
     for name, value in packages.items():
         graph.packages[name] = _package(name, as_map(value), packages.line(name))
-    is_whole = reading.error is None
     for name, value in packages.items():
         for wanted, constraint, line in _wanted(as_map(value)):
             if wanted in graph.packages:

@@ -26,7 +26,6 @@ _SOURCES = frozenset({"GEM", "GIT", "PATH", "PLUGIN SOURCE"})
 _WITHOUT_ROWS = frozenset({"PLATFORMS", "RUBY VERSION", "BUNDLED WITH"})
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _BUNDLER = "bundler"
-_REPORTED_LINES = 20
 
 
 @dataclass(slots=True)
@@ -129,10 +128,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         _connect(graph, key, gem.requirements, by_name, lock.is_whole)
     _connect(graph, None, lock.requests, by_name, lock.is_whole)
     graph.write(findings, direct_known=lock.is_whole)
-    for line, reason in lock.broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, reason, line)
-    if len(lock.broken) > _REPORTED_LINES:
-        findings.unknown(UnknownKind.BROKEN, f"{len(lock.broken) - _REPORTED_LINES} more lines are broken")
+    findings.alike(UnknownKind.BROKEN, lock.broken)
 
 
 def _package(gem: _Gem) -> Package:

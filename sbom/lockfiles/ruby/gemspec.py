@@ -25,7 +25,6 @@ _STATEMENT = re.compile(
     re.MULTILINE,
 )
 _EXACT = re.compile(r"=?\s*([0-9]+(?:\.[0-9A-Za-z]+)+)")
-_REPORTED = 20
 _UNREPORTED = ("summary", "description", "author", "authors", "email")
 """That one of these is computed is no news."""
 _NO_SPECIFICATION = "no literal Gem::Specification is in the file"
@@ -81,11 +80,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
             authors=paired(specification.texts("authors", "author"), specification.texts("email")),
         )
     record_constrained(PURL_TYPE, specification.rows, findings)
-    for what, line in specification.computed[:_REPORTED]:
-        findings.unknown(UnknownKind.UNRESOLVED, f"{what} is no literal, and Ruby code is not run", line)
-    if len(specification.computed) > _REPORTED:
-        more = len(specification.computed) - _REPORTED
-        findings.unknown(UnknownKind.UNRESOLVED, f"{more} more values are no literals")
+    reason = "is no literal, and Ruby code is not run"
+    computed = [(line, f"{what} {reason}") for what, line in specification.computed]
+    findings.alike(UnknownKind.UNRESOLVED, computed)
 
 
 def _statements(text: str) -> Iterator[tuple[re.Match[str], int, str]]:

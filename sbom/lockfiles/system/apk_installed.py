@@ -19,15 +19,13 @@ from sbom.model import UnknownKind
 PURL_TYPE = "apk"
 _FOLDERS = ("usr/lib/apk/db", "lib/apk/db")
 _NAME = re.compile(r"(?P<name>[^<>=~!@\s]+)(?P<constraint>[<>=~]+[^\s@]+)?")
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the installed packages and who depends on whom."""
     broken: list[int] = []
     stanzas = list(read_stanzas(decode_text(file.content), broken))
-    for line in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a line of apk's database", line)
+    findings.alike(UnknownKind.BROKEN, [(line, "not a line of apk's database") for line in broken])
     root = root_of(file.path, *_FOLDERS)
     distribution = read_distribution(file.tree, root)
     world = _world(file, root)

@@ -19,7 +19,6 @@ from sbom.model import UnknownKind
 PURL_TYPE = "deb"
 _FOLDER = "var/lib/dpkg"
 _NAME = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9+.-]*)(?::[a-z0-9]+)?\s*(\([^()]*\))?")
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -28,8 +27,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         return
     broken: list[int] = []
     stanzas = [each for each in read_stanzas(decode_text(file.content), broken) if _is_installed(each)]
-    for line in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, "not a line of dpkg's status", line)
+    findings.alike(UnknownKind.BROKEN, [(line, "not a line of dpkg's status") for line in broken])
     distribution = read_distribution(file.tree, root_of(file.path, _FOLDER))
     purls: dict[str, str] = {}
     for stanza in stanzas:

@@ -17,19 +17,18 @@ _FOLDER = "var/lib/rpmmanifest"
 _FILE = f"{_FOLDER}/container-manifest-2"
 _FIELDS = 10
 _NONE = "(none)"
-_REPORTED_LINES = 20
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages."""
     distribution = read_distribution(file.tree, root_of(file.path, _FOLDER))
-    broken = []
+    broken: list[tuple[int, str]] = []
     for number, line in enumerate(decode_text(file.content).split("\n"), 1):
         fields = line.rstrip("\r").split("\t")
         if not line.strip():
             continue
         if len(fields) != _FIELDS or not fields[0] or not fields[1]:
-            broken.append(number)
+            broken.append((number, f"not {_FIELDS} fields between tabs"))
             continue
         qualifiers = distribution.qualifiers(_value(fields[7]), _value(fields[9]))
         if epoch := _value(fields[8]):
@@ -44,8 +43,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             line=number,
             supplier=organisation(_value(fields[4])),
         )
-    for number in broken[:_REPORTED_LINES]:
-        findings.unknown(UnknownKind.BROKEN, f"not {_FIELDS} fields between tabs", number)
+    findings.alike(UnknownKind.BROKEN, broken)
     merge_components(findings)
 
 

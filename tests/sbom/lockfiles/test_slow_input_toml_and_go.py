@@ -69,6 +69,13 @@ CASES = {
     "go: an open string of escapes": ("go-mod", f"module a\nrequire {QUOTES}\n"),
     "requirements: a comment of brackets": ("requirements", f"a==1 # via {'(pyproject.toml' * 20_000}\n"),
     "requirements: options in quotes": ("requirements", f'a==1 --hash="{QUOTES}\n'),
+    "go: lines of no module": ("go-vendor", "x\n" * 200_000),
+    "git: lines of no configuration": ("gitmodules", "x\n" * 200_000),
+    "meson: lines of no wrap": ("meson-wrap", "[wrap-git]\n" + "x\n" * 200_000),
+    "setup.cfg: a requirement a line, and none": (
+        "setup-cfg",
+        "[options]\ninstall_requires =\n" + " ?\n" * 20_000,
+    ),
     "requirements: many continuations": ("requirements", "a==1 \\\n" + "--hash=sha256:00 \\\n" * 100_000),
 }
 NEIGHBOUR = {

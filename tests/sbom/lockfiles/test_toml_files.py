@@ -92,4 +92,4 @@ def test_file_when_tables_are_broken_then_the_others_and_their_indexes_are_kept(
 def test_file_when_hundreds_of_tables_are_broken_then_the_first_are_named_and_the_rest_counted():
     _, unknowns = parse("[[package]]\nname = x\n" * 100)
     assert len(unknowns) == 21
-    assert unknowns[-1].reason == "80 more tables are broken"
+    assert unknowns[-1].reason.startswith("80 more like: ")

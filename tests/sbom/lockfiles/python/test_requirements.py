@@ -163,7 +163,7 @@ def test_line_when_it_is_prose_then_it_is_broken_and_the_rest_is_read():
 def test_lines_when_hundreds_are_broken_then_the_first_are_named_and_the_others_counted(tmp_path):
     result = scan_text(tmp_path, "not a requirement\n" * 300)
     assert len(result.unknowns) == 21
-    assert "280 more lines are no requirements" in [row.reason for row in result.unknowns]
+    assert any(row.reason.startswith("280 more like: ") for row in result.unknowns)
 
 
 def test_file_when_cut_off_in_a_continuation_then_what_stands_there_is_read(tmp_path):
