@@ -53,6 +53,14 @@ class SourceFile:
         joined = posixpath.normpath(posixpath.join(self.folder, relative))
         return None if joined.startswith(("../", "/")) or joined == ".." else joined
 
+    def siblings(self, ending: str) -> list[str]:
+        """Paths of the files beside this one whose names end so, sorted."""
+        return sorted(
+            path
+            for path in self.tree.paths
+            if path.endswith(ending) and posixpath.dirname(path) == self.folder
+        )
+
     def read_sibling(self, relative: str) -> bytes | None:
         """Content of a file named relative to this one; null if there is none or it leaves the repository."""
         path = self.resolve(relative)

@@ -77,6 +77,11 @@ class PackageGraph:
             scope = known.get(key)
             package.scope = None if key in doubtful and scope is not Scope.REQUIRED else scope
 
+    def keep_certain_scopes(self) -> None:
+        """Forget what the lost part of a broken file may change: what is required cannot become less."""
+        for package in self.packages.values():
+            package.scope = Scope.REQUIRED if package.scope is Scope.REQUIRED else None
+
     def write(self, findings: Findings, *, direct_known: bool = True, pinned: bool = True) -> None:
         """Write one component per purl, the edges between purls, and what is missing.
 

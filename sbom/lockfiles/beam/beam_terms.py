@@ -52,6 +52,12 @@ class _Open:
     """The key that waits for its value, and its line."""
 
 
+def text_at(items: list[Any], index: int) -> str | None:
+    """The text at a place of a tuple or list; null if it is empty, something else or not there."""
+    value = items[index] if len(items) > index else None
+    return value or None if isinstance(value, str) else None
+
+
 def read_terms(text: str, limits: Limits) -> tuple[list[Any], Malformed | None]:
     """The terms of a file, and where it is broken; the terms and entries that are whole before that are kept.
 
@@ -74,9 +80,8 @@ def read_terms(text: str, limits: Limits) -> tuple[list[Any], Malformed | None]:
         position = found.end()
     if error is None and len(stack) > 1:
         error = Malformed("the file ends within a term", line)
-    for holder, inner in pairwise(
-        stack
-    ):  # of what is open, a tuple is half an entry, a list holds whole ones
+    for holder, inner in pairwise(stack):
+        # of what is open, a tuple is half an entry, a list holds whole ones
         if inner.term.kind == "{" and holder is not stack[0]:
             break
         _add(holder, inner.term)

@@ -8,7 +8,7 @@ inner one is of something else and is left out. What the project asks for stands
 from typing import Any
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.beam.beam_terms import Pair, Term, read_terms
+from sbom.lockfiles.beam.beam_terms import Pair, Term, read_terms, text_at
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
@@ -31,11 +31,11 @@ def parse(file: SourceFile, findings: Findings) -> None:
     wanted: list[tuple[str, Term]] = []
     for app, pair in (terms[0].pairs() if terms and isinstance(terms[0], Term) else {}).items():
         values = pair.value.items if isinstance(pair.value, Term) else []
-        kind = _text(values, 0)
-        if kind == "hex" and _text(values, 1):
+        kind = text_at(values, 0)
+        if kind == "hex" and text_at(values, 1):
             graph.packages[app] = _hex_package(values, pair)
             wanted += [(app, item) for item in _list(values, 5) if isinstance(item, Term)]
-        elif kind == "git" and _text(values, 1):
+        elif kind == "git" and text_at(values, 1):
             graph.packages[app] = _git_package(app, values, pair)
         elif kind != "path":  # a folder is the project's own
             findings.unknown(UnknownKind.BROKEN, f"{app} is locked in an unknown form", pair.line)
@@ -45,41 +45,36 @@ def parse(file: SourceFile, findings: Findings) -> None:
 
 
 def _hex_package(values: list[Any], pair: Pair) -> Package:
-    repository = _text(values, 6) or ""
+    repository = text_at(values, 6) or ""
     organisation = repository.removeprefix(_ORGANISATION) if repository.startswith(_ORGANISATION) else ""
-    name = _text(values, 1) or ""
+    name = text_at(values, 1) or ""
     return Package(
         f"{organisation}/{name}" if organisation else name,
-        _text(values, 2),
+        text_at(values, 2),
         pair.line,
-        hashes=digests([f"sha256:{_text(values, 7) or ''}"]),
+        hashes=digests([f"sha256:{text_at(values, 7) or ''}"]),
         purl_type=PURL_TYPE,
     )
 
 
 def _git_package(app: str, values: list[Any], pair: Pair) -> Package:
     """A repository has no other version than its commit."""
-    commit = _text(values, 2)
-    origin = origin_url(f"git+{_text(values, 1)}#{commit or ''}")
+    commit = text_at(values, 2)
+    origin = origin_url(f"git+{text_at(values, 1)}#{commit or ''}")
     return Package(app, commit, pair.line, source_url=origin, purl_type=PURL_TYPE)
 
 
 def _connect(graph: PackageGraph, app: str, requirement: Term, *, is_whole: bool) -> None:
-    name = _text(requirement.items, 0)
+    name = text_at(requirement.items, 0)
     if name is None:
         return
     options = requirement.items[2].pairs() if _is_list(requirement.items, 2) else {}
     is_optional = "optional" in options and options["optional"].value == "true"
     scope = Scope.OPTIONAL if is_optional else Scope.REQUIRED
     if name in graph.packages:
-        graph.connect(app, Edge(name, _text(requirement.items, 1), scope, requirement.line))
+        graph.connect(app, Edge(name, text_at(requirement.items, 1), scope, requirement.line))
     elif is_whole and not is_optional:
         graph.missing.append((name, requirement.line))
-
-
-def _text(values: list[Any], index: int) -> str | None:
-    value = values[index] if len(values) > index else None
-    return value or None if isinstance(value, str) else None
 
 
 def _is_list(values: list[Any], index: int) -> bool:

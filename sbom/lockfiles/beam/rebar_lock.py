@@ -8,7 +8,7 @@ something else and is left out. There are no edges between packages, and no scop
 from typing import Any
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.beam.beam_terms import Term, read_terms
+from sbom.lockfiles.beam.beam_terms import Term, read_terms, text_at
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.reading import Malformed, decode_text
@@ -28,7 +28,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     hashes = _hashes(terms[1:])
     seen: set[tuple[str, str | None]] = set()
     for entry in _entries(terms):
-        name = _text(entry.items, 0)
+        name = text_at(entry.items, 0)
         if name is None or len(entry.items) < 3 or not isinstance(entry.items[1], Term):
             findings.unknown(UnknownKind.BROKEN, "a package is locked in an unknown form", entry.line)
         else:
@@ -47,11 +47,11 @@ def _entries(terms: list[Any]) -> list[Term]:
 def _hashes(terms: list[Any]) -> dict[str, str]:
     found = {}
     for section in (item for term in terms if isinstance(term, Term) for item in term.items):
-        is_section = isinstance(section, Term) and _text(section.items, 0) == _HASHES
+        is_section = isinstance(section, Term) and text_at(section.items, 0) == _HASHES
         listed = section.items[1] if is_section and len(section.items) > 1 else None
         for pair in listed.items if isinstance(listed, Term) else ():
             name, value = (
-                (_text(pair.items, 0), _text(pair.items, 1)) if isinstance(pair, Term) else (None, None)
+                (text_at(pair.items, 0), text_at(pair.items, 1)) if isinstance(pair, Term) else (None, None)
             )
             if name is not None and value is not None:
                 found[name] = value
@@ -62,14 +62,14 @@ def _record(
     findings: Findings, name: str, entry: Term, checksum: str | None, seen: set[tuple[str, str | None]]
 ) -> None:
     source = entry.items[1].items
-    kind = _text(source, 0)
+    kind = text_at(source, 0)
     version = origin = None
     if kind == "pkg":
-        name, version = _text(source, 1) or name, _text(source, 2)
+        name, version = text_at(source, 1) or name, text_at(source, 2)
     elif kind is not None and kind.startswith("git"):
         reference = source[2].items if len(source) > 2 and isinstance(source[2], Term) else []
-        version = _text(reference, 1)
-        origin = origin_url(f"git+{_text(source, 1)}#{version or ''}") if _text(source, 1) else None
+        version = text_at(reference, 1)
+        origin = origin_url(f"git+{text_at(source, 1)}#{version or ''}") if text_at(source, 1) else None
     if (name, version) in seen:
         return
     seen.add((name, version))
@@ -89,11 +89,6 @@ def _record(
     )
     if is_direct:
         findings.edge(None, purl, line=entry.line)
-
-
-def _text(values: list[Any], index: int) -> str | None:
-    value = values[index] if len(values) > index else None
-    return value or None if isinstance(value, str) else None
 
 
 FORMAT = Format(

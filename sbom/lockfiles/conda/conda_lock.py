@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.conda.conda_package import PURL_TYPE, parse_archive_url
+from sbom.lockfiles.conda.conda_package import PURL_TYPE, is_virtual, parse_archive_url
 from sbom.lockfiles.conda.environment_yaml import is_environment, pip_items, read_specs
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.documents import read_root
@@ -25,8 +25,6 @@ from sbom.model import Scope, UnknownKind
 _SCOPES = {"main": Scope.REQUIRED, "dev": Scope.EXCLUDED}
 _VERSION = "1"
 _MANAGERS = ("conda", "pip")
-_VIRTUAL = "__"
-"""How names of what the machine itself has begin: `__glibc`, `__cuda`."""
 
 _Key = tuple[str, str, str]
 """Platform, manager and name."""
@@ -48,7 +46,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         if key is None:
             findings.unknown(UnknownKind.BROKEN, "a package without name, platform or manager", line)
             continue
-        if key[2].startswith(_VIRTUAL):
+        if is_virtual(key[2]):
             continue
         entries.setdefault(key, entry)
         package = _package(key, entry, entry.line("name"))
@@ -94,7 +92,7 @@ def _package(key: _Key, entry: LocatedMap, line: int | None) -> Package:
 def _connect(graph: PackageGraph, key: _Key, entry: LocatedMap, *, is_whole: bool) -> None:
     wanted = as_map(entry.get("dependencies"))
     for name, constraint in wanted.items():
-        if name.startswith(_VIRTUAL):
+        if is_virtual(name):
             continue
         line = wanted.line(name)
         for manager in (key[1], *_MANAGERS):

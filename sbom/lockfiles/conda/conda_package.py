@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 PURL_TYPE = "conda"
 _LONGEST = 1000
+_VIRTUAL = "__"
 _SPEC = re.compile(
     r"(?:(?P<channel>[^\s:\[\]]+)::?)?"
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)"
@@ -40,6 +41,11 @@ class CondaArchive:
     version: str
     qualifiers: dict[str, str]
     """Those of the purl: build, channel, subdir (the platform) and type of the archive."""
+
+
+def is_virtual(name: str) -> bool:
+    """Whether a name stands for what the machine itself has: `__glibc`, `__cuda`."""
+    return name.startswith(_VIRTUAL)
 
 
 def parse_match_spec(text: str) -> MatchSpec | None:

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.conda.conda_package import PURL_TYPE, parse_archive_url, parse_match_spec
+from sbom.lockfiles.conda.conda_package import PURL_TYPE, is_virtual, parse_archive_url, parse_match_spec
 from sbom.lockfiles.conda.pixi_manifest import MANIFEST, PixiRequirement, read_requirements
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.documents import read_root
@@ -33,7 +33,6 @@ _DEFAULT = "default"
 _KNOWN_VERSIONS = frozenset("1234567")
 _LOCATIONS = ("conda", "pypi", "url", "path")
 _MOST_EDGES = 2_000_000
-_VIRTUAL = "__"
 
 
 @dataclass(slots=True)
@@ -114,7 +113,7 @@ def _source_url(location: str) -> str | None:
 def _requirements(kind: str, entry: LocatedMap) -> Iterator[tuple[str, str, str | None, int | None]]:
     for item, line in as_list(entry.get("depends")).located():
         spec = parse_match_spec(item) if isinstance(item, str) else None
-        if kind == "conda" and spec is not None and not spec.name.startswith(_VIRTUAL):
+        if kind == "conda" and spec is not None and not is_virtual(spec.name):
             yield PURL_TYPE, spec.name, spec.constraint, line
     for item, line in as_list(entry.get("requires_dist")).located():
         try:

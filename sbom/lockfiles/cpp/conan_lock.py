@@ -16,7 +16,7 @@ from sbom.lockfiles.reachability import only_certain, reached_scopes
 from sbom.model import Scope, UnknownKind
 
 _LISTS = {
-    "requires": None,
+    "requires": Scope.REQUIRED,
     "build_requires": Scope.EXCLUDED,
     "python_requires": Scope.EXCLUDED,
     "config_requires": Scope.EXCLUDED,
@@ -46,7 +46,7 @@ def _record_lists(root: LocatedMap, findings: Findings) -> None:
             reference = _read(item, root.line(section), findings)
             if reference is not None and reference not in seen:
                 seen.add(reference)
-                reference.record(findings, scope or Scope.REQUIRED, None, root.line(section))
+                reference.record(findings, scope, None, root.line(section))
 
 
 def _read(value: object, line: int | None, findings: Findings) -> Reference | None:

@@ -8,15 +8,14 @@ Formats: https://docs.conan.io/2/reference/conanfile.html, …/conanfile_txt.htm
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sbom.errors import LimitReached
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.cpp.conan_reference import PURL_TYPE, Reference, read_reference
 from sbom.lockfiles.merging import merge_components
-from sbom.lockfiles.reading import Malformed, decode_text
+from sbom.lockfiles.python.python_source import parse_python
+from sbom.lockfiles.reading import decode_text
 from sbom.makers import authors
 from sbom.model import Scope, UnknownKind
 
@@ -29,7 +28,6 @@ _SCOPES = {
 }
 _SECTION = re.compile(r"\[([\w-]+)\]")
 _CALLER = "self"
-_LARGEST_RECIPE = 1_000_000
 
 
 class _Request(NamedTuple):
@@ -42,8 +40,8 @@ class _Request(NamedTuple):
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the packages that are required, and the recipe's own name."""
-    text = decode_text(file.content)
-    requests = list(_in_text(text, findings) if file.name.endswith(".txt") else _in_python(text, findings))
+    is_text = file.name.endswith(".txt")
+    requests = _in_text(file.content, findings) if is_text else _in_python(file.content, findings)
     asked: list[tuple[Reference, _Request]] = []
     computed: list[tuple[int, str]] = []
     broken: list[tuple[int, str]] = []
@@ -67,9 +65,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
     merge_components(findings)
 
 
-def _in_text(text: str, findings: Findings) -> Iterator[_Request]:
+def _in_text(content: bytes, findings: Findings) -> Iterator[_Request]:
     section = ""
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, raw in enumerate(decode_text(content).split("\n"), 1):
         line = raw.partition(" #")[0].strip()
         header = _SECTION.fullmatch(line)
         if header is not None:
@@ -80,29 +78,13 @@ def _in_text(text: str, findings: Findings) -> Iterator[_Request]:
             findings.unknown(UnknownKind.BROKEN, "a line outside of any section", number)
 
 
-def _in_python(text: str, findings: Findings) -> Iterator[_Request]:
-    for statement in _parse(text).body:
+def _in_python(content: bytes, findings: Findings) -> Iterator[_Request]:
+    for statement in parse_python(content).body:
         if isinstance(statement, ast.ClassDef):
             attributes = _texts(statement)
             for node in ast.walk(statement):
                 yield from _requests(node)
             _declare(attributes, findings)
-
-
-def _parse(text: str) -> ast.Module:
-    if len(text) > _LARGEST_RECIPE:
-        raise LimitReached(f"more than {_LARGEST_RECIPE} characters of Python")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        lines = text.count("\n") + 1
-        raise Malformed(f"not Python: {error.msg}", min(error.lineno or 1, lines)) from None
-    except ValueError as error:
-        raise Malformed(f"not Python: {error}") from None
-    except (RecursionError, MemoryError):
-        raise LimitReached("Python that is nested too deeply") from None
 
 
 def _requests(node: ast.AST) -> Iterator[_Request]:

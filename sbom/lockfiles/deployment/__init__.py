@@ -1,1 +1,1 @@
-"""Files of Containers, clusters and continuous integration."""
+"""Files of containers, clusters and continuous integration."""

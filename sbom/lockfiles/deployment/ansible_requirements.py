@@ -47,8 +47,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
 
 def _requirements(document: object) -> Iterator[_Wanted]:
     sections = as_map(document)
-    lists = [as_list(document)] if not sections else [as_list(sections.get("roles"))]
-    for item, line in (pair for entries in lists for pair in entries.located()):
+    roles = as_list(sections.get("roles") if sections else document)
+    for item, line in roles.located():
         yield from _entry(item, line, source_is_location=True)
     for item, line in as_list(sections.get("collections")).located():
         yield from _entry(item, line, source_is_location=False)

@@ -17,7 +17,7 @@ from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 
 _SETTING = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\s#]*)")
-_MERGED = 8
+_MOST_MERGED = 8  # mappings that `<<` merges into a service, one by one or one into another
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -52,14 +52,14 @@ def _record_service(service: LocatedMap, values: dict[str, str], findings: Findi
 def _holder(service: LocatedMap, key: str) -> LocatedMap | None:
     """The mapping that holds a key: the service, or one that is merged into it by `<<`."""
     waiting = [service]
-    for _ in range(_MERGED):
+    for _ in range(_MOST_MERGED):
         if not waiting:
             break
         candidate = waiting.pop(0)
         if key in candidate:
             return candidate
         merged = candidate.get("<<")
-        waiting += [as_map(item) for item in (as_list(merged) or [merged])[:_MERGED]]
+        waiting += [as_map(item) for item in (as_list(merged) or [merged])[:_MOST_MERGED]]
     return None
 
 

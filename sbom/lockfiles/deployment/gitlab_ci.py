@@ -26,9 +26,9 @@ _COMPONENT = re.compile(
 )
 _SERVER = re.compile(r"\$(?:CI_SERVER_FQDN|CI_SERVER_HOST|\{CI_SERVER_FQDN\}|\{CI_SERVER_HOST\})(?=/)")
 _DEFAULT_HOST = "gitlab.com"
-_MOST_ROWS = 200
+_MOST_ROWS = 200  # what GitLab itself allows
 _MOST_USES = 20_000
-_MOST_TAGS = 5
+_DEEPEST_VARIABLE = 5
 
 Values = dict[str, str]
 
@@ -111,7 +111,7 @@ def _matrix(holder: LocatedMap) -> Iterator[Values]:
 
 def _record(use: _Use, findings: Findings) -> None:
     reference = use.reference
-    for _ in range(_MOST_TAGS):  # a variable may hold another
+    for _ in range(_DEEPEST_VARIABLE):  # a variable may hold another
         if reference is None or "$" not in reference:
             break
         reference = _expand_once(reference, use.values)

@@ -75,7 +75,7 @@ def _additional(hook: LocatedMap) -> Iterator[tuple[str, int]]:
 
 def _record_additional(text: str, language: str | None, line: int, findings: Findings) -> bool:
     """Write one dependency of a hook's environment; false if its ecosystem is not known."""
-    purl_type = _LANGUAGES.get(language or "") if language else _ecosystem(text)
+    purl_type = _LANGUAGES.get(language) if language else _ecosystem(text)
     if purl_type == "npm":
         name, constraint = split_reference(text)
         purl = findings.component(

@@ -56,8 +56,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         _read_framework(graph, framework, as_map(value), requests, is_whole=is_whole)
     graph.derive_scopes()
     if not is_whole:
-        for package in graph.packages.values():
-            package.scope = Scope.REQUIRED if package.scope is Scope.REQUIRED else None
+        graph.keep_certain_scopes()
     graph.write(findings, direct_known=is_whole)
 
 
@@ -96,9 +95,8 @@ def _read_requests(file: SourceFile, projects: list[str]) -> _Requests:
 def _read_framework(
     graph: PackageGraph, framework: str, entries: LocatedMap, requests: _Requests, *, is_whole: bool
 ) -> None:
-    base = framework.partition("/")[
-        0
-    ]  # a section for a runtime (`net8.0/win-x64`) only adds to its framework
+    # a section for a runtime (`net8.0/win-x64`) only adds to its framework
+    base = framework.partition("/")[0]
 
     def key(name: str) -> str:
         own = f"{framework} {name.lower()}"

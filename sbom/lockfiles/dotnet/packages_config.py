@@ -4,12 +4,11 @@ It lists direct and transitive packages alike, so `direct` and the edges are not
 """
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.dotnet.dotnet_project import PURL_TYPE
 from sbom.lockfiles.dotnet.msbuild import local_name
 from sbom.lockfiles.reachability import strongest
 from sbom.lockfiles.reading import Malformed, load_xml
 from sbom.model import Scope, UnknownKind
-
-_PURL_TYPE = "nuget"
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -31,7 +30,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         packages.setdefault((name, version), []).append(row)
     for (name, version), rows in packages.items():
         findings.component(
-            _PURL_TYPE,
+            PURL_TYPE,
             None,
             name,
             version,
@@ -45,7 +44,7 @@ FORMAT = Format(
     name="packages-config",
     version="1",
     globs=("packages.config", "packages.*.config"),
-    purl_type=_PURL_TYPE,
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.LINE}),
     title="NuGet packages.config",

@@ -43,8 +43,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     graph.derive_scopes()
     is_known = bool(requests) and is_whole
     if not is_known:
-        for package in graph.packages.values():
-            package.scope = Scope.REQUIRED if package.scope is Scope.REQUIRED else None
+        graph.keep_certain_scopes()
     project = as_text(as_map(as_map(root.get("project")).get("restore")).get("projectPath"))
     if project is not None:
         name = re.split(r"[\\/]", project)[-1]

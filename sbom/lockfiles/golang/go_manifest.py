@@ -1,8 +1,9 @@
 """The directives of go.mod, go.work and the lists beside them (https://go.dev/ref/mod)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*(?:"|$)|`[^`]*(?:`|$)|=>|[()]|[^\s"`()]+')
 _SEMVER = re.compile(r"v(\d{1,18})\.(\d{1,18})\.(\d{1,18})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
@@ -109,12 +110,30 @@ def _split_quoted(line: str) -> tuple[str, str]:
     return (line, "") if start < 0 else (line[:start], line[start + 2 :])
 
 
-def read_sum(text: str) -> Iterator[tuple[str, str]]:
-    """Modules whose content go.sum vouches for, without the lines that vouch for a go.mod file alone."""
-    for line in text.split("\n"):
+class Sum(NamedTuple):
+    """A version of a module whose content go.sum vouches for, and the line."""
+
+    module: str
+    version: str
+    line: int
+
+
+def read_sum(text: str) -> Iterator[Sum]:
+    """What go.sum holds, without the lines that vouch for a go.mod file alone."""
+    for number, line in enumerate(text.split("\n"), 1):
         fields = line.split()
         if len(fields) == 3 and not fields[1].endswith("/go.mod"):
-            yield fields[0], fields[1]
+            yield Sum(fields[0], fields[1], number)
+
+
+def highest_versions(sums: Iterable[Sum]) -> dict[str, Sum]:
+    """The highest version of each module, by its path."""
+    highest: dict[str, Sum] = {}
+    for found in sums:
+        known = highest.get(found.module)
+        if known is None or version_order(known.version) < version_order(found.version):
+            highest[found.module] = found
+    return highest
 
 
 def version_order(version: str) -> tuple[object, ...]:

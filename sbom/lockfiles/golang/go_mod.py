@@ -21,7 +21,7 @@ archive it would be false, so no hashes are recorded.
 """
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.golang.go_manifest import Manifest, Requirement, read_manifest, read_sum, version_order
+from sbom.lockfiles.golang.go_manifest import Manifest, Requirement, highest_versions, read_manifest, read_sum
 from sbom.lockfiles.golang.go_vendor import vendored_modules
 from sbom.lockfiles.golang.go_workspace import workspace_of
 from sbom.lockfiles.reading import decode_text
@@ -100,15 +100,16 @@ def _record_from_sum(manifest: Manifest, go: str, file: SourceFile, findings: Fi
         return
     listed = {required.module for required in manifest.required}
     listed |= {manifest.replacement(r.module, r.version)[0] for r in manifest.required}
-    highest: dict[str, str] = {}
-    for module, version in read_sum(decode_text(content)):
-        is_replaced = manifest.replacement(module, version) != (module, version)
-        if module in listed or is_replaced or (module, version) in manifest.excluded:
-            continue  # what stands in for a replaced module has lines of its own
-        if module not in highest or version_order(highest[module]) < version_order(version):
-            highest[module] = version
-    for module, version in sorted(highest.items()):
-        findings.component("golang", *split_path(module), version, direct=False)
+    highest = highest_versions(
+        found
+        for found in read_sum(decode_text(content))
+        if found.module not in listed
+        # what stands in for a replaced module has lines of its own
+        and manifest.replacement(found.module, found.version) == (found.module, found.version)
+        and (found.module, found.version) not in manifest.excluded
+    )
+    for module, found in sorted(highest.items()):
+        findings.component("golang", *split_path(module), found.version, direct=False)
     if highest:
         reason = f"go {go}: {len(highest)} transitive modules are from go.sum, the highest version of each"
         findings.unknown(UnknownKind.UNRESOLVED, reason)

@@ -8,7 +8,7 @@ no digest of an archive, so no hashes are recorded (see `go_mod`).
 import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.golang.go_manifest import version_order
+from sbom.lockfiles.golang.go_manifest import highest_versions, read_sum
 from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path
@@ -16,22 +16,16 @@ from sbom.purl import split_path
 
 def parse(file: SourceFile, findings: Findings) -> None:
     """Write the highest version of each module, unless a go.mod tells which are built."""
-    lines = decode_text(file.content).split("\n")
-    broken = [number for number, line in enumerate(lines, 1) if line.strip() and len(line.split()) != 3]
+    text = decode_text(file.content)
+    lines = enumerate(text.split("\n"), 1)
+    broken = [number for number, line in lines if line.strip() and len(line.split()) != 3]
     reason = "not a line of go.sum: module, version and hash"
     findings.alike(UnknownKind.BROKEN, [(number, reason) for number in broken])
     if posixpath.join(file.folder, "go.mod") in file.tree.paths:
         return
-    highest: dict[str, tuple[str, int]] = {}
-    for number, line in enumerate(lines, 1):
-        fields = line.split()
-        if len(fields) != 3 or fields[1].endswith("/go.mod"):
-            continue
-        module, version = fields[0], fields[1]
-        if module not in highest or version_order(highest[module][0]) < version_order(version):
-            highest[module] = version, number
-    for module, (version, number) in highest.items():
-        findings.component("golang", *split_path(module), version, line=number)
+    highest = highest_versions(read_sum(text))
+    for found in highest.values():
+        findings.component("golang", *split_path(found.module), found.version, line=found.line)
     if highest:
         reason = f"there is no go.mod: {len(highest)} modules are from go.sum, the highest version of each"
         findings.unknown(UnknownKind.UNRESOLVED, reason)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
+from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.haskell.cabal_package import PURL_TYPE, CabalField, cabal_fields
 from sbom.lockfiles.reachability import strongest
 from sbom.lockfiles.reading import decode_text
@@ -47,7 +48,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         _text(top.get("version")),
         licence=_text(top.get("license")),
         description=_text(top.get("synopsis")),
-        keywords=[word.strip() for word in (_text(top.get("category")) or "").split(",") if word.strip()],
+        keywords=listed(_text(top.get("category"))),
         line=top["name"].line,
         authors=authors(*(listed(_text(top.get(key), ",")) for key in ("author", "maintainer"))),
     )
@@ -59,9 +60,17 @@ def parse(file: SourceFile, findings: Findings) -> None:
 
 def _neighbours(file: SourceFile) -> set[str]:
     """Packages in folders beside this one, which are the project's own; each file has its package's name."""
-    parent = posixpath.dirname(file.folder)
-    found = (posixpath.split(path) for path in file.tree.paths if path.endswith(".cabal"))
-    return {name.removesuffix(".cabal") for folder, name in found if posixpath.dirname(folder) == parent}
+    return _names_by_parent(file.tree).get(posixpath.dirname(file.folder), set())
+
+
+def _names_by_parent(tree: Tree) -> dict[str, set[str]]:
+    """Names of packages by the folder that holds their folders, looked for once."""
+    if __name__ not in tree.memo:
+        found: dict[str, set[str]] = {}
+        for folder, name in (posixpath.split(path) for path in tree.paths if path.endswith(".cabal")):
+            found.setdefault(posixpath.dirname(folder), set()).add(name.removesuffix(".cabal"))
+        tree.memo[__name__] = found
+    return tree.memo[__name__]  # type: ignore[no-any-return]
 
 
 def _rows(fields: list[CabalField], findings: Findings) -> Iterator[ConstrainedPackage]:

@@ -22,7 +22,6 @@ from sbom.model import Scope, UnknownKind
 from sbom.purl import JSR_TYPE, split_npm
 
 _KNOWN_VERSIONS = ("2", "3", "4", "5")
-_REGISTRIES = ("npm", "jsr")
 _DENO_LAND = re.compile(r"https://deno\.land/(?P<name>x/[^/@]+|std)@(?P<version>[^/]+)/")
 
 

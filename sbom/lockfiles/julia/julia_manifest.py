@@ -96,11 +96,7 @@ def _dependencies(value: Any) -> Iterator[tuple[str, str]]:
 
 def _asked(project: TomlFile) -> Iterator[tuple[str, str, str | None, Scope]]:
     compat = project.table("compat")
-    for section, scope in (
-        ("deps", Scope.REQUIRED),
-        ("weakdeps", Scope.OPTIONAL),
-        ("extras", Scope.EXCLUDED),
-    ):
+    for section, scope in _SECTIONS:
         for name, uuid in _dependencies(project.table(section)):
             constraint = compat.get(name)
             yield name, uuid, constraint if isinstance(constraint, str) else None, scope

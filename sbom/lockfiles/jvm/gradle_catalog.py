@@ -14,7 +14,6 @@ from sbom.lockfiles.toml_file import TomlFile
 _SEPARATOR = re.compile(r"[-_.]")
 _EXACT = re.compile(r"\[\s*([^\s,\[\]()]+)\s*\]|([^\s,\[\]()+]+)")
 _FLOATING = ("latest.", "LATEST", "RELEASE")
-_ENDINGS = frozenset({"get", "asProvider", "orNull"})
 
 
 class Rich(NamedTuple):

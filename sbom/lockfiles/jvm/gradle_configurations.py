@@ -19,14 +19,14 @@ _NOT_WORDS = frozenset({"classpath", "debug", "provided", "tests", "testing"})
 """Words that only declarations use: `runtimeClasspath` is what is shipped."""
 
 
-def words(name: str) -> set[str]:
+def _words(name: str) -> set[str]:
     """`androidTestImplementation` → android, test, implementation."""
     return {word.lower() for word in _WORD.findall(name)}
 
 
 def serves_the_build(configuration: str) -> bool:
     """Whether a resolved configuration is one of tests or build tools."""
-    return bool((_NOT_SHIPPED - _NOT_WORDS) & words(configuration))
+    return bool((_NOT_SHIPPED - _NOT_WORDS) & _words(configuration))
 
 
 def declared_scope(configuration: str, around: tuple[str, ...]) -> Scope | None:
@@ -35,7 +35,7 @@ def declared_scope(configuration: str, around: tuple[str, ...]) -> Scope | None:
     `around` are the names of the blocks that hold the declaration: source sets, test suites.
     """
     name = configuration.lower()
-    if _NOT_SHIPPED & words(configuration) or any(_NOT_SHIPPED & words(block) for block in around):
+    if _NOT_SHIPPED & _words(configuration) or any(_NOT_SHIPPED & _words(block) for block in around):
         return Scope.EXCLUDED
     if name.endswith(_EXCLUDED):
         return Scope.EXCLUDED

@@ -45,7 +45,7 @@ _LOCAL = frozenset(
     {
         *("files", "fileTree", "gradleApi", "gradleKotlinDsl", "gradleTestKit", "localGroovy"),
         *("sourceSets", "configurations", "tasks", "zipTree", "rootProject.files", "project.files"),
-        *("project.fileTree", "rootProject.fileTree", "layout", "rootProject.fileTree"),
+        *("project.fileTree", "rootProject.fileTree", "layout"),
     }
 )
 _NO_DEPENDENCY = frozenset(
@@ -83,24 +83,24 @@ class Request(NamedTuple):
 
 @dataclass(slots=True)
 class Facts:
-    """What a script says. `projects` are the paths of projects that it depends on; `open` are lines."""
+    """What a script says."""
 
     path: str
     env: Environment
     requests: list[Request] = field(default_factory=list)
     managed: dict[tuple[str, str], Rich] = field(default_factory=dict)
     """Versions of constraints, of the dependency-management plugin, and forced ones."""
-    constraints: list[Request] = field(default_factory=list)
     projects: set[str] = field(default_factory=set)
+    """Paths of the projects that it depends on."""
     plugins: list[Notation] = field(default_factory=list)
     identity: dict[str, str] = field(default_factory=dict)
     """Group, version and description of the project itself."""
     shared_identity: dict[str, str] = field(default_factory=dict)
     """The same as this script sets them for all projects below."""
     open: list[int] = field(default_factory=list)
+    """Lines of dependencies that the script computes."""
     local: list[tuple[str, int]] = field(default_factory=list)
     """Modules without group: files beside the build."""
-    included: list[str] = field(default_factory=list)
     project_name: str | None = None
     catalogs: dict[str, str] = field(default_factory=dict)
     """Files of further version catalogs by their name in scripts."""
@@ -192,7 +192,7 @@ class _Reader:
             self._facts.env.values[key] = value
 
     def _settings(self, head: str, statement: Statement, env: Environment, around: tuple[str, ...]) -> None:
-        """`group 'x'`, `set('x', '1')`, `apply from: …`, `include ':a'`, catalogs of a settings script."""
+        """`group 'x'`, `set('x', '1')`, `apply from: …`, catalogs of a settings script."""
         arguments, _ = arguments_of(statement)
         if head in _IDENTITY and len(arguments) == 1:
             self._identify(head, evaluate(arguments[0], env), around)
@@ -205,9 +205,6 @@ class _Reader:
             other = self._apply(named["from"]) if isinstance(named.get("from"), str) else None
             if other is not None and other is not self._facts.env:
                 self._facts.env.values.update(other.values)
-        elif head == "include":
-            values = (evaluate(argument, env) for argument in arguments)
-            self._facts.included += [value for value in flat(values) if isinstance(value, str)]
         elif head in ("resolutionStrategy.force", "force") and arguments:
             self._manage(arguments, env)
         elif head == "from" and "versionCatalogs" in around:
@@ -288,7 +285,6 @@ class _Reader:
         for statement in block.parts:
             if not self._assign(statement, env, around, is_conditional=False):
                 self._declaration(statement, env, around, found)
-        self._facts.constraints += found
         for request in found:
             if request.notation.version.text:
                 self._facts.managed[request.notation.group, request.notation.name] = request.notation.version

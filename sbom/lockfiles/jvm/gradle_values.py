@@ -30,7 +30,7 @@ _MOST_ITEMS = 5000
 _DEEPEST = 40
 
 Value = Any
-"""`Written`, a list or mapping of values, `Library`, `Catalog`-less null for what is not known."""
+"""`Written`, a list or mapping of values, `Library`, or null for what is not known."""
 
 
 class Written(str):

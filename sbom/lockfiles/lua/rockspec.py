@@ -43,10 +43,8 @@ def parse(file: SourceFile, findings: Findings) -> None:
 
 
 def _lock(file: SourceFile, document: LocatedMap, findings: Findings) -> None:
-    prefix = f"{file.folder}/" if file.folder else ""
-    for path in file.tree.paths:
-        if path.endswith(".rockspec") and path.rpartition("/")[0] == prefix.rstrip("/"):
-            findings.covers(path)
+    for path in file.siblings(".rockspec"):
+        findings.covers(path)
     if not document:
         raise Malformed("not a luarocks.lock: it returns no table", 1)
     for section, scope in _SECTIONS.items():

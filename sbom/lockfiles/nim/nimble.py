@@ -100,9 +100,8 @@ def _lock(file: SourceFile, findings: Findings) -> None:
     document, is_whole = read_root(
         load_located_json(file.content, findings.limits, entry_depth=2), findings, "a nimble.lock"
     )
-    for path in file.tree.paths:
-        if path.endswith(".nimble") and path.rpartition("/")[0] == file.folder:
-            findings.covers(path)
+    for path in file.siblings(".nimble"):
+        findings.covers(path)
     graph = PackageGraph(split_name=lambda name: (None, name))
     groups = [(as_map(document.get("packages")), Scope.REQUIRED)]
     groups += [(as_map(tasks), Scope.EXCLUDED) for tasks in as_map(document.get("tasks")).values()]

@@ -26,7 +26,7 @@ from sbom.lockfiles.openharmony.oh_manifest import (
 )
 from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
-from sbom.model import Scope, UnknownKind
+from sbom.model import UnknownKind
 from sbom.purl import OHPM_TYPE, split_npm
 
 _NEWEST = 3
@@ -51,7 +51,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     direct_known = lock.read_requests(file, findings)
     lock.graph.derive_scopes()
     if not is_whole:
-        lock.forget_what_the_lost_part_may_change()
+        lock.graph.keep_certain_scopes()
     lock.graph.write(findings, direct_known=direct_known and is_whole)
 
 
@@ -88,11 +88,6 @@ class _Lock:
         for path in (*manifests, *self._folder_manifests(file)):
             findings.covers(path)
         return found
-
-    def forget_what_the_lost_part_may_change(self) -> None:
-        """A package that the lost part of a broken file asks for may be required as well."""
-        for package in self.graph.packages.values():
-            package.scope = Scope.REQUIRED if package.scope is Scope.REQUIRED else None
 
     def _manifests(self, file: SourceFile) -> Iterator[str]:
         beside = posixpath.join(file.folder, MANIFEST)

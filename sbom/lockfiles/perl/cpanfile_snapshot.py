@@ -6,13 +6,12 @@ https://metacpan.org/pod/Carton
 """
 
 import re
-from collections.abc import Iterator
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.perl.cpanfile import MANIFEST, read_cpanfile
 from sbom.lockfiles.reading import Malformed, decode_text
-from sbom.model import Scope, UnknownKind
+from sbom.model import UnknownKind
 from sbom.purl import split_path
 
 PURL_TYPE = "cpan"
@@ -74,21 +73,17 @@ def _name_author(package: Package, path: str) -> None:
 
 
 def _ask(file: SourceFile, findings: Findings, graph: PackageGraph, providers: dict[str, str]) -> bool:
+    """Add what the cpanfile beside the snapshot asks for; false if there is none."""
     path = file.resolve(MANIFEST)
     content = file.tree.read(path) if path is not None else None
     if content is None:
         return False
     findings.covers(path)
-    for row in _rows(content):
-        target = providers.get(row[0])
+    for wanted in read_cpanfile(decode_text(content)):
+        target = providers.get(wanted.module)
         if target is not None:
-            graph.connect(None, Edge(target, row[1], row[2], graph.packages[target].line))
+            graph.connect(None, Edge(target, wanted.constraint, wanted.scope, graph.packages[target].line))
     return True
-
-
-def _rows(content: bytes) -> Iterator[tuple[str, str | None, Scope]]:
-    for row in read_cpanfile(decode_text(content)):
-        yield row.module, row.constraint, row.scope
 
 
 FORMAT = Format(

@@ -17,7 +17,7 @@ from sbom.lockfiles.rlang.r_packages import (
     description_fields,
     is_requirement,
     licence,
-    listed,
+    located_parts,
     makers,
     read_requirement,
 )
@@ -51,7 +51,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         authors=makers(*(_text(fields, name) for name in MAKER_FIELDS)),
     )
     for section in _SECTIONS:
-        for text, line in listed(fields.get(section, [])):
+        for text, line in located_parts(fields.get(section, [])):
             if not is_requirement(text):
                 findings.unknown(UnknownKind.BROKEN, f"no requirement: {text[:80]!r}", line)
     record_constrained(PURL_TYPE, asked_packages(fields), findings)
@@ -60,13 +60,13 @@ def parse(file: SourceFile, findings: Findings) -> None:
 def asked_packages(fields: dict[str, list[tuple[str, int]]]) -> Iterator[ConstrainedPackage]:
     """What the fields of a DESCRIPTION ask for, in the order of its sections."""
     remotes = {}
-    for text, _ in listed(fields.get("Remotes", [])):
+    for text, _ in located_parts(fields.get("Remotes", [])):
         found = _REMOTE.fullmatch(text) if len(text) <= 300 else None
         if found is not None:
             url = git_url(f"https://github.com/{found['owner']}/{found['name']}", found["revision"])
             remotes[found["name"]] = url
     for section, scope in _SECTIONS.items():
-        for text, line in listed(fields.get(section, [])):
+        for text, line in located_parts(fields.get(section, [])):
             wanted = read_requirement(text)
             if wanted is not None:
                 name, constraint = wanted

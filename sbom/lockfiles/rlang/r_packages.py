@@ -62,7 +62,7 @@ def description_fields(text: str) -> dict[str, list[tuple[str, int]]]:
     return fields
 
 
-def listed(rows: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+def located_parts(rows: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
     """The parts of a value between commas, with their lines."""
     for text, line in rows:
         yield from ((part.strip(), line) for part in text.split(",") if part.strip())
