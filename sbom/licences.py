@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import yaml
 
-PARSER, PARSER_VERSION = "licence-file", "1"
+PARSER, PARSER_VERSION = "licence-file", "2"
 MAX_BYTES = 1024 * 1024
 """A larger file is no licence."""
 

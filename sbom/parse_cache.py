@@ -7,7 +7,7 @@ if that commit would have told the same. Files whose parsers share a memo are re
 ecosystem, because one parser's footprint does not show in another's; the others one by one.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -107,32 +107,31 @@ class _Paths(Set[str]):
         return sum(1 for _ in self)
 
 
-class _Memo(dict[Any, Any]):
-    """A dictionary that notes every use."""
+class _Memo(MutableMapping[Any, Any]):
+    """A mapping that notes every use."""
 
     def __init__(self, recorder: Recorder) -> None:
-        super().__init__()
+        self._values: dict[Any, Any] = {}
         self._recorder = recorder
 
-    def __contains__(self, key: object) -> bool:
+    def _noted(self) -> dict[Any, Any]:
         self._recorder.footprint.shared = True
-        return super().__contains__(key)
+        return self._values
 
     def __getitem__(self, key: Any) -> Any:
-        self._recorder.footprint.shared = True
-        return super().__getitem__(key)
+        return self._noted()[key]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._recorder.footprint.shared = True
-        super().__setitem__(key, value)
+        self._noted()[key] = value
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        self._recorder.footprint.shared = True
-        return super().get(key, default)
+    def __delitem__(self, key: Any) -> None:
+        del self._noted()[key]
 
-    def setdefault(self, key: Any, default: Any = None) -> Any:
-        self._recorder.footprint.shared = True
-        return super().setdefault(key, default)
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._noted())
+
+    def __len__(self) -> int:
+        return len(self._noted())
 
 
 class _Submodules(Mapping[str, str]):

@@ -184,17 +184,15 @@ def _read_licences(source: Source, listing: Listing, limits: Limits) -> tuple[li
     """The repository's own licence files, and what could not be told of them."""
     found, sheet = [], Findings(".", PARSER, PARSER_VERSION, limits)
     for path in sorted(path for path in listing.files if is_licence_path(path)):
-        match = None
+        match, kind, reason = None, UnknownKind.UNRESOLVED, "the text of no licence that is known"
         try:
             content = source.read(listing.files[path])
             match = match_licence(content) if len(content) <= MAX_BYTES else None
-            reason = "the text of no licence that is known"
         except ScanError as error:
-            reason = str(error)
+            kind, reason = _kind(error), str(error)
         if match is not None:
             found.append(LicenceFile(*match, path, None, PARSER, PARSER_VERSION))
         else:
-            kind = UnknownKind.UNRESOLVED
             sheet.unknowns.append(Unknown(kind, reason, path, None, PARSER, PARSER_VERSION))
     return found, sheet
 

@@ -11,13 +11,13 @@ from sbom.bom_xml import read_xml
 from sbom.errors import LimitReached, ScanError, SourceError
 from sbom.imports.cyclonedx import import_cyclonedx
 from sbom.imports.spdx import import_spdx
-from sbom.imports.subject import Subject
+from sbom.imports.subject import PARSER, PARSER_VERSION, Subject
 from sbom.limits import DEFAULT_LIMITS, Limits
 from sbom.lockfiles.reading import Malformed, load_json, load_xml
 from sbom.model import ScanResult
 
 _NO_BOM = "neither CycloneDX nor SPDX: has no bomFormat and no spdxVersion"
-IMPORTER_FINGERPRINT = "bom-import/1"
+IMPORTER_FINGERPRINT = f"{PARSER}/{PARSER_VERSION}"
 """Changes whenever the reading of BOMs changes."""
 
 
@@ -46,6 +46,9 @@ def scan_bom(path: Path, limits: Limits = DEFAULT_LIMITS) -> ScanResult:
     content = read_bom_file(path, limits)
     try:
         return read_bom(content, path.name, limits)
+    except Malformed as error:
+        place = f"{path}:{error.line}" if error.line else str(path)
+        raise Malformed(f"{place}: {error}", error.line) from None
     except ScanError as error:
         raise type(error)(f"{path}: {error}") from None
 
@@ -54,6 +57,7 @@ def read_bom(content: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Scan
     """The rows of a BOM; `name` is what its rows give as their path.
 
     Raises:
+        ScanError: it is SPDX of another version than 2.
         Malformed: it is neither a CycloneDX nor an SPDX document.
         LimitReached: it is nested too deeply, or XML with a document type.
     """

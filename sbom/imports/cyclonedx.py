@@ -1,15 +1,20 @@
 """CycloneDX documents of any version, as JSON objects, to rows."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from sbom.imports.subject import Subject, as_object, as_objects, as_text, as_texts, join_licences
+from sbom.imports.subject import (
+    NO_PACKAGES,
+    Subject,
+    as_object,
+    as_objects,
+    as_text,
+    as_texts,
+    join_licences,
+    nested_components,
+    seconds_of,
+)
 from sbom.makers import authors, first_supplier, organisation
 from sbom.model import Scope
-
-_NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
-"""Component types that are not obtained as packages."""
 
 
 def import_cyclonedx(document: dict[str, Any], subject: Subject) -> None:
@@ -27,7 +32,7 @@ def import_cyclonedx(document: dict[str, Any], subject: Subject) -> None:
             authors=makers,
         )
     subject.committed_at = seconds_of(as_text(metadata.get("timestamp")))
-    for component in _components(document, root):
+    for component in nested_components(document, root):
         _add_component(component, subject)
     for dependency in as_objects(document.get("dependencies")):
         source = as_text(dependency.get("ref")) or ""
@@ -36,17 +41,8 @@ def import_cyclonedx(document: dict[str, Any], subject: Subject) -> None:
     _add_gaps(document, metadata, subject)
 
 
-def _components(document: dict[str, Any], root: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Components at any depth, in the order of the document."""
-    pending = [*as_objects(document.get("components")), *as_objects(root.get("components"))][::-1]
-    while pending:
-        component = pending.pop()
-        yield component
-        pending += as_objects(component.get("components"))[::-1]
-
-
 def _add_component(component: dict[str, Any], subject: Subject) -> None:
-    if as_text(component.get("type")) in _NO_PACKAGES:
+    if as_text(component.get("type")) in NO_PACKAGES:
         return
     scope = as_text(component.get("scope"))
     supplier, makers = _makers(component)
@@ -103,19 +99,10 @@ def _add_gaps(document: dict[str, Any], metadata: dict[str, Any], subject: Subje
         aggregate = as_text(composition.get("aggregate")) or ""
         if aggregate.startswith(("incomplete", "unknown")):
             subjects = as_texts(composition.get("dependencies")) + as_texts(composition.get("assemblies"))
-            subject.incomplete(f"compositions: {aggregate} for {len(subjects)} subjects")
+            subject.unresolved(f"compositions: {aggregate} for {len(subjects)} subjects")
     for item in as_objects(metadata.get("properties")):
         value = as_text(item.get("value"))
         if value and item.get("name") == "chainatlas:unreadable":
             subject.unreadable(value)
         elif value and item.get("name") == "chainatlas:unresolved":
-            subject.incomplete(value)
-
-
-def seconds_of(text: str | None) -> int | None:
-    """Epoch seconds of an ISO 8601 time; null if it is none."""
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-        return int(moment.timestamp()) if moment is not None else None
-    except (ValueError, OverflowError, OSError):
-        return None
+            subject.unresolved(value)

@@ -3,9 +3,8 @@
 import re
 from typing import Any
 
-from sbom.errors import LimitReached
-from sbom.imports.cyclonedx import seconds_of
-from sbom.imports.subject import Subject, as_objects, as_text, as_texts
+from sbom.errors import ScanError
+from sbom.imports.subject import Subject, as_objects, as_statement, as_text, as_texts, seconds_of
 from sbom.makers import authors, first_supplier, organisation
 from sbom.model import Scope
 
@@ -27,18 +26,17 @@ _BACKWARD = {
 """
 
 _ACTOR = re.compile(r"\s*\(([^()]*)\)\s*$")
-_NO_STATEMENT = frozenset({None, "NOASSERTION", "NONE"})
 
 
 def import_spdx(document: dict[str, Any], subject: Subject) -> None:
     """Add what the document says; parts that are not as the standard wants them are passed over.
 
     Raises:
-        LimitReached: it is of another major version than 2.
+        ScanError: it is of another major version than 2.
     """
     version = as_text(document.get("spdxVersion")) or ""
     if not version.startswith("SPDX-2."):
-        raise LimitReached(f"{version}: only SPDX 2 is read")
+        raise ScanError(f"{version}: only SPDX 2 is read")
     created = document.get("creationInfo")
     subject.committed_at = seconds_of(as_text(created.get("created")) if isinstance(created, dict) else None)
     relationships = as_objects(document.get("relationships"))
@@ -55,13 +53,11 @@ def import_spdx(document: dict[str, Any], subject: Subject) -> None:
 
 def _add_package(package: dict[str, Any], roots: set[str], subject: Subject) -> None:
     ref, name = as_text(package.get("SPDXID")) or "", as_text(package.get("name"))
-    licences = [as_text(package.get(key)) for key in ("licenseDeclared", "licenseConcluded")]
-    licence = next((text for text in licences if text not in _NO_STATEMENT), None)
+    licence = as_statement(package.get("licenseDeclared")) or as_statement(package.get("licenseConcluded"))
     supplier, makers = _makers(package)
     if ref in roots:
         subject.root(ref, name, _purl(package), licence, supplier=supplier, authors=makers)
         return
-    location = as_text(package.get("downloadLocation"))
     subject.package(
         ref,
         name,
@@ -73,7 +69,7 @@ def _add_package(package: dict[str, Any], roots: set[str], subject: Subject) -> 
             for entry in as_objects(package.get("checksums"))
             if as_text(entry.get("algorithm")) and as_text(entry.get("checksumValue"))
         ),
-        source_url=None if location in _NO_STATEMENT else location,
+        source_url=as_statement(package.get("downloadLocation")),
         supplier=supplier,
         authors=makers,
     )

@@ -1,6 +1,8 @@
 """What a bill of materials of either standard says, gathered as the rows of a scan."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from packageurl import PackageURL
@@ -9,14 +11,18 @@ from sbom.limits import Limits
 from sbom.lockfiles.findings import Findings
 from sbom.model import ScanResult, Scope, UnknownKind
 
-_PARSER_VERSION = "2"
+PARSER, PARSER_VERSION = "bom-import", "3"
+_NO_STATEMENT = ("NOASSERTION", "NONE")
+
+NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
+"""CycloneDX types of components that are not obtained as packages."""
 
 
 class Subject:
     """The rows of one BOM. Elements of the document are known by their reference in it."""
 
     def __init__(self, path: str, limits: Limits) -> None:
-        self.findings = Findings(path, "bom-import", _PARSER_VERSION, limits)
+        self.findings = Findings(path, PARSER, PARSER_VERSION, limits)
         self.name = path
         self.committed_at: int | None = None
         self._purls: dict[str, str] = {}
@@ -70,9 +76,9 @@ class Subject:
         url = _parse_purl(purl)
         if url is None:
             if not name:
-                self._unresolved(f"a component without purl and name ({ref[:200]!r}) is left out")
+                self.unresolved(f"a component without purl and name ({ref[:200]!r}) is left out")
                 return
-            self._unresolved(
+            self.unresolved(
                 f"{name}: no purl, taken as pkg:generic" if not purl else f"not a purl: {purl[:200]}"
             )
             type_, namespace, own_name, qualifiers = "generic", group, name, None
@@ -100,7 +106,7 @@ class Subject:
         to_purl = self._purls.get(target)
         if to_purl is None:
             if target not in self._roots:
-                self._unresolved(
+                self.unresolved(
                     f"an edge to {target[:200]!r}, which the document does not describe as a package"
                 )
         elif source in self._roots:
@@ -112,11 +118,8 @@ class Subject:
         """The maker of the BOM says that it could not read something."""
         self.findings.unknown(UnknownKind.UNREADABLE, reason)
 
-    def incomplete(self, reason: str) -> None:
-        """The BOM says that it does not hold all."""
-        self._unresolved(reason)
-
-    def _unresolved(self, reason: str) -> None:
+    def unresolved(self, reason: str) -> None:
+        """The BOM lacks something, by its own word or by what it refers to."""
         self.findings.unknown(UnknownKind.UNRESOLVED, reason)
 
     def _has_room(self) -> bool:
@@ -156,6 +159,12 @@ def as_text(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def as_statement(value: Any) -> str | None:
+    """A text that states something, which SPDX's `NOASSERTION` and `NONE` do not; else null."""
+    text = as_text(value)
+    return None if text in _NO_STATEMENT else text
+
+
 def as_object(value: Any) -> dict[str, Any]:
     """An object, empty if it is none."""
     return value if isinstance(value, dict) else {}
@@ -177,3 +186,23 @@ def join_licences(texts: list[str]) -> str | None:
     if len(distinct) < 2:
         return distinct[0] if distinct else None
     return " AND ".join(f"({text})" if " OR " in text else text for text in distinct)
+
+
+def nested_components(*holders: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The `components` of CycloneDX objects at any depth, in the order of the document."""
+    pending = [component for holder in holders for component in as_objects(holder.get("components"))][::-1]
+    while pending:
+        component = pending.pop()
+        yield component
+        pending += as_objects(component.get("components"))[::-1]
+
+
+def seconds_of(text: str | None) -> int | None:
+    """Epoch seconds of an ISO 8601 time, in UTC if it names no zone; null if it is none."""
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+        if moment is None:
+            return None
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError, OSError):
+        return None

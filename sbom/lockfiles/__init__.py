@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase, translate
+from fnmatch import translate
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -61,10 +61,6 @@ class Format:
     def ecosystem(self) -> str:
         """The package of its parser: formats of one ecosystem share what they work out of a tree."""
         return self.parse.__module__.rpartition(".")[0]
-
-    def matches(self, path: str) -> bool:
-        name = path.rpartition("/")[2]
-        return any(fnmatchcase(path if "/" in glob else name, glob) for glob in self.globs)
 
 
 @cache

@@ -1,7 +1,7 @@
 """The file that a parser reads, and the other files of the repository that it may look at."""
 
 import posixpath
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, MutableMapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ class Tree:
     load: Callable[[str], bytes | None]
     paths: Set[str]
     limits: Limits
-    memo: dict[Any, Any] = field(default_factory=dict)
+    memo: MutableMapping[Any, Any] = field(default_factory=dict)
     submodules: Mapping[str, str] = field(default_factory=dict)
     """The commits that the scanned tree pins for git submodules, by path."""
     published_pom: Callable[[str, str, str], bytes | None] | None = None

@@ -24,6 +24,7 @@ from sbom.source import Source, open_source
 _FILE_BYTES = 1024 * 1024
 _LINE_CHARACTERS = 2000
 _OPENS = ("[", "|", ">", "|-", ">-")
+"""How the line of a setting ends whose values stand on the lines below it."""
 _DATA = ("markers.yaml", "builds.yaml")
 
 
@@ -95,12 +96,18 @@ def scan_platforms_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Pl
             continue
         if context is not None:
             markers += find_markers(path, context, content[:_FILE_BYTES])
+            if len(content) > _FILE_BYTES:
+                reason = f"only the first {_FILE_BYTES} bytes were searched for platforms"
+                unknowns.append(Unknown(UnknownKind.LIMIT, reason, path, None, PARSER, PARSER_VERSION))
         markers += find_builds(path, content)
     return PlatformResult(tuple(sorted(markers, key=_order)), tuple(unknowns))
 
 
 def find_markers(path: str, context: str, content: bytes) -> Iterator[PlatformMarker]:
-    """One marker for each platform that a file of that context names, at the first line that does."""
+    """One marker for each platform that a file of that context names, at the first line that does.
+
+    A line that begins as `silent` of markers.yaml says nothing, nor do the values below it.
+    """
     waiting = [platform for platform in _platforms() if context in platform.contexts]
     closes_at: int | None = None
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):

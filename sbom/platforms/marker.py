@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 PARSER = "platforms"
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 ALL_BUILDS = "builds"
 SOME_BUILDS = "build"
 PORTABLE = "any"

@@ -8,10 +8,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sbom.imports.subject import as_object, as_objects, as_text, as_texts
+from sbom.imports.subject import (
+    NO_PACKAGES,
+    as_object,
+    as_objects,
+    as_statement,
+    as_text,
+    as_texts,
+    nested_components,
+)
 
 _BSI_VERSIONS = {"CycloneDX": (1, 6), "SPDX": (3, 0)}
-_NO_STATEMENT = ("NOASSERTION", "NONE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +75,13 @@ def read_facts(document: dict[str, Any]) -> Document:
 def _cyclonedx(document: dict[str, Any]) -> Document:
     metadata = as_object(document.get("metadata"))
     root = as_object(metadata.get("component"))
-    related: set[str | None] = set()
-    judged: set[str | None] = set()
+    related: set[str] = set()
+    judged: set[str] = set()
     for dependency in as_objects(document.get("dependencies")):
         targets = as_texts(dependency.get("dependsOn"))
         related.update(targets)
-        if targets:
-            related.add(as_text(dependency.get("ref")))
+        if targets and (source := as_text(dependency.get("ref"))):
+            related.add(source)
     for composition in as_objects(document.get("compositions")):
         judged.update(as_texts(composition.get("dependencies")), as_texts(composition.get("assemblies")))
     creators = [
@@ -96,21 +103,15 @@ def _cyclonedx(document: dict[str, Any]) -> Document:
         bsi_format=_at_least("CycloneDX", document.get("specVersion")),
         subject_name=as_text(root.get("name")) is not None,
         subject_version=as_text(root.get("version")) is not None,
-        elements=tuple(_component(entry, related, judged) for entry in _components(document)),
+        elements=tuple(
+            _component(entry, related, judged)
+            for entry in nested_components(document)
+            if as_text(entry.get("type")) not in NO_PACKAGES
+        ),
     )
 
 
-def _components(document: dict[str, Any]) -> list[dict[str, Any]]:
-    found, pending = [], as_objects(document.get("components"))[::-1]
-    while pending:
-        component = pending.pop()
-        pending += as_objects(component.get("components"))[::-1]
-        if as_text(component.get("type")) not in ("file", "cryptographic-asset"):
-            found.append(component)
-    return found
-
-
-def _component(entry: dict[str, Any], related: set[str | None], judged: set[str | None]) -> Element:
+def _component(entry: dict[str, Any], related: set[str], judged: set[str]) -> Element:
     reference = as_text(entry.get("bom-ref"))
     suppliers = [as_object(entry.get(key)) for key in ("supplier", "manufacturer")]
     suppliers += as_objects(entry.get("authors"))
@@ -157,8 +158,8 @@ def _spdx(document: dict[str, Any]) -> Document:
     created = as_object(document.get("creationInfo"))
     creators = as_texts(created.get("creators"))
     people = [text for text in creators if text.startswith(("Person:", "Organization:"))]
-    related: set[str | None] = set()
-    judged: set[str | None] = set()
+    related: set[str] = set()
+    judged: set[str] = set()
     described = set(as_texts(document.get("documentDescribes")))
     for row in as_objects(document.get("relationships")):
         kind = as_text(row.get("relationshipType")) or ""
@@ -166,8 +167,7 @@ def _spdx(document: dict[str, Any]) -> Document:
         if kind == "DESCRIBES":
             described.add(ends[1] or "")
         elif "DEPEND" in kind:
-            is_judgement = ends[1] in _NO_STATEMENT
-            (judged if is_judgement else related).update(ends)
+            (related if as_statement(ends[1]) else judged).update(filter(None, ends))
     packages = as_objects(document.get("packages"))
     subjects = [package for package in packages if as_text(package.get("SPDXID")) in described]
     return Document(
@@ -192,12 +192,12 @@ def _spdx(document: dict[str, Any]) -> Document:
     )
 
 
-def _package(package: dict[str, Any], related: set[str | None], judged: set[str | None]) -> Element:
+def _package(package: dict[str, Any], related: set[str], judged: set[str]) -> Element:
     reference = as_text(package.get("SPDXID"))
     locators = [as_text(row.get("referenceLocator")) for row in as_objects(package.get("externalRefs"))]
-    makers = [text for key in ("supplier", "originator") if (text := _stated(package.get(key)))]
+    makers = [text for key in ("supplier", "originator") if (text := as_statement(package.get(key)))]
     licences = [
-        text for key in ("licenseDeclared", "licenseConcluded") if (text := _stated(package.get(key)))
+        text for key in ("licenseDeclared", "licenseConcluded") if (text := as_statement(package.get(key)))
     ]
     algorithms = {as_text(item.get("algorithm")) for item in as_objects(package.get("checksums"))} - {None}
     return Element(
@@ -219,11 +219,6 @@ def _package(package: dict[str, Any], related: set[str | None], judged: set[str 
         archive=None,
         structured=None,
     )
-
-
-def _stated(value: Any) -> str | None:
-    text = as_text(value)
-    return None if text in _NO_STATEMENT else text
 
 
 def _at_least(standard: str, version: Any) -> bool:

@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from sbom.bom import build_bom
 from sbom.errors import LimitReached, ScanError
-from sbom.imports import read_bom, scan_bom
+from sbom.imports import IMPORTER_FINGERPRINT, read_bom, scan_bom
 from sbom.limits import Limits
 from sbom.lockfiles.reading import Malformed
 from sbom.model import Scope, UnknownKind
@@ -135,13 +136,39 @@ def test_gaps_when_the_document_tells_them_then_they_are_unknowns():
         (b"{}", Malformed),
         (b"<!DOCTYPE x [<!ENTITY a 'b'>]><bom>&a;</bom>", LimitReached),
         (b"<project/>", Malformed),
-        (b'{"spdxVersion": "SPDX-3.0"}', LimitReached),
+        (b'{"spdxVersion": "SPDX-3.0"}', ScanError),
         (b"[" * 2000, ScanError),
     ],
 )
 def test_document_when_it_is_no_bom_or_hostile_then_refused(content, error):
     with pytest.raises(error):
         read_bom(content, "x")
+
+
+def test_file_when_broken_then_the_error_names_path_and_line(tmp_path):
+    broken = tmp_path / "broken.cdx.json"
+    broken.write_text('{"bomFormat": "CycloneDX",\n "specVersion" 7}')
+    with pytest.raises(Malformed, match=r"broken\.cdx\.json:2: not JSON"):
+        scan_bom(broken)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("2024-01-01T00:00:00", 1704067200), ("2024-01-01T08:00:00+08:00", 1704067200), ("soon", None)],
+)
+def test_time_when_it_names_no_zone_then_it_is_utc_wherever_the_machine_stands(written, seconds, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert read(cyclonedx(metadata={"timestamp": written})).committed_at == seconds
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_fingerprint_when_asked_then_it_is_the_reader_that_every_row_names():
+    (row,) = read(cyclonedx({"type": "library", "name": "a", "purl": "pkg:npm/a@1"})).components
+    assert f"{row.parser}/{row.parser_version}" == IMPORTER_FINGERPRINT
 
 
 def test_document_when_over_the_limits_then_told(tmp_path):

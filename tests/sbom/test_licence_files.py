@@ -3,6 +3,7 @@ from bom_rows import bom, properties
 from identify.vendor.licenses import LICENSES
 
 from sbom.licences import is_licence_path, match_licence
+from sbom.limits import Limits
 from sbom.model import UnknownKind
 from sbom.scan import scan_path
 
@@ -79,3 +80,18 @@ def test_repository_when_scanned_then_its_licence_files_are_evidence_in_the_bom(
     assert [choice["license"]["id"] for choice in evidence] == ["MIT", "MulanPSL-2.0"]
     assert properties(evidence[0]["license"], "chainatlas:path") == ["LICENSE-MIT"]
     assert {choice["license"]["acknowledgement"] for choice in evidence} == {"concluded"}
+
+
+def test_licence_file_when_it_cannot_be_read_then_that_is_said_and_no_unknown_licence(
+    repository,
+):
+    repository.write("COPYING", "a" * 3000)
+    repository.write("LICENSE", TEXTS["MIT"])
+    repository.commit()
+    repository.remove_object("HEAD:LICENSE")
+    result = scan_path(repository.path, limits=Limits(file_bytes=2000))
+    assert [(row.path, row.kind) for row in result.unknowns] == [
+        ("COPYING", UnknownKind.LIMIT),
+        ("LICENSE", UnknownKind.UNREADABLE),
+    ]
+    assert result.licences == ()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sbom.model import UnknownKind
 from sbom.platforms import context_of_file, find_markers, platforms_fingerprint, scan_platforms
 
 WORKFLOW = """\
@@ -69,6 +70,13 @@ def test_sources_when_they_name_a_platform_then_they_are_not_read(tmp_path: Path
     result = scan_platforms(tmp_path)
     assert [(marker.path, marker.platform) for marker in result.markers] == [("Makefile", "arm64")]
     assert result.unknowns == ()
+
+
+def test_file_when_larger_than_is_searched_then_the_limit_is_recorded(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text("arm64\n" + "x" * 2**20 + "\nloong64\n")
+    result = scan_platforms(tmp_path)
+    assert [marker.platform for marker in result.markers] == ["arm64"]
+    assert [(row.path, row.kind) for row in result.unknowns] == [("Makefile", UnknownKind.LIMIT)]
 
 
 @given(content=st.binary(max_size=400))

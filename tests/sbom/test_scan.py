@@ -22,7 +22,7 @@ def use_format(monkeypatch):
 
     def use(parse):
         fmt = Format("test", "1", ("x.lock",), "generic", parse, frozenset())
-        monkeypatch.setattr(sbom.scan, "match_formats", lambda path: [fmt] if fmt.matches(path) else [])
+        monkeypatch.setattr(sbom.scan, "match_formats", lambda path: [fmt] if path.endswith("x.lock") else [])
 
     return use
 

@@ -14,6 +14,7 @@ from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import Malformed, decode_text, load_toml
 from sbom.lockfiles.toml_file import TomlFile, read_manifest
 from sbom.lockfiles.toml_lines import TomlLines
+from sbom.lockfiles.toml_values import as_string, as_strings
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_path
 
@@ -39,7 +40,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     for name, line, table in tables:
         graph.packages[name] = _package(name, table, line)
     for name, line, table in tables:
-        for required in _texts(table.get("requirements")):
+        for required in as_strings(table.get("requirements")):
             if required in graph.packages:
                 graph.connect(name, Edge(required, None, None, line))
             elif toml.is_whole:
@@ -90,13 +91,13 @@ def _packages(toml: TomlFile, findings: Findings) -> Iterator[tuple[str, int | N
 
 
 def _package(name: str, table: dict[str, Any], line: int | None) -> Package:
-    source, repository, commit = (_text(table.get(key)) for key in ("source", "repo", "commit"))
+    source, repository, commit = (as_string(table.get(key)) for key in ("source", "repo", "commit"))
     is_git = source == "git" and repository is not None
     return Package(
         name,
-        _text(table.get("version")),
+        as_string(table.get("version")),
         line,
-        hashes=digests([f"sha256:{_text(table.get('outer_checksum')) or ''}"]),
+        hashes=digests([f"sha256:{as_string(table.get('outer_checksum')) or ''}"]),
         source_url=origin_url(f"git+{repository}#{commit or ''}") if is_git else None,
         first_party=source == "local",
         purl_type=PURL_TYPE,
@@ -112,14 +113,6 @@ def _requested_scopes(project: TomlFile | None) -> dict[str, Scope]:
         for name in project.table(section):
             scopes.setdefault(name, scope)
     return scopes
-
-
-def _texts(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str | None:
-    return value or None if isinstance(value, str) else None
 
 
 FORMAT = Format(

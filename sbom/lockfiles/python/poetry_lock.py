@@ -29,6 +29,7 @@ from sbom.lockfiles.python.python_requirement import (
 )
 from sbom.lockfiles.reachability import MOST_VERSIONS, only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_manifest, read_toml
+from sbom.lockfiles.toml_values import as_table
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
 
@@ -168,7 +169,7 @@ def _read_packages(toml: TomlFile, file: SourceFile, findings: Findings) -> Iter
                 line = toml.lines.line("package", index)
                 findings.unknown(UnknownKind.BROKEN, "a package without a name", line)
             continue
-        source = _table(table.get("source"))
+        source = as_table(table.get("source"))
         is_local = source.get("type") == "directory"
         line = toml.lines.line("package", index, "name")
         if is_local:
@@ -190,7 +191,7 @@ def _read_packages(toml: TomlFile, file: SourceFile, findings: Findings) -> Iter
 
 def _read_edges(table: dict[str, Any], index: int, toml: TomlFile, findings: Findings) -> Iterator[_Edge]:
     listed = _packages_of_extras(table)
-    for name, value in _table(table.get("dependencies")).items():
+    for name, value in as_table(table.get("dependencies")).items():
         alternatives = value if isinstance(value, list) else [value]
         for position, alternative in enumerate(alternatives):
             line = toml.lines.item(("package", index, "dependencies", name), position, len(alternatives))
@@ -211,7 +212,7 @@ def _read_edges(table: dict[str, Any], index: int, toml: TomlFile, findings: Fin
 def _packages_of_extras(table: dict[str, Any]) -> dict[str, frozenset[str]]:
     """The extras of a package that list a name: all that older files tell of an optional edge."""
     found: dict[str, set[str]] = {}
-    for extra, entries in _table(table.get("extras")).items():
+    for extra, entries in as_table(table.get("extras")).items():
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, str):
                 name = canonicalize_name(_NOT_A_NAME.split(entry, maxsplit=1)[0])
@@ -287,7 +288,7 @@ def _record(
         scope=scope,
         direct=is_direct,
         hashes=_hashes(package, lock),
-        source_url=_source_url(_table(package.table.get("source"))),
+        source_url=_source_url(as_table(package.table.get("source"))),
         line=package.line,
     )
 
@@ -300,8 +301,8 @@ def _hashes(package: _Package, lock: _Lock) -> tuple[str, ...]:
         files = by_name.get(str(package.table["name"])) or by_name.get(package.name)
         files = files if isinstance(files, list) else []
         if lock.versions(package.name) > 1:
-            files = [f for f in files if archive_version(str(_table(f).get("file"))) == package.version]
-    return digests(_table(entry).get("hash") for entry in files)
+            files = [f for f in files if archive_version(str(as_table(f).get("file"))) == package.version]
+    return digests(as_table(entry).get("hash") for entry in files)
 
 
 def _source_url(source: dict[str, Any]) -> str | None:
@@ -343,10 +344,6 @@ def _record_edges(
         if not targets and is_needed and lock.toml.is_whole:
             reason = f"{package.name} depends on {edge.requirement.name}, which the lock file does not pin"
             findings.unknown(UnknownKind.UNRESOLVED, reason, edge.line)
-
-
-def _table(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 FORMAT = Format(

@@ -21,6 +21,7 @@ from sbom.lockfiles.python.python_project import project_requirements
 from sbom.lockfiles.python.python_requirement import marker_needs
 from sbom.lockfiles.reachability import MOST_VERSIONS
 from sbom.lockfiles.toml_file import TomlFile, read_manifest, read_toml
+from sbom.lockfiles.toml_values import as_array
 from sbom.model import Scope, UnknownKind
 
 _MANIFEST = "pyproject.toml"
@@ -128,7 +129,7 @@ def _scope(locked: LockedPackage) -> Scope | None:
 def _connect(
     toml: TomlFile, index: int, key: str, by_name: dict[str, list[str]], graph: PackageGraph
 ) -> None:
-    entries = _list(toml.tables("packages")[index].get("dependencies"))
+    entries = as_array(toml.tables("packages")[index].get("dependencies"))
     for position, entry in enumerate(entries):
         wanted = entry if isinstance(entry, dict) else {}
         name, version = wanted.get("name"), wanted.get("version")
@@ -136,10 +137,6 @@ def _connect(
         for target in by_name.get(str(name), ())[:MOST_VERSIONS]:
             if version in (None, graph.packages[target].version) and target != key:
                 graph.connect(key, Edge(target, None, Scope.REQUIRED, line))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 FORMAT = Format(

@@ -15,6 +15,7 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
 from sbom.lockfiles.python.python_project import project_requirements
 from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.lockfiles.toml_values import as_string, as_strings
 from sbom.makers import authors
 from sbom.model import UnknownKind
 
@@ -47,15 +48,15 @@ def _declare(toml: TomlFile, findings: Findings) -> None:
     if not isinstance(table.get("name"), str):
         return
     merged = poetry | project
-    classifiers = [text for text in _list(merged.get("classifiers")) if isinstance(text, str)]
+    classifiers = as_strings(merged.get("classifiers"))
     findings.declares(
         "pypi",
         None,
         canonicalize_name(table["name"]),
-        _text(merged.get("version")),
+        as_string(merged.get("version")),
         licence=declared_licence(_licence_text(merged.get("license")), classifiers),
-        description=_text(merged.get("description")),
-        keywords=[text for text in _list(merged.get("keywords")) if isinstance(text, str)],
+        description=as_string(merged.get("description")),
+        keywords=as_strings(merged.get("keywords")),
         private=forbids_publishing(classifiers)
         or poetry.get("package-mode") is False
         or toml.table("tool", "uv").get("package") is False,
@@ -66,15 +67,7 @@ def _declare(toml: TomlFile, findings: Findings) -> None:
 
 def _licence_text(value: Any) -> str | None:
     """PEP 639's expression, or the text of PEP 621's table."""
-    return _text(value.get("text") if isinstance(value, dict) else value)
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return as_string(value.get("text") if isinstance(value, dict) else value)
 
 
 FORMAT = Format(

@@ -1,6 +1,6 @@
 """What a pyproject.toml asks for: PEP 621, PEP 735 dependency groups, PEP 518, Poetry, and uv's sources."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from sbom.lockfiles.python.python_requirement import (
     poetry_requirement,
 )
 from sbom.lockfiles.toml_file import TomlFile
+from sbom.lockfiles.toml_values import as_strings
 from sbom.model import Scope
 
 Report = Callable[[str, int | None], object]
@@ -44,7 +45,8 @@ def tells_dependencies(toml: TomlFile) -> bool:
     """Whether the file lists the project's dependencies rather than leaving them to setup.py or a hook."""
     if toml.table("tool", "poetry"):
         return True
-    return bool(toml.table("project")) and "dependencies" not in _texts(toml.table("project").get("dynamic"))
+    project = toml.table("project")
+    return bool(project) and "dependencies" not in as_strings(project.get("dynamic"))
 
 
 def group_scope(group: str, *, is_distributed: bool) -> Scope | None:
@@ -132,7 +134,7 @@ def _pep508_list(
 def _poetry_requirements(toml: TomlFile, report: Report) -> Iterator[ProjectRequirement]:
     poetry = ("tool", "poetry")
     project = toml.table("project")
-    is_dynamic = "dependencies" in _texts(project.get("dynamic"))
+    is_dynamic = "dependencies" in as_strings(project.get("dynamic"))
     # beside static [project] dependencies, Poetry's table only adds sources to them
     if "dependencies" not in project and (is_dynamic or "optional-dependencies" not in project):
         yield from _poetry_table(toml, (*poetry, "dependencies"), Scope.REQUIRED, report)
@@ -186,7 +188,3 @@ def _moved(requirement: PythonRequirement, source: dict[str, Any]) -> PythonRequ
         url = without_credentials(source["url"])
         return replace(requirement, version=archive_version(url), source_url=url)
     return requirement
-
-
-def _texts(value: object) -> Iterable[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []

@@ -19,6 +19,7 @@ from sbom.lockfiles.origins import git_url, split_git_source, without_credential
 from sbom.lockfiles.python.python_project import group_scope
 from sbom.lockfiles.reachability import MOST_VERSIONS, only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.lockfiles.toml_values import as_array, as_strings, as_table
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
 
@@ -49,7 +50,7 @@ class _Lock:
 
     def folder(self, index: int) -> str | None:
         """The folder of the developer's own package; null for a package from elsewhere."""
-        source = _table(self.packages[index].get("source"))
+        source = as_table(self.packages[index].get("source"))
         return next((source[kind] for kind in _FOLDER_SOURCES if isinstance(source.get(kind), str)), None)
 
     def edges(self, path: tuple[str | int, ...], entries: Any) -> Iterator[_Edge]:
@@ -57,8 +58,8 @@ class _Lock:
         rows = entries if isinstance(entries, list) else []
         for position, row in enumerate(rows):
             line = self.toml.lines.item(path, position, len(rows))
-            for target in self._select(_table(row)):
-                yield _Edge(target, tuple(_texts(_table(row).get("extra"))), line)
+            for target in self._select(as_table(row)):
+                yield _Edge(target, tuple(as_strings(as_table(row).get("extra"))), line)
 
     def required(self, index: int, extra: str = "") -> Iterator[_Edge]:
         """What a package, or one of its extras, requires."""
@@ -66,7 +67,7 @@ class _Lock:
         if not extra:
             yield from self.edges(("package", index, "dependencies"), package.get("dependencies"))
         else:
-            entries = _table(package.get("optional-dependencies")).get(extra)
+            entries = as_table(package.get("optional-dependencies")).get(extra)
             yield from self.edges(("package", index, "optional-dependencies", extra), entries)
 
     def _select(self, row: dict[str, Any]) -> list[int]:
@@ -81,7 +82,7 @@ class _Lock:
         rows = self.packages[index].get("dependencies")
         rows = rows if isinstance(rows, list) else []
         for position, row in enumerate(rows):
-            name = str(_table(row).get("name"))
+            name = str(as_table(row).get("name"))
             if name not in self._by_name:
                 yield name, self.toml.lines.item(("package", index, "dependencies"), position, len(rows))
 
@@ -139,17 +140,17 @@ def _member_edges(lock: _Lock) -> Iterator[_Root]:
     for index, package in enumerate(lock.packages):
         if lock.folder(index) is None:
             continue
-        metadata = _table(package.get("metadata"))
+        metadata = as_table(package.get("metadata"))
         wanted = _specifiers(metadata.get("requires-dist"))
         for edge in lock.required(index):
             yield edge, Scope.REQUIRED, _constraint(wanted, lock.packages[edge.target])
-        for extra in _table(package.get("optional-dependencies")):
+        for extra in as_table(package.get("optional-dependencies")):
             for edge in lock.required(index, extra):
                 yield edge, Scope.OPTIONAL, _constraint(wanted, lock.packages[edge.target])
-        is_distributed = "virtual" not in _table(package.get("source"))
-        for group, entries in _table(package.get("dev-dependencies")).items():
+        is_distributed = "virtual" not in as_table(package.get("source"))
+        for group, entries in as_table(package.get("dev-dependencies")).items():
             scope = group_scope(group, is_distributed=is_distributed)
-            wanted_by_group = _specifiers(_table(metadata.get("requires-dev")).get(group))
+            wanted_by_group = _specifiers(as_table(metadata.get("requires-dev")).get(group))
             for edge in lock.edges(("package", index, "dev-dependencies", group), entries):
                 yield edge, scope, _constraint(wanted_by_group, lock.packages[edge.target])
 
@@ -160,7 +161,7 @@ def _manifest_edges(lock: _Lock, toml: TomlFile) -> Iterator[_Root]:
     groups: list[tuple[tuple[str, ...], Any, Scope | None]] = [
         (("manifest", "requirements"), manifest.get("requirements"), Scope.REQUIRED)
     ]
-    for group, entries in _table(manifest.get("dependency-groups")).items():
+    for group, entries in as_table(manifest.get("dependency-groups")).items():
         scope = group_scope(group, is_distributed=False)
         groups.append((("manifest", "dependency-groups", group), entries, scope))
     for path, entries, scope in groups:
@@ -173,7 +174,7 @@ def _specifiers(entries: Any) -> dict[str, list[str]]:
     """The specifiers of each name; there are several if environments or extras differ."""
     found: dict[str, list[str]] = {}
     for row in entries if isinstance(entries, list) else ():
-        specifier = _table(row).get("specifier")
+        specifier = as_table(row).get("specifier")
         if isinstance(specifier, str):
             found.setdefault(str(row.get("name")), []).append(specifier)
     return found
@@ -200,7 +201,7 @@ def _scopes(lock: _Lock, roots: Iterable[_Root]) -> dict[_Node, Scope | None]:
 
 def _all_edges(lock: _Lock, index: int) -> Iterator[_Edge]:
     yield from lock.required(index)
-    for extra in _table(lock.packages[index].get("optional-dependencies")):
+    for extra in as_table(lock.packages[index].get("optional-dependencies")):
         yield from lock.required(index, extra)
 
 
@@ -217,7 +218,7 @@ def _record(
         return None
     if lock.folder(index) is not None:
         return None
-    archives = [_table(package.get("sdist")), *(_list(package.get("wheels")))]
+    archives = [as_table(package.get("sdist")), *(as_array(package.get("wheels")))]
     return findings.component(
         "pypi",
         None,
@@ -225,8 +226,8 @@ def _record(
         version if isinstance(version, str) else None,
         scope=scope,
         direct=is_direct,
-        hashes=digests(_table(archive).get("hash") for archive in archives),
-        source_url=_source_url(_table(package.get("source"))),
+        hashes=digests(as_table(archive).get("hash") for archive in archives),
+        source_url=_source_url(as_table(package.get("source"))),
         line=lock.toml.lines.line("package", index, "name"),
     )
 
@@ -235,18 +236,6 @@ def _source_url(source: dict[str, Any]) -> str | None:
     if isinstance(source.get("git"), str):
         return git_url(*split_git_source(source["git"]))
     return without_credentials(source["url"]) if isinstance(source.get("url"), str) else None
-
-
-def _table(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _texts(value: Any) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 FORMAT = Format(

@@ -25,6 +25,7 @@ from sbom.lockfiles.rust.cargo_manifest import (
     workspace_of,
 )
 from sbom.lockfiles.toml_file import TomlFile, read_toml
+from sbom.lockfiles.toml_values import as_string
 from sbom.lockfiles.version_ranges import allows
 from sbom.model import Scope, UnknownKind
 
@@ -86,7 +87,7 @@ def _read_crates(toml: TomlFile, findings: Findings) -> Iterator[_Crate]:
     if toml.table("root"):  # the project's own crate, before Cargo 1.16
         tables.insert(0, (("root",), toml.table("root")))
     for path, table in tables:
-        name, version, source = (_text(table.get(key)) for key in ("name", "version", "source"))
+        name, version, source = (as_string(table.get(key)) for key in ("name", "version", "source"))
         if name is not None:
             yield _Crate(name, version, source, table, path)
         elif table:
@@ -194,10 +195,6 @@ def _record(
 
 def _git_location(source: str | None) -> str | None:
     return git_url(*split_git_source(source)) if source and source.startswith("git+") else None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 FORMAT = Format(

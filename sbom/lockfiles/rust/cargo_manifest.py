@@ -9,6 +9,7 @@ from typing import Any
 from sbom.lockfiles.folder import SourceFile, Tree
 from sbom.lockfiles.origins import git_url
 from sbom.lockfiles.toml_file import TomlFile, read_manifest
+from sbom.lockfiles.toml_values import as_string, as_strings
 from sbom.model import Scope
 
 MANIFEST = "Cargo.toml"
@@ -90,24 +91,25 @@ def _read_table(
                 inherited_spec = {"version": inherited_spec}
             spec = {**(inherited_spec if isinstance(inherited_spec, dict) else {}), **spec}
         is_optional = spec.get("optional") is True and key not in default
-        constraint = _text(spec.get("version"))
+        constraint = as_string(spec.get("version"))
         exact = _EXACT.fullmatch(constraint.strip()) if constraint else None
         yield CargoDependency(
-            _text(spec.get("package")) or key,
+            as_string(spec.get("package")) or key,
             constraint,
             exact[1] if exact else None,
             Scope.OPTIONAL if is_optional and scope is Scope.REQUIRED else scope,
-            _text(spec.get("path")),
+            as_string(spec.get("path")),
             _git_location(spec),
             toml.lines.line(*path, key),
         )
 
 
 def _git_location(spec: dict[str, Any]) -> str | None:
-    repository = _text(spec.get("git"))
+    repository = as_string(spec.get("git"))
     if repository is None:
         return None
-    return git_url(repository, next((spec[k] for k in ("rev", "tag", "branch") if _text(spec.get(k))), None))
+    revisions = (as_string(spec.get(key)) for key in ("rev", "tag", "branch"))
+    return git_url(repository, next(filter(None, revisions), None))
 
 
 def _enabled_by_default(toml: TomlFile) -> set[str]:
@@ -156,12 +158,12 @@ def _named_folders(toml: TomlFile) -> Iterator[str | None]:
     yield from (dependency.folder for dependency in dependencies(toml, None))
     patches = [toml.table("patch", registry) for registry in toml.table("patch")]
     for table in (toml.table("workspace", "dependencies"), toml.table("replace"), *patches):
-        yield from (_text(spec.get("path")) for spec in table.values() if isinstance(spec, dict))
+        yield from (as_string(spec.get("path")) for spec in table.values() if isinstance(spec, dict))
 
 
 def _listed_members(file: SourceFile, toml: TomlFile) -> Iterator[str]:
     """Manifests that `[workspace] members` lists, by name or glob, without `exclude`."""
-    members, excluded = (_texts(toml.table("workspace").get(key)) for key in ("members", "exclude"))
+    members, excluded = (as_strings(toml.table("workspace").get(key)) for key in ("members", "exclude"))
     unwanted = tuple(posixpath.normpath(folder) + "/" for folder in excluded)
     globs = []
     for pattern in members:
@@ -190,11 +192,3 @@ def _glob(pattern: str) -> re.Pattern[str]:
         return re.compile(r"(?!)")
     steps = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(steps.get(part) or re.escape(part) for part in parts))
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _texts(value: Any) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
