@@ -100,17 +100,21 @@ class _Index(NamedTuple):
     """By ending with the dot, of globs such as `*.yaml`."""
     patterns: dict[str, list[_Glob]]
     """All other globs by their ending, empty if that is open too."""
+    folders: list[_Glob]
+    """Globs of all files of a folder, whose names tell nothing."""
 
 
 @cache
 def _index() -> _Index:
-    index = _Index({}, {}, {})
+    index = _Index({}, {}, {}, [])
     for fmt in formats():
         for glob in fmt.globs:
             name = glob.rpartition("/")[2]
             path = re.compile(translate(glob)) if "/" in glob else None
             ending = _ENDING.fullmatch(name)
-            if ending is not None:
+            if name == "*":
+                index.folders.append(_Glob(fmt, None, path))
+            elif ending is not None:
                 index.endings.setdefault(ending[1], []).append(_Glob(fmt, None, path))
             elif set(name) & set("*?["):
                 last = f".{name.rpartition('.')[2]}"
@@ -136,12 +140,16 @@ def _likely(name: str) -> tuple[_Glob, ...]:
 
 def is_listed(path: str) -> bool:
     """Whether a parser that lists the tree is shown this path: some format reads it, or looks for it."""
-    return _is_known_name(path) or _other_paths().match(path) is not None
+    return _is_known_name(path) or _other_paths().match(path) is not None or bool(_of_folder(path))
 
 
 def _is_known_name(path: str) -> bool:
     """Whether some format other than those of source code reads files of this name, in whatever folder."""
     return any(not glob.format.is_source for glob in _likely(path.rpartition("/")[2]))
+
+
+def _of_folder(path: str) -> list[_Glob]:
+    return [glob for glob in _index().folders if glob.path is not None and glob.path.match(path)]
 
 
 @cache
@@ -156,9 +164,7 @@ def match_formats(path: str) -> tuple[Format, ...]:
     A format that knows the file by its whole name wins over those that take every file of a kind.
     """
     name = path.rpartition("/")[2]
-    likely = _likely(name)
-    if not likely:
-        return ()
-    found = {glob.format.name: glob.format for glob in likely if glob.path is None or glob.path.match(path)}
-    matching = tuple(found.values())
+    globs = [glob for glob in _likely(name) if glob.path is None or glob.path.match(path)]
+    found = {glob.format.name: glob.format for glob in (*globs, *_of_folder(path))}
+    matching = tuple(found[key] for key in sorted(found))
     return tuple(fmt for fmt in matching if name in fmt.globs) or matching

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sbom.lockfiles
-from sbom.lockfiles import formats, match_formats
+from sbom.lockfiles import formats, is_listed, match_formats
 
 GLOBS = sorted({glob for fmt in formats() for glob in fmt.globs})
 NAMES = st.sampled_from([glob.replace("*", "x") for glob in GLOBS]) | st.text("a./*", max_size=8)
@@ -32,6 +32,20 @@ def test_formats_when_a_path_is_any_then_the_quick_look_gives_what_each_format_s
     ]
     named = [fmt for fmt in matching if name in fmt.globs]
     assert list(match_formats(path)) == (named or matching)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("a/go.mod", True),
+        ("rootfs/var/lib/dpkg/status.d/base", True),
+        ("buildSrc/src/main/kotlin/Versions.kt", True),
+        ("src/main.c", False),
+        ("docs/base", False),
+    ],
+)
+def test_tree_when_listed_then_it_shows_what_some_format_reads_or_looks_for(path, shown):
+    assert is_listed(path) is shown
 
 
 def test_formats_when_a_file_is_known_by_name_then_those_that_take_every_yaml_file_leave_it():
