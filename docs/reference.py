@@ -95,6 +95,7 @@ _TABLES = {
     "AdvisorySettings": "[advisories]",
     "RegistrySettings": "[registries]",
     "MirrorSettings": "[mirrors]",
+    "WarehouseSettings": "[warehouse]",
     "Snapshots": "[snapshots]",
     "EventFolders": "[events]",
     "ForgeSettings": '[forges."HOST"]',

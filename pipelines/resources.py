@@ -22,7 +22,7 @@ from pipelines.storage import PUBLISHED_KEY, open_store
 from pipelines.workspace import Workspace
 from warehouse.errors import WarehouseError
 from warehouse.runner import ModelContext, QueryEngine
-from warehouse.store.database import open_database
+from warehouse.store.database import open_database, use_memory
 from warehouse.store.publish import publish_warehouse
 from warehouse.store.runs import begin_run, end_run
 
@@ -80,6 +80,7 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self._con is None:
             self._open.enter_context(hold_run_lock(self.state))
             self._con = self._open.enter_context(closing(open_database(self.state.warehouse)))
+            use_memory(self._con, self.workspace.settings.warehouse.memory_bytes)
         return self._con
 
     def begin_run(self, run_id: str) -> None:

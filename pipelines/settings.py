@@ -190,6 +190,14 @@ class Storage(_Table):
     """Where the published copy is put too, and where other machines leave what they scan: a folder or `s3://…`."""
 
 
+class WarehouseSettings(_Table):
+    """What the warehouse takes of the machine."""
+
+    memory_bytes: Annotated[int, Field(ge=256 * 1024 * 1024)] | None = None
+    """Memory of its tables and queries in a run; what does not fit is put aside on disk. Null = half of the
+    machine's; Python and the scans need theirs besides."""
+
+
 class EventFolders(Folders):
     """Folders of hourly files of GH Archive, `2025-01-31-15.json.gz`."""
 
@@ -257,6 +265,7 @@ class Settings(_Table):
     crypto: CryptoPolicies = CryptoPolicies()
     snapshots: Snapshots = Snapshots()
     storage: Storage = Storage()
+    warehouse: WarehouseSettings = WarehouseSettings()
     indicators: list[Indicator] = []
     privacy: Privacy = Privacy()
     limits: _LimitsTable = _LimitsTable()

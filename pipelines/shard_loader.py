@@ -16,6 +16,9 @@ from warehouse.store.load import LoadReport, load_shards
 
 BATCH_SHARDS = 200
 BATCH_SECONDS = 5.0
+_REST = 4.0
+"""How much longer than a batch took to load the next one is collected: what looks through the whole warehouse
+costs the more the more it holds, and should not cost a larger share of a run for that."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -38,6 +41,7 @@ class ShardLoader:
         self._batch_seconds = batch_seconds
         self._batch: list[Path] = []
         self._began = time.monotonic()
+        self._loading_seconds = 0.0
         self._thread = ThreadPoolExecutor(1, "load-shards")
         self._loading: Future[LoadReport] | None = None
 
@@ -49,10 +53,10 @@ class ShardLoader:
         """
         self._batch.append(shard)
         full = len(self._batch) >= self._batch_shards
-        late = time.monotonic() - self._began > self._batch_seconds
+        late = time.monotonic() - self._began > max(self._batch_seconds, _REST * self._loading_seconds)
         if full or (late and (self._loading is None or self._loading.done())):
             self._finish_batch()
-            self._loading = self._thread.submit(load_shards, self._con, self._batch)
+            self._loading = self._thread.submit(self._load, self._batch)
             self._batch, self._began = [], time.monotonic()
 
     def close(self) -> None:
@@ -64,6 +68,13 @@ class ShardLoader:
         self._finish_batch()
         self._take(load_shards(self._con, self._batch))
         self._batch = []
+
+    def _load(self, batch: Sequence[Path]) -> LoadReport:
+        began = time.monotonic()
+        try:
+            return load_shards(self._con, batch)
+        finally:
+            self._loading_seconds = time.monotonic() - began
 
     def _finish_batch(self) -> None:
         if self._loading is not None:

@@ -93,6 +93,9 @@ show_people = false                # people are shown under pseudonyms
 # [storage]                        # the published copy elsewhere too, and what other machines scan
 # address = "s3://bucket/atlas"    # or a folder; credentials come from the environment
 
+# [warehouse]                      # memory of tables and queries; null = half of the machine's
+# memory_bytes = 4294967296
+
 # [limits]                         # bounds on what is read from one repository
 # seconds = 300
 """

@@ -179,6 +179,15 @@ def materialize(region: Path, selection: dg.AssetSelection) -> dg.ExecuteInProce
         )
 
 
+def test_warehouse_of_a_run_takes_the_memory_that_the_workspace_grants(region: Path, tmp_path: Path) -> None:
+    limit = "select current_setting('memory_limit')"
+    text = (region / "workspace.toml").read_text("utf-8")
+    state = tmp_path / "state"
+    (region / "small.toml").write_text(f'state = "{state}"\n{text}\n[warehouse]\nmemory_bytes = 536870912\n')
+    with RegionResource(target=str(region / "small.toml")).warehouse() as con:
+        assert con.execute(limit).fetchall() == [("512.0 MiB",)]
+
+
 def test_single_model_is_made_from_the_tables_that_are_there(region: Path) -> None:
     result = materialize(region, dg.AssetSelection.assets("mart/coverage"))
     assert result.success

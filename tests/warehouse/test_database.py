@@ -9,7 +9,14 @@ import duckdb
 import pytest
 
 from warehouse.errors import WarehouseError
-from warehouse.store.database import MIGRATIONS, open_database, open_published, transaction
+from warehouse.store.database import (
+    MIGRATIONS,
+    open_database,
+    open_in_memory,
+    open_published,
+    transaction,
+    use_memory,
+)
 from warehouse.store.schema import RAW_TABLES
 
 HOLD = """
@@ -238,6 +245,17 @@ def test_open_published_when_the_file_is_damaged_then_error_names_it(tmp_path: P
     path.write_bytes(b"no database")
     with pytest.raises(WarehouseError, match=r"chainatlas\.duckdb: cannot be read"):
         open_published(path)
+
+
+def test_use_memory_when_a_query_needs_more_then_it_is_put_aside_beside_the_file(tmp_path: Path) -> None:
+    ordered = "select max(n) from (select row_number() over (order by hash(range)) as n from range(3000000))"
+    with open_database(tmp_path / "warehouse.duckdb") as con, open_in_memory() as elsewhere:
+        for each in (con, elsewhere):
+            use_memory(each, 32 * 1024 * 1024)
+            each.execute("set threads = 1")
+        assert con.execute(ordered).fetchall() == [(3_000_000,)]
+        with pytest.raises(duckdb.OutOfMemoryException):
+            elsewhere.execute(ordered)
 
 
 @pytest.mark.parametrize(

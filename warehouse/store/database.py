@@ -88,6 +88,15 @@ def open_published(path: Path, settings: Mapping[str, str] | None = None) -> Duc
     return con
 
 
+def use_memory(con: DuckDBPyConnection, memory_bytes: int | None) -> None:
+    """Bound the memory of tables and queries; what does not fit is put aside beside the warehouse's file.
+
+    Null is half of what the machine, or the control group, grants; DuckDB's own 80 % leaves too little to the
+    models in Python and to the scans.
+    """
+    con.execute(f"set memory_limit = '{'50%' if memory_bytes is None else f'{memory_bytes}B'}'")
+
+
 @contextmanager
 def transaction(con: DuckDBPyConnection) -> Iterator[None]:
     """All statements of the block or, after any exception, none of them."""

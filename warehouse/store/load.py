@@ -151,11 +151,13 @@ def _load(con: DuckDBPyConnection, shards: Sequence[Shard]) -> dict[str, int]:
     """Insert the rows of the shards in place of older ones; returns the rows inserted by table."""
     rows: Counter[str] = Counter()
     repositories = sorted({shard.repo_id for shard in shards})
-    before = _sum_plain(con, repositories)
+    known = _scanned_before(con, repositories)
+    before = _sum_plain(con, known) if known else {}
     changed: set[str] = set()
     anywhere: set[str] = set()  # tables in which rows of other repositories changed too
-    for batch in _without_repetition(shards):
-        changed |= _delete_replaced(con, batch) | _delete_appended(con, batch)
+    for number, batch in enumerate(_without_repetition(shards)):
+        if known or number:  # else no table holds a row of them, and to look through all would be for nothing
+            changed |= _delete_replaced(con, batch) | _delete_appended(con, batch)
         anywhere |= forget_erased(con, _PARQUET, _files(batch, "identity"))
         for table_name in REPOSITORY_FACTS:
             target, columns = _target(table_name)
@@ -173,6 +175,15 @@ def _load(con: DuckDBPyConnection, shards: Sequence[Shard]) -> dict[str, int]:
     renewed = {name for name in before if before[name] == after[name]} - anywhere
     bump_versions(con, changed, dict.fromkeys(changed - anywhere, repositories), renewed)
     return dict(rows)
+
+
+def _scanned_before(con: DuckDBPyConnection, repositories: list[str]) -> list[str]:
+    """Those of the repositories of which the warehouse may hold facts: each shard brings a scan row."""
+    rows = con.execute(
+        "select distinct repo_id from raw.repository_scan where repo_id in (select unnest(?::varchar[]))",
+        [repositories],
+    ).fetchall()
+    return [repo_id for (repo_id,) in rows]
 
 
 def _sum_plain(

@@ -3,13 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from sys import intern
 
 import duckdb
-import pyarrow as pa
 
 from warehouse.models.security.constraints import admits, is_breaking
-from warehouse.store.database import registered
 from warehouse.versions import keys_of, version_key
+
+_VERSION = "^[^@?#]*@([^?#]+)"
+"""The version of a purl."""
+_AT_ONCE = 500
+"""Repositories whose constraints are in memory at the same time."""
+_Place = tuple[str, str, str]
+"""Repository, file and component."""
+_Constraints = Mapping[_Place, Sequence[str | None]]
+"""The constraints of all edges to a component; null where an edge states none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +39,10 @@ class Exposure:
     match_key: str
     scheme: str
     hops: int | None
-    first_hops: Sequence[str] | None
-    direct: bool | None = None
+    """Edges of the shortest path from the project to the component; null where no path is known."""
+    parent: str | None
+    """The direct dependency that brings it in, where it does so itself and is the only one."""
+    direct: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,10 @@ class Option:
 
 
 class Options:
-    """The options for a list of exposures, by the ranges of the advisories and the edges of the workspace."""
+    """The options for exposures, by the ranges of the advisories and the edges of the workspace.
+
+    The exposures stand by repository, file and component.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, exposures: Sequence[Exposure]) -> None:
         self._con = con
@@ -57,17 +71,24 @@ class Options:
         self._affected = _Affected(con, {exposure.match_key for exposure in exposures})
         self._fixes: dict[tuple[str, str, str | None, tuple[str, ...]], dict[str, frozenset[str]]] = {}
         """What many repositories ask alike: by package, version and vulnerabilities."""
-        self._constraints = self._read_constraints()
         self._parents = self._read_parents()
 
-    def find(self) -> list[Option]:
-        """All options, in the order of the exposures."""
-        by_component: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for position, exposure in enumerate(self._exposures):
-            by_component[exposure.repo_id, exposure.path, exposure.purl].append(position)
-        return [option for items in by_component.values() for option in self._for_component(items)]
+    def find(self) -> Iterator[list[Option]]:
+        """The options of one repository after the other."""
+        positions = range(len(self._exposures))
+        repositories = [[*items] for _, items in groupby(positions, lambda item: self._place(item)[0])]
+        for start in range(0, len(repositories), _AT_ONCE):
+            some = repositories[start : start + _AT_ONCE]
+            constraints = self._read_constraints([self._place(items[0])[0] for items in some])
+            for items in some:
+                components = [[*held] for _, held in groupby(items, self._place)]
+                yield [option for held in components for option in self._for_component(held, constraints)]
 
-    def _for_component(self, items: Sequence[int]) -> Iterator[Option]:
+    def _place(self, item: int) -> _Place:
+        exposure = self._exposures[item]
+        return exposure.repo_id, exposure.path, exposure.purl
+
+    def _for_component(self, items: Sequence[int], constraints: _Constraints) -> Iterator[Option]:
         first = self._exposures[items[0]]
         groups = tuple(self._exposures[item].group_id for item in items)
         place = (first.match_key, first.scheme, first.version, groups)
@@ -87,25 +108,13 @@ class Options:
             if near:
                 version, removed = _best(near)
                 compatible = version, len(removed)
-        kind = self._kind(first, target)
+        kind = _kind(first, target, constraints.get(self._place(items[0]), ()))
         yield Option(first.repo_id, kind, first.package_key, first.version, target, removes, *compatible)
-        if kind in ("refresh", "pin") and first.first_hops:
-            yield from self._parent_options(first, items)
+        if kind in ("refresh", "pin") and first.parent is not None:
+            yield from self._parent_options(first, first.parent, items)
 
-    def _kind(self, exposure: Exposure, target: str) -> str:
-        if exposure.hops == 0:
-            return "upgrade"
-        stated = self._constraints.get((exposure.repo_id, exposure.path, exposure.purl), ())
-        purl_type = exposure.purl[4:].partition("/")[0]
-        if stated and all(admits(purl_type, constraint, target) for constraint in stated):
-            return "refresh"
-        return "pin" if exposure.hops is not None or exposure.direct is False else "upgrade"
-
-    def _parent_options(self, exposure: Exposure, items: Sequence[int]) -> Iterator[Option]:
+    def _parent_options(self, exposure: Exposure, parent: str, items: Sequence[int]) -> Iterator[Option]:
         """Later versions of the direct dependency that bring in a version without some vulnerabilities."""
-        if exposure.hops != 1 or exposure.first_hops is None or len(exposure.first_hops) != 1:
-            return
-        parent = exposure.first_hops[0]
         package, version = _split(parent)
         if version is None:
             return
@@ -122,38 +131,40 @@ class Options:
             removes = tuple(item for item in items if self._exposures[item].group_id in gone)
             yield Option(exposure.repo_id, "upgrade parent", package, version, later, removes)
 
-    def _read_constraints(self) -> Mapping[tuple[str, str, str], set[str | None]]:
-        """By repository, file and component: the constraints of all edges to it."""
-        found: dict[tuple[str, str, str], set[str | None]] = defaultdict(set)
-        wanted = sorted({(e.repo_id, e.path, e.purl) for e in self._exposures if e.hops})
-        names = ("repo_id", "path", "to_purl")
-        places = pa.Table.from_pylist(
-            [dict(zip(names, place, strict=True)) for place in wanted],
-            pa.schema([(name, pa.string()) for name in names]),
-        )
-        with registered(self._con, "wanted", places):
-            rows = self._con.execute(
-                'select distinct repo_id, path, to_purl, "constraint" from core.dependency'
-                " semi join wanted using (repo_id, path, to_purl)"
-            ).fetchall()
-        for repo_id, path, purl, constraint in rows:
-            found[repo_id, path, purl].add(constraint)
-        return found
+    def _read_constraints(self, repositories: Sequence[str]) -> _Constraints:
+        rows = self._con.execute(
+            'select repo_id, path, to_purl, list(distinct "constraint") from core.dependency'
+            " semi join mart.exposure_path as exposed"
+            " on exposed.repo_id = dependency.repo_id and exposed.path = dependency.path"
+            " and exposed.purl = dependency.to_purl and exposed.hops > 0"
+            " where repo_id in (select unnest(?::varchar[])) group by all",
+            [repositories],
+        ).fetchall()
+        return {(repo_id, path, purl): constraints for repo_id, path, purl, constraints in rows}
 
     def _read_parents(self) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
         """By depending and depended-on package: the pairs of versions that some file states."""
-        found: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
         children = {exposure.package_key for exposure in self._exposures if exposure.hops == 1}
         rows = self._con.execute(
-            "select distinct from_purl, from_package_key, to_purl, to_package_key from core.dependency"
-            " where from_purl is not null and to_package_key in (select unnest(?::varchar[]))",
-            [sorted(children)],
-        ).fetchall()
-        for tail, tail_key, head, head_key in rows:
-            tail_version, head_version = _split(tail)[1], _split(head)[1]
-            if tail_version and head_version:
-                found[tail_key, head_key].add((tail_version, head_version))
-        return {key: sorted(pairs) for key, pairs in found.items()}
+            "select from_package_key, to_package_key,"
+            " list(distinct [regexp_extract(from_purl, $version, 1), regexp_extract(to_purl, $version, 1)])"
+            " from core.dependency where to_package_key in (select unnest($children::varchar[]))"
+            " and regexp_matches(from_purl, $version) and regexp_matches(to_purl, $version) group by all",
+            {"children": sorted(children), "version": _VERSION},
+        )
+        while row := rows.fetchone():
+            found[row[0], row[1]] = sorted((intern(parent), intern(child)) for parent, child in row[2])
+        return found
+
+
+def _kind(exposure: Exposure, target: str, constraints: Sequence[str | None]) -> str:
+    if exposure.hops == 0:
+        return "upgrade"
+    purl_type = exposure.purl[4:].partition("/")[0]
+    if constraints and all(admits(purl_type, constraint, target) for constraint in constraints):
+        return "refresh"
+    return "pin" if exposure.hops is not None or exposure.direct is False else "upgrade"
 
 
 class _Affected:

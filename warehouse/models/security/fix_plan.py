@@ -54,6 +54,7 @@ edge_cases:
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 import duckdb
@@ -89,12 +90,17 @@ _EXPOSURES = """
         package.match_key,
         package.scheme,
         path.hops,
-        path.first_hops,
+        path.parent,
         risk.direct
     from mart.risk_score as risk
     join core.osv_package as package on package.purl = risk.purl
     left join (
-        select repo_id, path, purl, min(hops) as hops, list_sort(list(distinct first_hop)) as first_hops
+        select
+            repo_id,
+            path,
+            purl,
+            min(hops) as hops,
+            case when min(hops) = 1 and count(distinct first_hop) = 1 then any_value(first_hop) end as parent
         from mart.exposure_path
         group by all
     ) as path
@@ -127,6 +133,8 @@ _SCHEMA = pa.schema(
     ]
 )
 _DISTANCES = ("patch", "minor", "major")
+_BATCH = 10_000
+"""Rows that are Python objects at the same time."""
 
 
 @dataclass(slots=True)
@@ -141,21 +149,34 @@ class _Action:
 
 
 def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:  # noqa: ARG001
-    exposures = [Exposure(*row) for row in con.sql(_EXPOSURES).fetchall()]
-    options = Options(con, exposures).find()
-    by_repository: dict[str, list[Option]] = defaultdict(list)
-    for option in options:
-        by_repository[option.repo_id].append(option)
+    exposures = _read(con)
     scores: dict[str | None, float] = defaultdict(float)
     for exposure in exposures:
         scores[exposure.repo_id] += exposure.score
         scores[None] += exposure.score
+    options: list[Option] = []
+    batches: list[pa.RecordBatch] = []
     rows: list[dict[str, Any]] = []
-    owners = {exposure.repo_id: exposure.enterprise_id for exposure in exposures}
-    for repo_id, own in sorted(by_repository.items()):
-        rows += _plan(own, exposures, {"repo_id": repo_id, "enterprise_id": owners[repo_id]}, scores)
+    for own in Options(con, exposures).find():
+        if own:
+            first = exposures[own[0].removes[0]]
+            subject = {"repo_id": first.repo_id, "enterprise_id": first.enterprise_id}
+            rows += _plan(own, exposures, subject, scores)
+            options += own
+        if len(rows) >= _BATCH:
+            batches.append(pa.RecordBatch.from_pylist(rows, _SCHEMA))
+            rows.clear()
     rows += _plan(options, exposures, {"repo_id": None, "enterprise_id": None}, scores)
-    return pa.Table.from_pylist(rows, _SCHEMA)
+    return pa.Table.from_batches([*batches, pa.RecordBatch.from_pylist(rows, _SCHEMA)])
+
+
+def _read(con: duckdb.DuckDBPyConnection) -> list[Exposure]:
+    """The exposures; equal texts are one object, or ten thousand repositories would not fit into memory."""
+    found: list[Exposure] = []
+    cursor = con.execute(_EXPOSURES)
+    while rows := cursor.fetchmany(_BATCH):
+        found += [Exposure(*[intern(v) if isinstance(v, str) else v for v in row]) for row in rows]
+    return found
 
 
 def _plan(
