@@ -175,8 +175,12 @@ def _read(con: duckdb.DuckDBPyConnection) -> list[Exposure]:
     found: list[Exposure] = []
     cursor = con.execute(_EXPOSURES)
     while rows := cursor.fetchmany(_BATCH):
-        found += [Exposure(*[intern(v) if isinstance(v, str) else v for v in row]) for row in rows]
+        found += [Exposure(*map(_once, row)) for row in rows]
     return found
+
+
+def _once(value: Any) -> Any:
+    return intern(value) if isinstance(value, str) else value
 
 
 def _plan(
