@@ -43,6 +43,9 @@ with authored as (
     join core.repository on repository.repo_id = commit.repo_id
     where not commit.is_bot and commit.person_id is not null
 ),
+repeated as (
+    select hash(sha) as digest from authored group by hash(sha) having count(*) > 1
+),
 commits as (
     select
         sha,
@@ -54,7 +57,12 @@ commits as (
         min(deleted) as deleted,
         bool_or(is_upstream) as is_upstream
     from authored
+    where hash(sha) in (select digest from repeated)
     group by sha
+    union all
+    select sha, person_id, enterprise_id, year, is_merge, added, deleted, is_upstream
+    from authored
+    where hash(sha) not in (select digest from repeated)
 ),
 upstream as (
     select enterprise_id, year, count(distinct repo_id) as repositories

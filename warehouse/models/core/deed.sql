@@ -53,9 +53,14 @@ with told as (
     from raw.release
     where removed_at is null and published_at is not null and not coalesce(is_draft, false)
 ),
+repository as (
+    select forge, repository_id, coalesce(known.repo_id, named.repo_id) as repo_id
+    from raw.forge_repository as named
+    left join core.repository_forge as known using (forge, repository_id)
+),
 placed as (
     select
-        coalesce(known.repo_id, named.repo_id) as repo_id,
+        repository.repo_id,
         told.thread,
         told.number,
         account.person_id,
@@ -63,13 +68,15 @@ placed as (
         told.done_at,
         cast(told.done_at as date) as day
     from told
-    join raw.forge_repository as named using (forge, repository_id)
-    left join core.repository_forge as known using (forge, repository_id)
+    join repository using (forge, repository_id)
     join core.account as account on account.account_id = told.account_id
-    where account.person_id is not null and not account.is_bot and coalesce(known.repo_id, named.repo_id) is not null
+    where account.person_id is not null and not account.is_bot and repository.repo_id is not null
 ),
 active as (
-    select distinct person_id, day from placed where day is not null
+    select distinct person_id, day
+    from placed
+    where day is not null
+        and person_id in (select person_id from core.affiliation where rule in ('roster', 'e-mail domain'))
 ),
 listed as (
     select active.person_id, active.day, arg_max(enterprise_id, coalesce(valid_from, date '0001-01-01')) as enterprise_id
