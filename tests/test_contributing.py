@@ -18,7 +18,7 @@ FILES_OF_A_SECTION = {
     "A lock file format": 1,
     "A crypto rule": 1,
     "An algorithm": 2,
-    "A metric": 1,
+    "A metric": 2,  # with what it says in Chinese
     "A chain segment": 2,  # with the workspace that names the folder
     "A forge": 2,
     "A policy": 1,
