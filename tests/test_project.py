@@ -38,6 +38,11 @@ def test_lock_when_compared_with_the_project_then_holds_every_dependency() -> No
     assert names - locked == set()
 
 
+def test_container_when_built_then_is_not_given_what_git_ignores() -> None:
+    ignored = {f"**/{line.rstrip('/')}" for line in (ROOT / ".gitignore").read_text("utf-8").splitlines()}
+    assert ignored - set((ROOT / ".dockerignore").read_text("utf-8").splitlines()) == set()
+
+
 def test_run_py_when_read_then_imports_only_the_standard_library() -> None:
     tree = ast.parse((ROOT / "run.py").read_text("utf-8"))
     imported = {

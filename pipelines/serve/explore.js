@@ -20,6 +20,20 @@ const words = () => texts[root.dataset.language]
 const PAGE_ROWS = 25
 let tables = []
 
+/** What was chosen on the report's pages, which keep it under the same names; storage may be refused. */
+function remembered(name, value) {
+  try {
+    if (value === undefined) return localStorage.getItem(`chainatlas.${name}`)
+    localStorage.setItem(`chainatlas.${name}`, value)
+  } catch {}
+  return null
+}
+
+function showLanguage(wanted) {
+  root.lang = root.dataset.language = wanted
+  document.title = `${document.querySelector(`h1 [lang="${wanted}"]`).textContent} · 链图`
+}
+
 /** An element with properties and children; texts are always text. */
 function make(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties)
@@ -142,13 +156,16 @@ document.getElementById('add-shock').addEventListener('click', addShock)
 document.getElementById('add-condition').addEventListener('click', addCondition)
 document.getElementById('table').addEventListener('change', chooseTable)
 document.getElementById('language').addEventListener('click', () => {
-  root.lang = root.dataset.language = root.dataset.language === 'en' ? 'zh-CN' : 'en'
+  showLanguage(root.dataset.language === 'en' ? 'zh-CN' : 'en')
+  remembered('language', root.dataset.language)
   document.getElementById('shocks').replaceChildren()
   addShock()
   chooseTable()
 })
 
 async function start() {
+  showLanguage(remembered('language') ?? root.dataset.language)
+  if (remembered('theme')) root.dataset.theme = remembered('theme')
   const status = await ask('/api/status')
   document.getElementById('as-of').textContent = status.as_of ?? ''
   tables = await ask('/api/tables')

@@ -82,5 +82,10 @@ def test_explore_when_opened_from_the_report_then_answers(page: Page, address: s
     assert page.is_visible("text=若它不在了")
     page.click("#language")
     assert page.is_visible("text=What if it were gone")
+    page.goto(f"{address}/")
+    assert page.locator("html").get_attribute("data-language") == "en"
+    page.goto(f"{address}/explore")
+    assert page.is_visible("text=What if it were gone")
+    assert page.title() == "Explore · 链图"
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
