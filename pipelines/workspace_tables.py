@@ -13,7 +13,7 @@ from pipelines.audit.vex import read_vex
 from pipelines.crawl.local import Repository
 from pipelines.crawl.mirrors import MirrorRecord
 from pipelines.settings import Settings
-from sbom.crypto.catalogue import catalogue
+from sbom.crypto.algorithms import catalogue
 from sbom.crypto.policy import Policy, policy_tables
 from warehouse.people import account_of_address, address_id
 from warehouse.store.schema import RAW_TABLES

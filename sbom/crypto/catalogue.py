@@ -1,17 +1,16 @@
-"""The catalogue of algorithms and the names by which libraries call them; all facts are in data files beside.
+"""How libraries spell algorithms, curves, modes and protocols, resolved into the names of the catalogue.
 
-`algorithms.csv` holds what is known of an algorithm (strength, standing, sources), `names.yaml` how it is
-spelled. A spelling is compared folded: lower case, letters and digits alone.
+The spellings stand in `names.yaml`. One is compared folded: lower case, letters and digits alone.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sbom.crypto.data import FOLDER, read_data
+from sbom.crypto.algorithms import CatalogueRow, catalogue
+from sbom.crypto.data import read_data
 
 _UNFOLDED = re.compile(r"[^a-z0-9]+")
 _OID = re.compile(r"[0-2](?:\.\d+){3,}")
@@ -51,41 +50,6 @@ class ProtocolVersion:
 
     protocol: str
     version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueRow:
-    """One row of `algorithms.csv`; `from_memory` marks facts that were not checked against their source."""
-
-    algorithm: str
-    family: str
-    primitive: str
-    functions: tuple[str, ...]
-    parameter_set: str | None
-    oid: str | None
-    classical_bits: str | None
-    nist_level: str | None
-    quantum: str | None
-    nist_sp800_131a: str | None
-    nist_ir8547: str | None
-    cn_status: str | None
-    cn_standard: str | None
-    source: str | None
-    from_memory: bool
-    note: str | None
-
-
-@cache
-def catalogue() -> tuple[CatalogueRow, ...]:
-    """All algorithms of the catalogue, in its order."""
-    text = FOLDER.joinpath("algorithms.csv").read_text("utf-8")
-    rows = []
-    for row in csv.DictReader(text.splitlines()):
-        values: dict[str, Any] = {name: value or None for name, value in row.items()}
-        values["functions"] = tuple((row["functions"] or "").split())
-        values["from_memory"] = row["from_memory"] == "true"
-        rows.append(CatalogueRow(**values))
-    return tuple(rows)
 
 
 def fold(text: str) -> str:

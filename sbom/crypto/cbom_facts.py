@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from sbom.crypto.catalogue import CatalogueRow, catalogue
+from sbom.crypto.algorithms import CatalogueRow, catalogue
 from sbom.crypto.model import CryptoOccurrence
 
 MODES = frozenset({"cbc", "ecb", "ccm", "gcm", "cfb", "ofb", "ctr"})

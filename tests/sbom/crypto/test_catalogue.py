@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sbom.crypto.algorithms import catalogue
 from sbom.crypto.catalogue import (
-    catalogue,
     fold,
     full_name,
     resolve_algorithm,
