@@ -25,7 +25,7 @@ from pipelines.run_summary import count_published
 from pipelines.state import StateFolder
 from pipelines.state_faults import damaged_records, half_written, key_fault
 from pipelines.workspace import Workspace, load_workspace
-from warehouse.store.database import open_database
+from warehouse.store.database import open_database, open_published, read_through
 from warehouse.taxonomy import DEFAULT_FOLDER, load_taxonomy
 
 Status = Literal["fine", "warning", "fault"]
@@ -69,7 +69,8 @@ def _try(name: str, look: Callable[[], Diagnosis]) -> Iterator[Diagnosis]:
     try:
         yield look()
     except USER_ERRORS as error:
-        yield Diagnosis(name, "fault", str(error))
+        advice = "chainatlas doctor --repair" if name in ("warehouse", "published") else None
+        yield Diagnosis(name, "fault", str(error), advice)
 
 
 def _python() -> Diagnosis:
@@ -193,12 +194,13 @@ def _warehouse(state: StateFolder) -> Diagnosis:
         return Diagnosis("warehouse", "warning", "there is none yet", "chainatlas run makes it")
     try:
         with hold_run_lock(state), closing(open_database(state.warehouse)) as con:
+            read_through(con)
             runs = con.execute("select status, count(*) from meta.run group by all order by all").fetchall()
     except PipelineError as error:
         return Diagnosis("warehouse", "fine", f"not opened: {error}")
     size = state.warehouse.stat().st_size / 1024**2
     told = ", ".join(f"{count} {status}" for status, count in runs)
-    return Diagnosis("warehouse", "fine", f"opens, {size:.0f} MiB; runs: {told or 'none'}")
+    return Diagnosis("warehouse", "fine", f"can be read, {size:.0f} MiB; runs: {told or 'none'}")
 
 
 def _published(state: StateFolder) -> Diagnosis:
@@ -206,6 +208,8 @@ def _published(state: StateFolder) -> Diagnosis:
         return Diagnosis("published", "warning", "nothing yet", "chainatlas run publishes the answers")
     age = datetime.now(UTC) - datetime.fromtimestamp(state.published.stat().st_mtime, UTC)
     hours = age.total_seconds() / 3600
+    with closing(open_published(state.published)) as con:
+        read_through(con)
     counts, failures = count_published(state.published)
     finding = (
         f"{hours:.1f} hours old; {counts['repositories']} repositories, {counts['components']} components"

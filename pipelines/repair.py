@@ -17,7 +17,7 @@ from pipelines.run_lock import hold_run_lock
 from pipelines.state import StateFolder
 from pipelines.state_faults import damaged_records, half_written, key_fault
 from warehouse.errors import WarehouseError
-from warehouse.store.database import open_database, open_published
+from warehouse.store.database import open_database, open_published, read_through
 from warehouse.store.publish import publish_warehouse
 
 
@@ -83,7 +83,8 @@ def _warehouse(state: StateFolder) -> Iterator[Repair]:
     if not state.warehouse.exists():
         return
     try:
-        open_database(state.warehouse).close()
+        with closing(open_database(state.warehouse)) as con:
+            read_through(con)
     except WarehouseError as error:
         if "newer version" in str(error) or "in use by process" in str(error):
             raise
@@ -92,7 +93,7 @@ def _warehouse(state: StateFolder) -> Iterator[Repair]:
             _move_aside(state.warehouse.with_name(f"{state.warehouse.name}.wal"))
         yield Repair(
             "warehouse",
-            f"could not be opened; moved to {aside}",
+            f"could not be read; moved to {aside}",
             "chainatlas run makes it anew, or restore a backup",
         )
 
@@ -100,10 +101,11 @@ def _warehouse(state: StateFolder) -> Iterator[Repair]:
 def _published(state: StateFolder) -> Iterator[Repair]:
     if state.published.exists():
         try:
-            open_published(state.published).close()
+            with closing(open_published(state.published)) as con:
+                read_through(con)
             return
         except WarehouseError:
-            yield Repair("published", f"could not be opened; moved to {_move_aside(state.published)}")
+            yield Repair("published", f"could not be read; moved to {_move_aside(state.published)}")
     if state.warehouse.exists():
         with closing(open_database(state.warehouse)) as con:
             built = con.execute("select count(*) from meta.model_build where status = 'built'").fetchall()

@@ -53,7 +53,10 @@ class CommandFolder(click.Group):
         try:
             return super().invoke(ctx)
         except USER_ERRORS as error:
-            raise _InputError(printable(str(error))) from error
+            told = str(error)
+            if "Corrupt database file" in told:
+                told += "; chainatlas doctor --repair moves a damaged file aside"
+            raise _InputError(printable(told)) from error
 
 
 @click.command(cls=CommandFolder, name="chainatlas", context_settings={"help_option_names": ["-h", "--help"]})

@@ -85,6 +85,21 @@ def test_warehouse_when_damaged_then_is_moved_aside_and_what_is_published_stays(
     assert names(state) == []
 
 
+def test_warehouse_when_a_block_in_its_middle_is_damaged_then_is_found_and_moved_aside(
+    state: StateFolder,
+) -> None:
+    with closing(open_database(state.warehouse)) as con:
+        con.execute("create table raw.filler as select hash(n) as n from range(300_000) t(n)")
+    content = bytearray(state.warehouse.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 1000] = bytes(1000)
+    state.warehouse.write_bytes(content)
+    open_database(state.warehouse).close()
+    assert told(state) >= {"warehouse"}
+    assert names(state) == ["warehouse"]
+    assert not state.warehouse.exists()
+
+
 def test_leftovers_when_processes_were_killed_then_half_files_go_and_whole_shards_stay(
     state: StateFolder,
 ) -> None:

@@ -97,6 +97,24 @@ def use_memory(con: DuckDBPyConnection, memory_bytes: int | None) -> None:
     con.execute(f"set memory_limit = '{'50%' if memory_bytes is None else f'{memory_bytes}B'}'")
 
 
+def read_through(con: DuckDBPyConnection) -> None:
+    """Read every value of the database in use, because a damaged block is noticed only when it is read.
+
+    Raises:
+        WarehouseError: a table cannot be read.
+    """
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables()"
+        " where not temporary and database_name = current_database() order by all"
+    ).fetchall()
+    for schema, table in tables:
+        name = f"{quote_name(schema)}.{quote_name(table)}"
+        try:
+            con.execute(f"select bit_xor(hash(columns(*))) from {name}").fetchall()  # noqa: S608  # the catalogue's
+        except duckdb.Error as error:
+            raise WarehouseError(f"{schema}.{table} cannot be read: {error}") from error
+
+
 @contextmanager
 def transaction(con: DuckDBPyConnection) -> Iterator[None]:
     """All statements of the block or, after any exception, none of them."""
