@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+PURL_TYPE = "golang"
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*(?:"|$)|`[^`]*(?:`|$)|=>|[()]|[^\s"`()]+')
 _SEMVER = re.compile(r"v(\d{1,18})\.(\d{1,18})\.(\d{1,18})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 _GO_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})")

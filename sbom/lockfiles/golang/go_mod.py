@@ -21,7 +21,14 @@ archive it would be false, so no hashes are recorded.
 """
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.golang.go_manifest import Manifest, Requirement, highest_versions, read_manifest, read_sum
+from sbom.lockfiles.golang.go_manifest import (
+    PURL_TYPE,
+    Manifest,
+    Requirement,
+    highest_versions,
+    read_manifest,
+    read_sum,
+)
 from sbom.lockfiles.golang.go_vendor import vendored_modules
 from sbom.lockfiles.golang.go_workspace import workspace_of
 from sbom.lockfiles.reading import decode_text
@@ -38,7 +45,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     manifest = read_manifest(decode_text(file.content))
     findings.alike(UnknownKind.BROKEN, [(line, "not a directive of go.mod") for line in manifest.broken])
     if manifest.module:
-        findings.declares("golang", *split_path(manifest.module), line=manifest.module_line)
+        findings.declares(PURL_TYPE, *split_path(manifest.module), line=manifest.module_line)
     tools = _tool_modules(manifest)
     workspace = workspace_of(file.tree, file.folder)
     for required in manifest.required:
@@ -66,7 +73,7 @@ def _record(
             findings.unknown(UnknownKind.UNRESOLVED, reason, required.line)
         return
     is_direct = not required.is_indirect or is_tool
-    purl = findings.component("golang", *split_path(module), version, direct=is_direct, line=required.line)
+    purl = findings.component(PURL_TYPE, *split_path(module), version, direct=is_direct, line=required.line)
     if is_direct:
         scope = Scope.EXCLUDED if is_tool and required.is_indirect else None
         findings.edge(None, purl, constraint=required.version, scope=scope, line=required.line)
@@ -90,7 +97,7 @@ def _record_from_sum(manifest: Manifest, go: str, file: SourceFile, findings: Fi
         listed = {required.module for required in manifest.required}
         for entry in vendored:
             if entry.module not in listed and entry.version is not None:
-                findings.component("golang", *split_path(entry.module), entry.version, direct=False)
+                findings.component(PURL_TYPE, *split_path(entry.module), entry.version, direct=False)
         return
     content = file.read_sibling("go.sum")
     if content is None:
@@ -109,7 +116,7 @@ def _record_from_sum(manifest: Manifest, go: str, file: SourceFile, findings: Fi
         and (found.module, found.version) not in manifest.excluded
     )
     for module, found in sorted(highest.items()):
-        findings.component("golang", *split_path(module), found.version, direct=False)
+        findings.component(PURL_TYPE, *split_path(module), found.version, direct=False)
     if highest:
         reason = f"go {go}: {len(highest)} transitive modules are from go.sum, the highest version of each"
         findings.unknown(UnknownKind.UNRESOLVED, reason)
@@ -119,7 +126,7 @@ FORMAT = Format(
     name="go-mod",
     version="2",
     globs=("go.mod",),
-    purl_type="golang",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE}),
     title="go.mod (with go.sum, go.work, vendor/modules.txt)",

@@ -8,7 +8,7 @@ no digest of an archive, so no hashes are recorded (see `go_mod`).
 import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.golang.go_manifest import highest_versions, read_sum
+from sbom.lockfiles.golang.go_manifest import PURL_TYPE, highest_versions, read_sum
 from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
 from sbom.purl import split_path
@@ -25,7 +25,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         return
     highest = highest_versions(read_sum(text))
     for found in highest.values():
-        findings.component("golang", *split_path(found.module), found.version, line=found.line)
+        findings.component(PURL_TYPE, *split_path(found.module), found.version, line=found.line)
     if highest:
         reason = f"there is no go.mod: {len(highest)} modules are from go.sum, the highest version of each"
         findings.unknown(UnknownKind.UNRESOLVED, reason)
@@ -35,7 +35,7 @@ FORMAT = Format(
     name="go-sum",
     version="1",
     globs=("go.sum",),
-    purl_type="golang",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.LINE}),
     title="go.sum",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.golang.go_manifest import Manifest, read_manifest
+from sbom.lockfiles.golang.go_manifest import PURL_TYPE, Manifest, read_manifest
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
@@ -48,7 +48,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             continue
         direct = _is_direct(entry, manifest)
         purl = findings.component(
-            "golang", *split_path(entry.module), entry.version, direct=direct, line=entry.line
+            PURL_TYPE, *split_path(entry.module), entry.version, direct=direct, line=entry.line
         )
         if direct:
             findings.edge(None, purl, constraint=entry.asked.rpartition(" ")[2], line=entry.line)
@@ -96,7 +96,7 @@ FORMAT = Format(
     name="go-vendor",
     version="1",
     globs=("vendor/modules.txt", "*/vendor/modules.txt"),
-    purl_type="golang",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.DIRECT, Knows.LINE}),
     title="Go vendor/modules.txt",

@@ -8,7 +8,7 @@ other. Folders that are used and hold no go.mod are unknowns.
 import posixpath
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
-from sbom.lockfiles.golang.go_manifest import read_manifest
+from sbom.lockfiles.golang.go_manifest import PURL_TYPE, read_manifest
 from sbom.lockfiles.golang.go_workspace import read_workspace
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reading import decode_text
@@ -37,7 +37,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             continue
         line_of_rule = manifest.replaced_lines[module, version]
         purl = findings.component(
-            "golang", *split_path(target), target_version, direct=None, line=line_of_rule
+            PURL_TYPE, *split_path(target), target_version, direct=None, line=line_of_rule
         )
         findings.edge(None, purl, constraint=version, line=line_of_rule)
     merge_components(findings)
@@ -47,7 +47,7 @@ FORMAT = Format(
     name="go-work",
     version="1",
     globs=("go.work",),
-    purl_type="golang",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.LINE}),
     title="go.work",

@@ -14,8 +14,9 @@ from typing import Any
 from sbom.errors import LimitReached
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.jvm.gradle_catalog import Catalog, Rich, read_catalog
+from sbom.lockfiles.jvm.gradle_facts import Facts, Notation, Request
 from sbom.lockfiles.jvm.gradle_platforms import Platforms
-from sbom.lockfiles.jvm.gradle_script import Facts, Notation, Request, read_facts
+from sbom.lockfiles.jvm.gradle_script import read_facts
 from sbom.lockfiles.jvm.gradle_values import ROOT, Environment, Value, Written, evaluate
 from sbom.lockfiles.jvm.script_tree import Group, Script, Statement, Token, read_script
 from sbom.lockfiles.reading import decode_text

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.jvm.gradle_build import GradleBuilds
 from sbom.lockfiles.jvm.gradle_configurations import serves_the_build
+from sbom.lockfiles.jvm.maven_pom import PURL_TYPE
 from sbom.lockfiles.reading import decode_text
 from sbom.model import Scope, UnknownKind
 
@@ -50,7 +51,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         is_build = file.name in _BUILD_SCRIPTS
         constraint, direct = asked.look_up(coordinates) if not is_build else (None, None)
         purl = findings.component(
-            "maven",
+            PURL_TYPE,
             *coordinates,
             constraint=constraint,
             scope=Scope.EXCLUDED if is_build else scope,
@@ -162,7 +163,7 @@ FORMAT = Format(
         f"{_OLD_FOLDER}/*.lockfile",
         f"*/{_OLD_FOLDER}/*.lockfile",
     ),
-    purl_type="maven",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="gradle.lockfile, gradle/dependency-locks/*.lockfile (with build.gradle)",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sbom.lockfiles.folder import Tree
 from sbom.lockfiles.jvm.gradle_catalog import Rich
-from sbom.lockfiles.jvm.gradle_script import Notation
+from sbom.lockfiles.jvm.gradle_facts import Notation
 from sbom.lockfiles.jvm.maven_pom import Key
 from sbom.lockfiles.jvm.maven_reactor import Reactor
 

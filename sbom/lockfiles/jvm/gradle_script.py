@@ -4,18 +4,17 @@ Blocks are read wherever they stand: under a condition, in `allprojects`, for on
 read from top to bottom, so that a variable has the value it has there.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
 
 from sbom.lockfiles.jvm.gradle_catalog import Library, Rich, plugin_marker, rich_version
+from sbom.lockfiles.jvm.gradle_facts import Facts, Notation, Request
+from sbom.lockfiles.jvm.gradle_notations import Notations
 from sbom.lockfiles.jvm.gradle_statements import (
     arguments_of,
     assignment,
     block_words,
     delegated,
     first_argument,
-    flat,
     is_loop,
     line_of,
     loop_over,
@@ -29,25 +28,14 @@ from sbom.lockfiles.jvm.gradle_statements import (
 from sbom.lockfiles.jvm.gradle_values import (
     Environment,
     Value,
-    Written,
     evaluate,
     expand,
     named_arguments,
 )
-from sbom.lockfiles.jvm.script_tree import Group, Node, Script, Statement, Token
+from sbom.lockfiles.jvm.script_tree import Group, Script, Statement, Token
 
 _DEFINES = frozenset({"def", "val", "var", "const", "final", "private", "static", "public", "internal"})
 _CONDITIONS = frozenset({"if", "else", "for", "while", "when", "switch", "case", "try", "catch", "each"})
-_PLATFORMS = frozenset({"platform", "enforcedPlatform"})
-_PROJECTS = frozenset({"project", "projects", "rootProject", "dependencies"})
-_WRAPPERS = frozenset({"testFixtures", "create", "variantOf", "enforced", "provider", "dependencies.create"})
-_LOCAL = frozenset(
-    {
-        *("files", "fileTree", "gradleApi", "gradleKotlinDsl", "gradleTestKit", "localGroovy"),
-        *("sourceSets", "configurations", "tasks", "zipTree", "rootProject.files", "project.files"),
-        *("project.fileTree", "rootProject.fileTree", "layout"),
-    }
-)
 _NO_DEPENDENCY = frozenset(
     {
         *("exclude", "because", "println", "print", "modules", "components", "return", "artifactTypes"),
@@ -61,49 +49,6 @@ _MANAGED_BLOCKS = frozenset({"constraints"})
 _MOST_ROUNDS = 2000
 """Of all loops of a script together."""
 _LONGEST_PATH = 60
-
-
-class Notation(NamedTuple):
-    """A module that a script names; `line` is null where another file holds the text."""
-
-    group: str
-    name: str
-    version: Rich
-    line: int | None
-    is_platform: bool = False
-
-
-class Request(NamedTuple):
-    """A module that a configuration asks for, and the blocks around the declaration, outermost first."""
-
-    configuration: str
-    notation: Notation
-    around: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Facts:
-    """What a script says."""
-
-    path: str
-    env: Environment
-    requests: list[Request] = field(default_factory=list)
-    managed: dict[tuple[str, str], Rich] = field(default_factory=dict)
-    """Versions of constraints, of the dependency-management plugin, and forced ones."""
-    projects: set[str] = field(default_factory=set)
-    """Paths of the projects that it depends on."""
-    plugins: list[Notation] = field(default_factory=list)
-    identity: dict[str, str] = field(default_factory=dict)
-    """Group, version and description of the project itself."""
-    shared_identity: dict[str, str] = field(default_factory=dict)
-    """The same as this script sets them for all projects below."""
-    open: list[int] = field(default_factory=list)
-    """Lines of dependencies that the script computes."""
-    local: list[tuple[str, int]] = field(default_factory=list)
-    """Modules without group: files beside the build."""
-    project_name: str | None = None
-    catalogs: dict[str, str] = field(default_factory=dict)
-    """Files of further version catalogs by their name in scripts."""
 
 
 Apply = Callable[[str], Environment | None]
@@ -121,6 +66,7 @@ class _Reader:
     def __init__(self, facts: Facts, apply: Apply) -> None:
         self._facts = facts
         self._apply = apply
+        self._notations = Notations(facts)
         self._rounds_left = _MOST_ROUNDS
 
     def block(
@@ -219,7 +165,7 @@ class _Reader:
             head = name_of(statement[0])
             arguments, closure = arguments_of(statement)
             if head == "mavenBom":
-                for notation, _ in self._notations(arguments, env, statement[0]):
+                for notation, _ in self._notations.read(arguments, env, statement[0]):
                     if notation is not None:
                         platform = notation._replace(is_platform=True)
                         self._facts.requests.append(Request("mavenBom", platform, around))
@@ -236,7 +182,7 @@ class _Reader:
                         self._facts.managed[named["group"], name] = rich
 
     def _manage(self, arguments: list[Statement], env: Environment) -> None:
-        for notation, _ in self._notations(arguments, env, None):
+        for notation, _ in self._notations.read(arguments, env, None):
             if notation is not None and notation.version.text:
                 self._facts.managed[notation.group, notation.name] = notation.version
 
@@ -306,102 +252,10 @@ class _Reader:
         if not arguments:
             return
         override = rich_closure(closure, env) if closure is not None else None
-        for notation, line in self._notations(arguments, env, first):
+        for notation, line in self._notations.read(arguments, env, first):
             if notation is None:
                 self._facts.open.append(line)
             else:
                 is_overridden = override is not None and notation.version.text is None
                 exact = notation._replace(version=override) if is_overridden and override else notation
                 into.append(Request(configuration, exact, around))
-
-    def _notations(
-        self, arguments: list[Statement], env: Environment, first: Node | None
-    ) -> Iterator[tuple[Notation | None, int]]:
-        """The modules that arguments name; null for what is computed. Files and projects give none."""
-        line = line_of(first) if first is not None else 1
-        named = named_arguments(arguments, env)
-        if named is not None and ("name" in named or "group" in named):
-            yield self._from_names(named, line), line
-            return
-        if named is not None and "path" in named:
-            self._facts.projects |= {named["path"]} if isinstance(named["path"], str) else set()
-            return
-        for argument in arguments:
-            yield from self._argument(argument, env, line)
-
-    def _argument(
-        self, argument: Statement, env: Environment, line: int
-    ) -> Iterator[tuple[Notation | None, int]]:
-        name = name_of(argument[0])
-        first, last = name.partition(".")[0], name.rpartition(".")[2]
-        call = argument[1] if len(argument) > 1 and isinstance(argument[1], Group) else None
-        parts = call.parts if call is not None and call.bracket == "(" else None
-        if parts is not None and last in _WRAPPERS:
-            yield from self._notations(parts, env, argument[0])
-        elif last in _PLATFORMS and len(argument) > 1:
-            inner = [argument[1:]] if parts is None else parts
-            for notation, where in self._notations(inner, env, argument[0]):
-                yield (notation and notation._replace(is_platform=True)), where
-        elif (first in _PROJECTS and self._project(name, parts, env)) or first in _LOCAL or last in _LOCAL:
-            return
-        elif name == "kotlin" and parts:
-            yield _kotlin(parts, env, line_of(argument[0])), line
-        else:
-            where = line_of(argument[0])
-            for value in flat([evaluate(argument, env)]):
-                yield from self._from_value(value, where)
-
-    def _project(self, name: str, parts: list[Statement] | None, env: Environment) -> bool:
-        """`project(":a")`, `project(path: ":a")`, `projects.a`, files of one; whether it is one of these."""
-        if name.startswith("projects."):
-            self._facts.projects.add(name)
-        elif name.rpartition(".")[2] == "project" and parts:
-            named = named_arguments(parts, env) or {}
-            path = named.get("path", evaluate(parts[0], env))
-            self._facts.projects |= {str(path)} if isinstance(path, str) else set()
-        else:
-            return name.rpartition(".")[2] in _LOCAL
-        return True
-
-    def _from_value(self, value: Value, line: int) -> Iterator[tuple[Notation | None, int]]:
-        if isinstance(value, Library) and not value.is_plugin:
-            yield Notation(value.group, value.name, value.version, line), line
-        elif isinstance(value, dict) and "name" in value:
-            yield self._from_names(value, line), line
-        elif isinstance(value, str):
-            parts = value.partition("@")[0].split(":")
-            own = self._line_of(value, line)
-            if len(parts) > 1 and not parts[0] and parts[1]:
-                self._facts.local.append((str(value), own))
-            elif len(parts) < 2 or not all(part.strip() for part in parts[:2]):
-                yield None, line
-            else:
-                rich = rich_version(parts[2]) if len(parts) > 2 else Rich()
-                yield Notation(parts[0].strip(), parts[1].strip(), rich, own), own
-        else:
-            yield None, line
-
-    def _from_names(self, named: dict[str, Value], line: int) -> Notation | None:
-        group, name, version = named.get("group"), named.get("name"), named.get("version")
-        if not isinstance(name, str) or not name.strip():
-            return None
-        if not isinstance(group, str) or not group.strip():
-            if "group" not in named:
-                self._facts.local.append((name, line))
-            return None
-        rich = rich_version(version) if isinstance(version, str) else Rich()
-        return Notation(group, name, rich, self._line_of(name, line))
-
-    def _line_of(self, value: Value, line: int) -> int:
-        """Where a text stands if it stands in this file, else where it is used."""
-        return value.line if isinstance(value, Written) and value.path == self._facts.path else line
-
-
-def _kotlin(parts: list[Statement], env: Environment, line: int) -> Notation | None:
-    """`kotlin("stdlib", "1.9.0")`: a module of Kotlin's own group."""
-    values = [evaluate(part, env) for part in parts]
-    if not isinstance(values[0], str):
-        return None
-    version = next((value for value in values[1:] if isinstance(value, str)), None)
-    rich = rich_version(version) if version else Rich()
-    return Notation("org.jetbrains.kotlin", f"kotlin-{values[0]}", rich, line)

@@ -18,12 +18,12 @@ from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.jvm.gradle_build import SUFFIXES, GradleBuilds
 from sbom.lockfiles.jvm.gradle_catalog import Rich
 from sbom.lockfiles.jvm.gradle_configurations import declared_scope
-from sbom.lockfiles.jvm.gradle_script import Request
+from sbom.lockfiles.jvm.gradle_facts import Request
+from sbom.lockfiles.jvm.maven_pom import PURL_TYPE
 from sbom.lockfiles.jvm.script_tree import read_script
 from sbom.lockfiles.reading import decode_text
 from sbom.model import Scope, UnknownKind
 
-PURL_TYPE = "maven"
 _BUILD_NAMES = ("build.gradle", "build.gradle.kts")
 
 

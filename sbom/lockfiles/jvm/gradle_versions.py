@@ -9,12 +9,12 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.jvm.gradle_build import GradleBuilds
 from sbom.lockfiles.jvm.gradle_catalog import Catalog, Library, read_catalog
 from sbom.lockfiles.jvm.gradle_script_file import request_scope
+from sbom.lockfiles.jvm.maven_pom import PURL_TYPE
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.reachability import strongest
 from sbom.lockfiles.toml_file import read_toml
 from sbom.model import Scope, UnknownKind
 
-PURL_TYPE = "maven"
 _NAMES_SHOWN = 3
 
 

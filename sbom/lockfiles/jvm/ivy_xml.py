@@ -10,10 +10,10 @@ from lxml import etree
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.jvm.gradle_catalog import exact_version
+from sbom.lockfiles.jvm.maven_pom import PURL_TYPE
 from sbom.lockfiles.reading import Malformed, load_xml
 from sbom.model import Scope, UnknownKind
 
-PURL_TYPE = "maven"
 _REQUIRED = frozenset({"compile", "runtime", "default", "master", "core", "*"})
 _EXCLUDED = frozenset({"test", "provided", "build", "system", "sources", "javadoc", "docs", "checkstyle"})
 

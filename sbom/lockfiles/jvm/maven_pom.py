@@ -9,6 +9,7 @@ from lxml import etree
 
 from sbom.lockfiles.reading import Malformed, load_xml
 
+PURL_TYPE = "maven"
 OUTSIDE = "\0"
 """Begins the path of a pom that is no file of the scanned tree; its coordinates follow."""
 PLUGIN = "maven-plugin"

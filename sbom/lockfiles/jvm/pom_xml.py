@@ -23,7 +23,7 @@ from typing import NamedTuple
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.jvm.maven_licences import declared_licence
 from sbom.lockfiles.jvm.maven_model import Absent, Model, Resolved
-from sbom.lockfiles.jvm.maven_pom import OUTSIDE, read_pom
+from sbom.lockfiles.jvm.maven_pom import OUTSIDE, PURL_TYPE, read_pom
 from sbom.lockfiles.jvm.maven_reactor import Reactor, is_published
 from sbom.lockfiles.reachability import strongest
 from sbom.makers import authors, organisation
@@ -103,7 +103,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         scope = strongest(use.scope for use in same)
         main = next(use for use in same if use.scope is scope)
         findings.component(
-            "maven",
+            PURL_TYPE,
             group,
             artifact,
             version,
@@ -179,7 +179,7 @@ def _record_module(model: Model, findings: Findings, *, is_published: bool) -> s
     supplier, makers = _supplier(model), _makers(model)
     if is_published:
         return findings.component(
-            "maven",
+            PURL_TYPE,
             model.group,
             model.artifact,
             use.version,
@@ -189,7 +189,7 @@ def _record_module(model: Model, findings: Findings, *, is_published: bool) -> s
             authors=makers,
         )
     findings.declares(
-        "maven",
+        PURL_TYPE,
         model.group,
         model.artifact,
         use.version,
@@ -230,7 +230,7 @@ def _identify(use: _Use, findings: Findings) -> Identity | None:
     if not group or not artifact:
         findings.unknown(UnknownKind.BROKEN, "a groupId or artifactId is missing", use.line)
         return None
-    return findings.identify("maven", group, artifact, use.line)
+    return findings.identify(PURL_TYPE, group, artifact, use.line)
 
 
 def _sibling_version(use: _Use, siblings: set[str]) -> str | None:
@@ -280,7 +280,7 @@ FORMAT = Format(
     name="pom.xml",
     version="3",
     globs=("pom.xml", "*.pom"),
-    purl_type="maven",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.SCOPE, Knows.DIRECT, Knows.LINE}),
     title="pom.xml, *.pom",

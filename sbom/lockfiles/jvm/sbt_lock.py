@@ -7,11 +7,11 @@ told. The digest is the module's where it has one archive.
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.documents import read_root
+from sbom.lockfiles.jvm.maven_pom import PURL_TYPE
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
 from sbom.lockfiles.merging import merge_components
 from sbom.model import Scope, UnknownKind
 
-PURL_TYPE = "maven"
 _KNOWN_VERSION = 1
 _SHIPPED = frozenset({"compile", "runtime"})
 _NOT_SHIPPED = frozenset({"test", "provided", "it", "integrationtest", "scala-tool", "plugin", "docs"})

@@ -15,7 +15,12 @@ from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.python.python_project import group_scopes, project_requirements
-from sbom.lockfiles.python.python_requirement import PythonRequirement, is_archive, parse_requirement
+from sbom.lockfiles.python.python_requirement import (
+    PURL_TYPE,
+    PythonRequirement,
+    is_archive,
+    parse_requirement,
+)
 from sbom.lockfiles.reachability import MOST_VERSIONS, strongest
 from sbom.lockfiles.toml_file import TomlFile, read_manifest, read_toml
 from sbom.lockfiles.version_ranges import allows
@@ -24,7 +29,6 @@ from sbom.model import Scope, UnknownKind
 _MANIFEST = "pyproject.toml"
 _DEFAULT = "default"
 _KNOWN_MAJORS = ("3", "4")
-_PURL_TYPE = "pypi"
 
 
 def parse(file: SourceFile, findings: Findings) -> None:
@@ -102,7 +106,7 @@ class _Lock:
             digests(row.get("hash") for row in archives),
             source_url=_source_url(table, archives),
             first_party=isinstance(path, str) and not is_archive(path),
-            purl_type=_PURL_TYPE,
+            purl_type=PURL_TYPE,
         )
 
     def read_edges(self, findings: Findings) -> None:
@@ -152,7 +156,7 @@ FORMAT = Format(
     name="pdm-lock",
     version="1",
     globs=("pdm.lock",),
-    purl_type=_PURL_TYPE,
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="pdm.lock (3–4.5)",

@@ -3,6 +3,7 @@
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.pipfile_manifest import MANIFEST, read_requirements
+from sbom.lockfiles.python.python_requirement import PURL_TYPE
 from sbom.lockfiles.toml_file import read_toml
 from sbom.model import UnknownKind
 
@@ -24,14 +25,14 @@ def parse(file: SourceFile, findings: Findings) -> None:
         for row in requirements
         if not row.requirement.is_local
     )
-    record_constrained("pypi", rows, findings)
+    record_constrained(PURL_TYPE, rows, findings)
 
 
 FORMAT = Format(
     name="pipfile",
     version="1",
     globs=(MANIFEST,),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="Pipenv Pipfile",

@@ -16,7 +16,7 @@ from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_lo
 from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.python.pipfile_manifest import MANIFEST, PipfileRequirement, read_requirements
-from sbom.lockfiles.python.python_requirement import archive_version, exact_version, is_archive
+from sbom.lockfiles.python.python_requirement import PURL_TYPE, archive_version, exact_version, is_archive
 from sbom.lockfiles.toml_file import read_manifest
 from sbom.model import Scope, UnknownKind
 
@@ -66,7 +66,7 @@ def _record_category(
         constraint = request.requirement.constraint if request else None
         source_url, version = _source_url(entry), _version(entry)
         purl = findings.component(
-            "pypi",
+            PURL_TYPE,
             None,
             name,
             version,
@@ -109,7 +109,7 @@ FORMAT = Format(
     name="pipfile-lock",
     version="1",
     globs=("Pipfile.lock",),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.HASH, Knows.LINE, Knows.SOURCE_URL}),
     title="Pipenv Pipfile.lock",

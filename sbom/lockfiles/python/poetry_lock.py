@@ -22,6 +22,7 @@ from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.python.python_project import ProjectRequirement, project_requirements, tells_dependencies
 from sbom.lockfiles.python.python_requirement import (
+    PURL_TYPE,
     PythonRequirement,
     archive_version,
     needs_extra,
@@ -281,7 +282,7 @@ def _record(
     findings: Findings,
 ) -> str:
     return findings.component(
-        "pypi",
+        PURL_TYPE,
         None,
         package.name,
         package.version,
@@ -350,7 +351,7 @@ FORMAT = Format(
     name="poetry-lock",
     version="1",
     globs=("poetry.lock",),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="poetry.lock",

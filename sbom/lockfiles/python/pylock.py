@@ -18,14 +18,13 @@ from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, without_credentials
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.python.python_project import project_requirements
-from sbom.lockfiles.python.python_requirement import marker_needs
+from sbom.lockfiles.python.python_requirement import PURL_TYPE, marker_needs
 from sbom.lockfiles.reachability import MOST_VERSIONS
 from sbom.lockfiles.toml_file import TomlFile, read_manifest, read_toml
 from sbom.lockfiles.toml_values import as_array
 from sbom.model import Scope, UnknownKind
 
 _MANIFEST = "pyproject.toml"
-_PURL_TYPE = "pypi"
 _IN_EXTRAS = re.compile(r"""["'][^"']*["']\s+in\s+extras\b""")
 _IN_GROUPS = re.compile(r"""["'](?P<group>[^"']*)["']\s+in\s+dependency_groups\b""")
 _IN_EITHER = re.compile(f"{_IN_EXTRAS.pattern}|{_IN_GROUPS.pattern}")
@@ -95,7 +94,7 @@ def _package(locked: LockedPackage, version: str | None, line: int | None) -> Pa
         hashes=digests(f"{algorithm}:{value}" for row in archives for algorithm, value in row.hashes.items()),
         source_url=_source_url(locked, archives),
         first_party=locked.directory is not None,
-        purl_type=_PURL_TYPE,
+        purl_type=PURL_TYPE,
     )
 
 
@@ -143,7 +142,7 @@ FORMAT = Format(
     name="pylock",
     version="1",
     globs=("pylock.toml", "pylock.*.toml"),
-    purl_type=_PURL_TYPE,
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="pylock.toml (PEP 751)",

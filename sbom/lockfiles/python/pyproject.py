@@ -14,6 +14,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
 from sbom.lockfiles.python.python_project import project_requirements
+from sbom.lockfiles.python.python_requirement import PURL_TYPE
 from sbom.lockfiles.toml_file import TomlFile, read_toml
 from sbom.lockfiles.toml_values import as_string, as_strings
 from sbom.makers import authors
@@ -39,7 +40,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         for row in requirements
         if not row.requirement.is_local
     )
-    record_constrained("pypi", rows, findings)
+    record_constrained(PURL_TYPE, rows, findings)
 
 
 def _declare(toml: TomlFile, findings: Findings) -> None:
@@ -50,7 +51,7 @@ def _declare(toml: TomlFile, findings: Findings) -> None:
     merged = poetry | project
     classifiers = as_strings(merged.get("classifiers"))
     findings.declares(
-        "pypi",
+        PURL_TYPE,
         None,
         canonicalize_name(table["name"]),
         as_string(merged.get("version")),
@@ -74,7 +75,7 @@ FORMAT = Format(
     name="pyproject",
     version="2",
     globs=("pyproject.toml",),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="pyproject.toml",

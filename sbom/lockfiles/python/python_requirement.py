@@ -16,6 +16,7 @@ from packaging.version import InvalidVersion
 
 from sbom.lockfiles.origins import git_url, without_credentials
 
+PURL_TYPE = "pypi"
 _MAX_LENGTH = 4096
 _LONGEST_FILE_NAME = 300
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"

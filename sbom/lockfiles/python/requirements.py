@@ -18,6 +18,7 @@ from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.python.pip_lines import PipLine, decode_requirements, pip_lines
 from sbom.lockfiles.python.python_requirement import (
+    PURL_TYPE,
     PythonRequirement,
     archive_name,
     extra_names,
@@ -187,7 +188,7 @@ def _record(entries: list[_Entry], findings: Findings) -> None:
         if key in purls:
             continue
         purls[key] = findings.component(
-            "pypi",
+            PURL_TYPE,
             None,
             requirement.name,
             requirement.version,
@@ -216,7 +217,7 @@ FORMAT = Format(
     name="requirements",
     version="2",
     globs=("requirements*.txt", "*requirements.txt", "requirements/*.txt", "*/requirements/*.txt"),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.EDGES, Knows.DIRECT, Knows.HASH, Knows.LINE, Knows.SOURCE_URL}),
     title="requirements.txt",

@@ -11,6 +11,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
 from sbom.lockfiles.python.ini_file import IniValue, read_ini
+from sbom.lockfiles.python.python_requirement import PURL_TYPE
 from sbom.lockfiles.python.setup_requirements import FIELDS, requirement_rows
 from sbom.lockfiles.reading import decode_text
 from sbom.makers import listed, paired
@@ -31,7 +32,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         rows += _rows(options.get(key) or options.get(key.replace("_", "-")), scope, findings)
     for value in sections.get("options.extras_require", {}).values():
         rows += _rows(value, Scope.OPTIONAL, findings)
-    record_constrained("pypi", rows, findings)
+    record_constrained(PURL_TYPE, rows, findings)
 
 
 def _rows(value: IniValue | None, scope: Scope, findings: Findings) -> list[ConstrainedPackage]:
@@ -63,7 +64,7 @@ def _declare(metadata: dict[str, IniValue], findings: Findings) -> None:
     words = (_text(metadata.get("keywords")) or "").replace("\n", ",").split(",")
     version = _text(metadata.get("version"))
     findings.declares(
-        "pypi",
+        PURL_TYPE,
         None,
         canonicalize_name(name),
         None if version is None or version.startswith(_ELSEWHERE) else version,
@@ -96,7 +97,7 @@ FORMAT = Format(
     name="setup-cfg",
     version="2",
     globs=("setup.cfg",),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="setup.cfg (setuptools)",

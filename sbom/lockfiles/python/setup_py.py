@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.python.classifiers import declared_licence, forbids_publishing
+from sbom.lockfiles.python.python_requirement import PURL_TYPE
 from sbom.lockfiles.python.python_source import Literals, Text, all_nodes, parse_python
 from sbom.lockfiles.python.setup_requirements import FIELDS, requirement_rows
 from sbom.makers import authors, listed, paired
@@ -39,7 +40,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
             _report(literals, _EXTRAS, findings)
             for value in extras.values():
                 rows += _rows(literals, _EXTRAS, value, Scope.OPTIONAL, findings)
-    record_constrained("pypi", rows, findings)
+    record_constrained(PURL_TYPE, rows, findings)
 
 
 def _setup_calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
@@ -77,7 +78,7 @@ def _declare(literals: Literals, arguments: dict[str, ast.expr], call: ast.Call,
         for maker in paired(*(listed(literals.text(arguments.get(key))) for key in (role, f"{role}_email")))
     ]
     findings.declares(
-        "pypi",
+        PURL_TYPE,
         None,
         canonicalize_name(name),
         literals.text(arguments.get("version")),
@@ -99,7 +100,7 @@ FORMAT = Format(
     name="setup-py",
     version="2",
     globs=("setup.py",),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title="setup.py, read statically",

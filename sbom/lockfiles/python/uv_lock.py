@@ -17,6 +17,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.digests import digests
 from sbom.lockfiles.origins import git_url, split_git_source, without_credentials
 from sbom.lockfiles.python.python_project import group_scope
+from sbom.lockfiles.python.python_requirement import PURL_TYPE
 from sbom.lockfiles.reachability import MOST_VERSIONS, only_certain, reached_scopes
 from sbom.lockfiles.toml_file import TomlFile, read_toml
 from sbom.lockfiles.toml_values import as_array, as_strings, as_table
@@ -220,7 +221,7 @@ def _record(
         return None
     archives = [as_table(package.get("sdist")), *(as_array(package.get("wheels")))]
     return findings.component(
-        "pypi",
+        PURL_TYPE,
         None,
         name,
         version if isinstance(version, str) else None,
@@ -242,7 +243,7 @@ FORMAT = Format(
     name="uv-lock",
     version="1",
     globs=("uv.lock", "*.py.lock"),
-    purl_type="pypi",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="uv.lock",

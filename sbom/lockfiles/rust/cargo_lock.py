@@ -19,6 +19,7 @@ from sbom.lockfiles.origins import git_url, split_git_source
 from sbom.lockfiles.reachability import only_certain, reached_scopes, strongest
 from sbom.lockfiles.rust.cargo_manifest import (
     MANIFEST,
+    PURL_TYPE,
     CargoDependency,
     dependencies,
     workspace_manifests,
@@ -181,7 +182,7 @@ def _record(
     if checksum is None:  # version 1 keeps all checksums in one table
         checksum = toml.table("metadata").get(f"checksum {crate.name} {crate.version} ({crate.source})")
     return findings.component(
-        "cargo",
+        PURL_TYPE,
         None,
         crate.name,
         crate.version,
@@ -201,7 +202,7 @@ FORMAT = Format(
     name="cargo-lock",
     version="1",
     globs=("Cargo.lock",),
-    purl_type="cargo",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset(Knows) - {Knows.SUPPLIER, Knows.LICENCE},
     title="Cargo.lock",

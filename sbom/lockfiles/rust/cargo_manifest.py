@@ -12,6 +12,7 @@ from sbom.lockfiles.toml_file import TomlFile, read_manifest
 from sbom.lockfiles.toml_values import as_string, as_strings
 from sbom.model import Scope
 
+PURL_TYPE = "cargo"
 MANIFEST = "Cargo.toml"
 _KINDS = (
     ("dependencies", Scope.REQUIRED),

@@ -7,7 +7,7 @@ copies that `cargo vendor` made are not, and give no rows.
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
-from sbom.lockfiles.rust.cargo_manifest import MANIFEST, dependencies, inherited, workspace_of
+from sbom.lockfiles.rust.cargo_manifest import MANIFEST, PURL_TYPE, dependencies, inherited, workspace_of
 from sbom.lockfiles.toml_file import TomlFile, read_toml
 from sbom.makers import authors
 
@@ -34,7 +34,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         for dependency in dependencies(toml, workspace)
         if dependency.folder is None
     )
-    record_constrained("cargo", rows, findings)
+    record_constrained(PURL_TYPE, rows, findings)
 
 
 def _declare(toml: TomlFile, workspace: TomlFile | None, findings: Findings) -> None:
@@ -46,7 +46,7 @@ def _declare(toml: TomlFile, workspace: TomlFile | None, findings: Findings) -> 
         for key in ("license", "description", "keywords", "version", "publish", "authors")
     )
     findings.declares(
-        "cargo",
+        PURL_TYPE,
         None,
         name,
         version if isinstance(version, str) else None,
@@ -64,7 +64,7 @@ FORMAT = Format(
     name="cargo-toml",
     version="2",
     globs=(MANIFEST,),
-    purl_type="cargo",
+    purl_type=PURL_TYPE,
     parse=parse,
     knows=frozenset({Knows.VERSION, Knows.SCOPE, Knows.DIRECT, Knows.LINE, Knows.SOURCE_URL}),
     title=MANIFEST,
