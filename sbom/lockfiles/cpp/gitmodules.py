@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.merging import merge_components
 from sbom.lockfiles.origins import git_url
 from sbom.lockfiles.reading import decode_text
 from sbom.model import UnknownKind
@@ -36,6 +37,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         path = posixpath.normpath(module.settings.get("path") or module.name)
         commit = pinned.pop(path, None)
         _record(module, commit, findings)
+    merge_components(findings)
     findings.alike(UnknownKind.BROKEN, broken)
     for path in sorted(pinned):
         findings.unknown(UnknownKind.UNRESOLVED, f"no URL is named for the submodule at {path}")
@@ -83,7 +85,7 @@ def _record(module: _Submodule, commit: str | None, findings: Findings) -> None:
 
 FORMAT = Format(
     name="gitmodules",
-    version="1",
+    version="2",
     globs=(".gitmodules",),
     purl_type="github",
     parse=parse,

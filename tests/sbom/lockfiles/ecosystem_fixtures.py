@@ -5,11 +5,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from sbom.limits import DEFAULT_LIMITS
-from sbom.lockfiles import Findings, SourceFile, match_formats
-from sbom.lockfiles.folder import Tree
 from sbom.model import Component, Scope
-from sbom.scan import parse_file, scan_path
+from sbom.scan import scan_path
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "lockfiles"
 
@@ -93,30 +90,3 @@ class Scan:
 
     def text_at(self, row):
         return (self.folder / row.path).read_text().split("\n")[row.line - 1]
-
-
-def parse_content(path, content, others=None, limits=DEFAULT_LIMITS):
-    """Findings of every format that reads a file of this path; `others` are files beside it."""
-    files = {**(others or {}), path: content}
-    tree = Tree(files.get, frozenset(files), limits)
-    sheets = []
-    for fmt in match_formats(path):
-        findings = Findings(path, fmt.name, fmt.version, limits)
-        parse_file(fmt, SourceFile(path, content, tree), findings)
-        sheets.append(findings)
-    return sheets
-
-
-def assert_survives(path, content, others=None):
-    """The parser itself copes, and what it writes holds together."""
-    sheets = parse_content(path, content, others)
-    assert sheets
-    for sheet in sheets:
-        for row in sheet.unknowns:
-            assert "not what" not in row.reason, row
-        for row in (*sheet.components, *sheet.dependencies, *sheet.unknowns):
-            assert row.line is None or 1 <= row.line <= content.count(b"\n") + 1
-        purls = [row.purl for row in sheet.components]
-        assert len(purls) == len(set(purls))
-        assert {row.to_purl for row in sheet.dependencies} <= set(purls)
-        assert {row.from_purl for row in sheet.dependencies} <= {None, *purls}

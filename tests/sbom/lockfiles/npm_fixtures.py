@@ -8,11 +8,8 @@ import json
 from pathlib import Path
 from urllib.parse import unquote
 
-from sbom.limits import DEFAULT_LIMITS
-from sbom.lockfiles import Findings, SourceFile, match_formats
-from sbom.lockfiles.folder import Tree
 from sbom.model import Scope
-from sbom.scan import parse_file, scan_path
+from sbom.scan import scan_path
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "lockfiles"
 LOCK_NAMES = {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"}
@@ -76,15 +73,3 @@ def assert_lines_name_the_packages(scan, aliases=()):
     for row in scan.dependencies:
         name = short(row.to_purl).rpartition("@")[0]
         assert any(known in scan.text_at(row) for known in (name, *aliases)), row
-
-
-def parse_content(path, content, others=None):
-    """Findings of every format that reads a file of this path."""
-    files = {path: content, **(others or {})}
-    tree = Tree(files.get, frozenset(files), DEFAULT_LIMITS)
-    sheets = []
-    for fmt in match_formats(path):
-        findings = Findings(path, fmt.name, fmt.version, DEFAULT_LIMITS)
-        parse_file(fmt, SourceFile(path, content, tree), findings)
-        sheets.append(findings)
-    return sheets

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from ecosystem_fixtures import FIXTURES, assert_survives
+from ecosystem_fixtures import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parsing import changed, shapes
+from parsing import assert_survives, changed, shapes
 
 FOLDERS = [
     *("stack_lock", "cabal_freeze", "cabal_file", "julia_manifest", "renv_lock", "r_description"),

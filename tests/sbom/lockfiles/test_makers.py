@@ -1,9 +1,10 @@
 """Who made or supplies a package, as each format that knows it writes it."""
 
 import pytest
-from ecosystem_fixtures import Scan, assert_survives, parse_content
+from ecosystem_fixtures import Scan
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives, parse_content
 
 from sbom.lockfiles.rlang.r_packages import makers
 from sbom.makers import authors, organisation, paired, split_author

@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from ecosystem_fixtures import FIXTURES, assert_survives
+from ecosystem_fixtures import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives
 
 REAL = {
     "Package.resolved": FIXTURES / "swift_resolved" / "v2" / "Package.resolved",

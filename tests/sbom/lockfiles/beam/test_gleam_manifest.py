@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from ecosystem_fixtures import FIXTURES, Scan, assert_survives
+from ecosystem_fixtures import FIXTURES, Scan
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives
 
 from sbom.model import Scope, UnknownKind
 

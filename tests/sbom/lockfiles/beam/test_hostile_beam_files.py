@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from ecosystem_fixtures import FIXTURES, assert_survives, parse_content
+from ecosystem_fixtures import FIXTURES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives, parse_content
 
 from sbom.model import UnknownKind
 

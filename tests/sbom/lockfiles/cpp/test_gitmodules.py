@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parsing import assert_survives
+from parsing import assert_survives, parse_content
 
 from sbom.model import UnknownKind
 from sbom.purl import split_repository
@@ -42,6 +42,15 @@ def test_submodule_when_the_commit_pins_it_then_that_is_its_version(with_submodu
         (UnknownKind.NO_EXACT_VERSION, 9),
     ]
     assert "unnamed" in result.unknowns[0].reason
+
+
+def test_submodules_when_two_are_of_one_repository_then_it_is_one_package_asked_for_twice():
+    text = '[submodule "a"]\npath = a\nurl = https://h/x\n[submodule "b"]\npath = b\nurl = https://h/x\n'
+    (sheet,) = parse_content(".gitmodules", text.encode())
+    assert [(row.purl, row.line) for row in sheet.components] == [("pkg:generic/h/x", 1)]
+    assert [(row.to_purl, row.line) for row in sheet.dependencies] == [
+        ("pkg:generic/h/x", line) for line in (1, 4)
+    ]
 
 
 def test_origin_when_named_then_it_has_the_commit_and_no_secret(with_submodules):

@@ -4,10 +4,10 @@ import json
 import time
 
 import pytest
-from ecosystem_fixtures import FIXTURES, assert_survives, parse_content
+from ecosystem_fixtures import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parsing import shapes
+from parsing import assert_survives, parse_content, shapes
 
 PATHS = ["conanfile.txt", "conanfile.py", "vcpkg.json", "CMakeLists.txt", "subprojects/a.wrap", "x/zlib.h"]
 FOLDERS = ["conanfile", "cmake_fetched", "vcpkg", "meson_wrap", "vendored"]

@@ -1,5 +1,6 @@
 import pytest
-from ecosystem_fixtures import Scan, parse_content
+from ecosystem_fixtures import Scan
+from parsing import parse_content
 
 from sbom.lockfiles.cpp.vendored_libraries import libraries
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from ecosystem_fixtures import FIXTURES, Scan, assert_agrees_with_tool, assert_survives, oracle_cases
+from ecosystem_fixtures import FIXTURES, Scan, assert_agrees_with_tool, oracle_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parsing import changed, shapes
+from parsing import assert_survives, changed, shapes
 
 from sbom.model import Scope, UnknownKind
 

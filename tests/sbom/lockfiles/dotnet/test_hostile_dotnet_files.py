@@ -5,9 +5,10 @@ import time
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from ecosystem_fixtures import FIXTURES, assert_survives, parse_content
+from ecosystem_fixtures import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives, parse_content
 
 from sbom.model import UnknownKind
 

@@ -6,7 +6,8 @@ import time
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from npm_fixtures import FIXTURES, LOCK_NAMES, parse_content
+from npm_fixtures import FIXTURES, LOCK_NAMES
+from parsing import assert_survives, parse_content
 
 from sbom.model import UnknownKind
 
@@ -97,20 +98,6 @@ SHAPES = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(KEYS | TEXTS, children, max_size=5),
     max_leaves=30,
 )
-
-
-def assert_survives(path, content, others=None):
-    sheets = parse_content(path, content, others)
-    assert sheets
-    for sheet in sheets:
-        for row in sheet.unknowns:
-            assert "Error" not in row.reason, row
-        for row in (*sheet.components, *sheet.dependencies, *sheet.unknowns):
-            assert row.line is None or 1 <= row.line <= content.count(b"\n") + 1
-        purls = [row.purl for row in sheet.components]
-        assert len(purls) == len(set(purls))
-        assert {row.to_purl for row in sheet.dependencies} <= set(purls)
-        assert {row.from_purl for row in sheet.dependencies} <= {None, *purls}
 
 
 @pytest.mark.parametrize("path", PATHS)

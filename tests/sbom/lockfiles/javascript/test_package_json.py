@@ -1,6 +1,7 @@
 """package.json: the declared package, and its dependencies where no lock file covers it."""
 
-from npm_fixtures import Scan, parse_content
+from npm_fixtures import Scan
+from parsing import parse_content
 
 from sbom.model import Scope, UnknownKind
 

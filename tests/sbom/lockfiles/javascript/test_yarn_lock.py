@@ -6,8 +6,8 @@ from npm_fixtures import (
     assert_agrees_with_package_manager,
     assert_lines_name_the_packages,
     oracle_cases,
-    parse_content,
 )
+from parsing import parse_content
 
 from sbom.model import Scope, UnknownKind
 

@@ -1,9 +1,9 @@
 """Models and data sets in Python source and in model cards."""
 
-from ecosystem_fixtures import FIXTURES, Scan, assert_survives
+from ecosystem_fixtures import FIXTURES, Scan
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parsing import changed
+from parsing import assert_survives, changed
 
 from sbom.bom import build_bom
 from sbom.model import UnknownKind

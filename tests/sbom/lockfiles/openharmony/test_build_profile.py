@@ -1,6 +1,7 @@
-from ecosystem_fixtures import FIXTURES, Scan, assert_survives
+from ecosystem_fixtures import FIXTURES, Scan
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives
 
 from sbom.model import Scope, UnknownKind
 

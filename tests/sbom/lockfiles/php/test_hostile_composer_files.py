@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from ecosystem_fixtures import FIXTURES, assert_survives
+from ecosystem_fixtures import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives
 
 PATHS = ["composer.lock", "composer.json"]
 KEYS = st.sampled_from(

@@ -3,9 +3,10 @@
 import configparser
 import io
 
-from ecosystem_fixtures import Scan, assert_lines_name_the_packages, parse_content
+from ecosystem_fixtures import Scan, assert_lines_name_the_packages
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import parse_content
 
 from sbom.lockfiles.python.ini_file import read_ini
 from sbom.model import Scope, UnknownKind

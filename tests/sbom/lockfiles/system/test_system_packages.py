@@ -4,9 +4,10 @@ import json
 import posixpath
 
 import pytest
-from ecosystem_fixtures import FIXTURES, Scan, assert_survives, parse_content
+from ecosystem_fixtures import FIXTURES, Scan
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsing import assert_survives, parse_content
 
 from sbom.model import UnknownKind
 
