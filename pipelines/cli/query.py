@@ -12,7 +12,7 @@ from pipelines.cli._options import format_option
 @click.command(
     short_help="Answer one SQL query over the published answers.",
     epilog="\b\nExamples:\n"
-    '  chainatlas query ~/code "select * from mart.component_use limit 20"\n'
+    '  chainatlas query ~/code "from mart.component_use limit 20" --format csv\n'
     "  chainatlas query \"select table_name, comment from duckdb_tables() where schema_name = 'mart'\"",
 )
 @click.argument("words", nargs=-1, required=True, metavar="[TARGET] SQL")

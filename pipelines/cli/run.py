@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 _SLOWEST = 5
+_QUERY = "select package_key, repositories, versions from mart.component_use order by 2 desc limit 20"
 
 
 @click.command(
@@ -148,4 +149,4 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
         yield f"  check: {text}"
     if summary.report is not None:
         yield f"report: {summary.report}"
-    yield f'next: chainatlas query{shown_target(target)} "from mart.component_use limit 20"'
+    yield f'next: chainatlas query{shown_target(target)} "{_QUERY}"'
