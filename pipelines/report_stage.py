@@ -8,8 +8,10 @@ from pipelines.state import StateFolder
 from warehouse.store.database import open_published
 
 
-def refresh_report(state: StateFolder) -> tuple[Path, bool]:
+def refresh_report(state: StateFolder, memory_bytes: int | None = None) -> tuple[Path, bool]:
     """Write the report where the answers changed since it was written; returns its page and whether it was.
+
+    `memory_bytes` are granted to its queries; null = half of the machine's.
 
     Raises:
         WarehouseError: nothing is published.
@@ -22,7 +24,7 @@ def refresh_report(state: StateFolder) -> tuple[Path, bool]:
     # plotly and Jinja take longer to import than a run takes in which nothing changed
     from reports.site import build_report  # noqa: PLC0415
 
-    page = build_report(state.published, state.report)
+    page = build_report(state.published, state.report, memory_bytes)
     stamp.write_text(made_from)
     return page, True
 

@@ -22,7 +22,7 @@ from pipelines.storage import PUBLISHED_KEY, open_store
 from pipelines.workspace import Workspace
 from warehouse.errors import WarehouseError
 from warehouse.runner import ModelContext, QueryEngine
-from warehouse.store.database import open_database, use_memory
+from warehouse.store.database import give_back_memory, open_database, use_memory
 from warehouse.store.publish import publish_warehouse
 from warehouse.store.runs import begin_run, end_run
 
@@ -82,6 +82,10 @@ class RegionResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._con = self._open.enter_context(closing(open_database(self.state.warehouse)))
             use_memory(self._con, self.workspace.settings.warehouse.memory_bytes)
         return self._con
+
+    def give_back_memory(self) -> None:
+        """Let go of what the warehouse keeps in memory for the next query, while something else needs it."""
+        give_back_memory(self.warehouse(), self.workspace.settings.warehouse.memory_bytes)
 
     def begin_run(self, run_id: str) -> None:
         """Record in the warehouse that the run began; `end_run` or the end of the process records its end."""

@@ -46,34 +46,47 @@ def presentation() -> Mapping[str, Any]:
 
 def shown_table(figure: Figure, table: pa.Table) -> tuple[list[Column], list[tuple[Any, ...]]]:
     """Columns and rows as the page shows them: pairs of names are one column, or the id that they name."""
-    fields = {field.name: field for field in table.schema}
+    columns, sources = shown_columns(figure, table.schema)
+    return columns, shown_rows(sources, table)
+
+
+def shown_columns(figure: Figure, schema: pa.Schema) -> tuple[list[Column], list[tuple[str, ...]]]:
+    """The columns that the page shows, and of which columns of the figure's table each is made."""
+    fields = {field.name: field for field in schema}
     pairs = [name[: -len("name_zh")] for name in fields if name.endswith("name_zh")]
     named = {prefix: _named_by(prefix, fields) for prefix in pairs}
     moved = {column for column in named.values() if column}
     columns: list[Column] = []
-    values: list[Sequence[Any]] = []
+    sources: list[tuple[str, ...]] = []
     for name, field in fields.items():
         if name.endswith("name_en"):
             continue
         if name.endswith("name_zh"):
             prefix = name[: -len("name_zh")]
             if column := named[prefix]:
-                columns.append(_column(fields[column], len(values), figure))
-                values.append(table[column].to_pylist())
+                columns.append(_column(fields[column], len(sources), figure))
+                sources.append((column,))
             else:
                 hidden = f"{prefix}name_zh" in figure.hidden
-                columns.append(Column(f"{prefix}name", "names", len(values), hidden=hidden))
-                both = (table[f"{prefix}name_zh"].to_pylist(), table[f"{prefix}name_en"].to_pylist())
-                values.append(list(zip(*both, strict=True)))
+                columns.append(Column(f"{prefix}name", "names", len(sources), hidden=hidden))
+                sources.append((f"{prefix}name_zh", f"{prefix}name_en"))
         elif name not in moved:
-            columns.append(_column(field, len(values), figure))
-            values.append(table[name].to_pylist())
+            columns.append(_column(field, len(sources), figure))
+            sources.append((name,))
     columns = _with_places(columns)
     needed = {index for column in columns if not column.hidden for index in (column.places or {}).values()}
     kept = [column for column in columns if not column.hidden or column.index in needed]
     moved_to = {column.index: number for number, column in enumerate(kept)}
-    rows = list(zip(*(values[column.index] for column in kept), strict=True)) if kept else []
-    return [_moved(column, moved_to) for column in kept], rows
+    return [_moved(column, moved_to) for column in kept], [sources[column.index] for column in kept]
+
+
+def shown_rows(sources: Sequence[tuple[str, ...]], table: pa.Table) -> list[tuple[Any, ...]]:
+    """The cells of the columns that are made of `sources`, row by row; of two sources a cell is the pair."""
+    if not sources:
+        return []
+    read = [[table[name].to_pylist() for name in names] for names in sources]
+    values = [held[0] if len(held) == 1 else list(zip(*held, strict=True)) for held in read]
+    return list(zip(*values, strict=True))
 
 
 def _moved(column: Column, moved_to: Mapping[int, int]) -> Column:

@@ -33,5 +33,6 @@ def published(region: RegionResource) -> TableResult:
 @dg.asset(deps=[published], group_name="outputs", kinds={"html"}, freshness_policy=_FRESH)
 def report(region: RegionResource) -> TableResult:
     """Write the page anew if the answers changed."""
-    path, changed = refresh_report(region.state)
+    region.give_back_memory()
+    path, changed = refresh_report(region.state, region.workspace.settings.warehouse.memory_bytes)
     return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path), "changed": changed})

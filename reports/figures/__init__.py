@@ -56,6 +56,9 @@ class Figure:
     """What the numbers are: counted, lower_bound, sampled, judged or curated; texts `robustness.*`."""
     hidden: frozenset[str] = frozenset()
     """Columns that only the drawing needs."""
+    drawn_rows: int | None = None
+    """How many of its first rows the drawing needs, where a region may have a million: what it says of all
+    stands in hidden columns. Null = all."""
 
 
 @cache

@@ -24,6 +24,33 @@ reached as (
     join ranked using (purl)
     where ranked.place <= {CHOICES} and not component.in_test_data and not component.is_own
     group by component.purl, component.repo_id
+),
+reached_list as (
+    select
+        purl,
+        list(
+            {{'repo_id': repo_id, 'direct': direct, 'enterprise_id': enterprise_id, 'name_zh': name_zh,
+                'name_en': name_en}}
+            order by repo_id
+        ) as reached
+    from reached
+    left join raw.enterprise using (enterprise_id)
+    group by purl
+),
+supplied_list as (
+    select
+        used.purl,
+        list(
+            {{'segment_id': segment_id, 'name_zh': name_zh, 'name_en': name_en, 'suppliers': suppliers}}
+            order by segment_id
+        ) as supplied
+    from (select purl, unnest(segment_ids) as segment_id from ranked where place <= {CHOICES}) as used
+    join raw.segment using (segment_id)
+    left join (
+        select segment_id, list(enterprise_id order by enterprise_id) as suppliers
+        from mart.enterprise_segment where repositories_supplying > 0 group by segment_id
+    ) using (segment_id)
+    group by used.purl
 )
 select
     ranked.purl,
@@ -38,26 +65,13 @@ select
     ranked.dependents,
     ranked.edges_known_share,
     (
-        select list(
-            {{'repo_id': repo_id, 'direct': direct, 'enterprise_id': enterprise_id, 'name_zh': name_zh,
-                'name_en': name_en}}
-            order by repo_id
-        )
-        from reached left join raw.enterprise using (enterprise_id) where reached.purl = ranked.purl
-    ) as reached,
-    (
-        select list(
-            {{'segment_id': segment_id, 'name_zh': name_zh, 'name_en': name_en, 'suppliers': suppliers}}
-            order by segment_id
-        )
-        from raw.segment
-        left join (
-            select segment_id, list(enterprise_id order by enterprise_id) as suppliers
-            from mart.enterprise_segment where repositories_supplying > 0 group by segment_id
-        ) using (segment_id)
-        where ranked.place <= {CHOICES} and list_contains(ranked.segment_ids, segment_id)
-    ) as supplied
+        select count(*) from mart.component_blast_radius where repositories > 0 and enterprises > 1
+    ) as shared,
+    reached_list.reached,
+    supplied_list.supplied
 from ranked
+left join reached_list using (purl)
+left join supplied_list using (purl)
 order by ranked.place
 """
 
@@ -72,9 +86,9 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         repositories=first["repositories"],
         enterprises=first["enterprises"],
         segments=first["segments"],
-        shared=sum(row["enterprises"] > 1 for row in rows),
+        shared=first["shared"],
     )
-    choices = {row["purl"]: _network(row, words) for row in rows[:CHOICES] if row["reached"]}
+    choices = {row["purl"]: _network(row, words) for row in rows if row["reached"]}
     return Drawing(finding, None, choices)
 
 
@@ -177,5 +191,6 @@ FIGURE = Figure(
     QUERY,
     draw,
     robustness="lower_bound",
-    hidden=frozenset({"reached", "supplied"}),
+    hidden=frozenset({"shared", "reached", "supplied"}),
+    drawn_rows=CHOICES,
 )

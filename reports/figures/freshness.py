@@ -28,34 +28,34 @@ select
     days_behind,
     maintainers,
     upstream_silent_days,
-    (select count(distinct purl) from mart.component_freshness where registry_status = 'read') as asked
+    counted.*
 from mart.component_freshness
+cross join (
+    select
+        count(distinct purl) filter (where registry_status = 'read') as asked,
+        count(distinct purl) filter (where is_end_of_life) as ended,
+        count(distinct purl) filter (where is_unmaintained) as unmaintained,
+        count(distinct purl) filter (where is_malicious) as malicious,
+        count(distinct purl) filter (where is_deprecated) as deprecated,
+        count(distinct purl) filter (where is_yanked) as yanked,
+        count(distinct purl) filter (where near_name is not null) as near,
+        count(distinct purl) filter (where newer_versions > 0) as behind
+    from mart.component_freshness
+) as counted
 where is_malicious or is_end_of_life or is_unmaintained or is_deprecated or is_yanked
     or near_name is not null or newer_versions > 0
 order by is_malicious desc, is_yanked desc nulls last, is_end_of_life desc nulls last, is_unmaintained desc,
     is_deprecated desc nulls last, near_name is null, newer_versions desc nulls last, purl, repo_id, path
 """
 
+COUNTED = ("asked", "ended", "unmaintained", "malicious", "deprecated", "yanked", "near", "behind")
+"""Packages of each kind, whatever the repositories."""
+
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
     if not rows:
         return Drawing(words("figure.freshness.nothing"), None)
-
-    def packages(flag: str) -> int:
-        return len({row["purl"] for row in rows if row[flag]})
-
-    finding = words(
-        "figure.freshness.finding",
-        ended=packages("is_end_of_life"),
-        unmaintained=packages("is_unmaintained"),
-        malicious=packages("is_malicious"),
-        asked=rows[0]["asked"],
-        deprecated=packages("is_deprecated"),
-        yanked=packages("is_yanked"),
-        near=packages("near_name"),
-        behind=packages("newer_versions"),
-    )
-    return Drawing(finding, None)
+    return Drawing(words("figure.freshness.finding", **{name: rows[0][name] for name in COUNTED}), None)
 
 
-FIGURE = Figure("freshness", "security", 6, QUERY, draw, hidden=frozenset({"asked"}))
+FIGURE = Figure("freshness", "security", 6, QUERY, draw, hidden=frozenset(COUNTED), drawn_rows=1)

@@ -18,7 +18,9 @@ select
     evidence.weight,
     evidence.path,
     evidence.line,
-    evidence.head_sha
+    evidence.head_sha,
+    count(*) over () as all_rows,
+    count(distinct evidence.segment_id) over () as all_segments
 from core.segment_evidence as evidence
 join raw.segment as segment using (segment_id)
 where evidence.not_counted is null and not coalesce(evidence.is_development, false)
@@ -27,8 +29,11 @@ order by evidence.segment_id, evidence.side desc, evidence.weight desc, evidence
 
 
 def draw(rows: Sequence[Row], words: Words) -> Drawing:
-    segments = len({row["segment_id"] for row in rows})
-    return Drawing(words("figure.segment_evidence.finding", rows=len(rows), segments=segments), None)
+    first = rows[0] if rows else {"all_rows": 0, "all_segments": 0}
+    finding = words("figure.segment_evidence.finding", rows=first["all_rows"], segments=first["all_segments"])
+    return Drawing(finding, None)
 
 
-FIGURE = Figure("segment_evidence", "chain", 14, QUERY, draw)
+FIGURE = Figure(
+    "segment_evidence", "chain", 14, QUERY, draw, hidden=frozenset({"all_rows", "all_segments"}), drawn_rows=1
+)

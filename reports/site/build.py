@@ -1,6 +1,7 @@
 """Write the report: all pages in a folder, or one page."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ from reports.texts import LANGUAGES, Words, all_words
 from reports.verdicts import colour
 from reports.whole_file import whole_file
 from warehouse.errors import WarehouseError
-from warehouse.store.database import open_published
+from warehouse.store.database import memory_setting, open_published
 
 _FILES = "report-files.json"
 """The names of what the last build wrote: what it wrote and this one does not is removed, nothing else is."""
@@ -42,14 +43,16 @@ _SINGLE_RECORDS = 2_000
 _SINGLE_ROWS = 1_000
 
 
-def build_report(published: Path, folder: Path) -> Path:
+def build_report(published: Path, folder: Path, memory_bytes: int | None = None) -> Path:
     """Write the pages into `folder` and return the first; earlier pages that are none now go away.
+
+    Queries use as much memory as `memory_setting` says, and put aside in the folder what does not fit.
 
     Raises:
         ReportError: there is no published warehouse, a figure's query does not fit it, or a file cannot be
             written.
     """
-    with _opened(published) as connection:
+    with _opened(published, folder, memory_bytes) as connection:
         region = read_region(connection)
         writer = _Writer(folder)
         renderer = _Renderer(region, single=False)
@@ -86,7 +89,7 @@ def build_single(published: Path, file: Path) -> Path:
         ReportError: there is no published warehouse, a figure's query does not fit it, or the file cannot be
             written.
     """
-    with _opened(published) as connection:
+    with _opened(published, file.parent, None) as connection:
         region = read_region(connection)
         records = component_records(connection, _SINGLE_RECORDS)
         pages = [*_pages(connection, region), records.page]
@@ -114,13 +117,18 @@ def _pages(connection: duckdb.DuckDBPyConnection, region: Region) -> Iterator[Pa
 
 
 @contextmanager
-def _opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(published: Path, folder: Path, memory_bytes: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    aside = folder / ".aside"  # made by DuckDB when it is needed
+    granted = {"memory_limit": memory_setting(memory_bytes), "temp_directory": str(aside)}
     try:
-        connection = open_published(published)
+        connection = open_published(published, granted)
     except WarehouseError as error:
         raise ReportError(f"no report without a published warehouse: {error}") from None
-    with connection:
-        yield connection
+    try:
+        with connection:
+            yield connection
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _part_script(name: str, content: Any) -> str:

@@ -63,10 +63,8 @@ class Shown:
 
 def show(drawn: Drawn, page: str, models: Sequence[str] = ()) -> Shown:
     """A drawn figure for the page with this slug."""
-    columns, rows = shown_table(drawn.figure, drawn.table)
-    return Shown(
-        drawn.figure, f"{page}--{drawn.figure.name}", drawn, columns, rows[:TABLE_ROWS], len(rows), models
-    )
+    columns, rows = shown_table(drawn.figure, drawn.table.slice(0, TABLE_ROWS))
+    return Shown(drawn.figure, f"{page}--{drawn.figure.name}", drawn, columns, rows, drawn.total, models)
 
 
 def figure_data(shown: Shown, most_rows: int = TABLE_ROWS) -> tuple[dict[str, Any], dict[str, list[Any]]]:
@@ -98,6 +96,11 @@ def figure_data(shown: Shown, most_rows: int = TABLE_ROWS) -> tuple[dict[str, An
             table["total"] = shown.total
         entry["table"] = table
     return entry, parts
+
+
+def fragment(value: Any) -> orjson.Fragment:
+    """A part of what `script_json` writes, as JSON already: a tenth of the memory of its objects."""
+    return orjson.Fragment(orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS))
 
 
 def script_json(value: Any) -> str:

@@ -8,17 +8,20 @@ from typing import Any
 
 import duckdb
 
-from reports.columns import shown_table
-from reports.drawing import Drawn, read_rows
+from reports.columns import shown_columns, shown_rows
+from reports.drawing import drawn, read_rows
 from reports.errors import misfit
-from reports.figures import Row, figures
+from reports.figures import figures
+from reports.site.by_subject import by_subject
 from reports.site.page import Page, slug_of
-from reports.site.payload import Shown
+from reports.site.payload import Shown, fragment
 from reports.site.sections import read_models
 from reports.texts import all_words, in_all_languages
 
 PATH = "component.html"
 _RECORDS_PER_FILE = 60
+_ROWS_AT_ONCE = 20_000
+"""Rows that are Python objects at the same time."""
 _FACTS = """
 select package_key, enterprises, repositories, repositories_direct, version_count, repositories_watched
 from mart.component_use
@@ -54,17 +57,15 @@ def component_records(connection: duckdb.DuckDBPyConnection, limit: int | None =
     for figure in figures():
         if figure.section != "component":
             continue
-        rows = read_rows(connection, figure)
-        columns, cells = shown_table(figure, rows)
-        grouped: dict[str, tuple[list[Row], list[Any]]] = defaultdict(lambda: ([], []))
-        for row, values in zip(rows.to_pylist(), cells, strict=True):
-            grouped[row["package_key"]][0].append(row)
-            grouped[row["package_key"]][1].append(values)
-        for key, (own, held) in grouped.items():
-            if record := records.get(key):
-                findings = [figure.draw(own, words).finding for words in all_words()]
-                record["figures"][figure.name] = [findings, held]
-        nothing = Drawn(figure, rows, [], {words.language: figure.draw([], words) for words in all_words()})
+        grouped = by_subject(read_rows(connection, figure), "package_key")
+        columns, sources = shown_columns(figure, grouped.table.schema)
+        for table, places in grouped.parts(_ROWS_AT_ONCE):
+            rows, cells = table.to_pylist(), shown_rows(sources, table)
+            for key, place in places.items():
+                if record := records.get(key):
+                    findings = [figure.draw(rows[place], words).finding for words in all_words()]
+                    record["figures"][figure.name] = fragment([findings, cells[place]])
+        nothing = drawn(figure, grouped.nothing, 0, [])
         shown.append(
             Shown(figure, f"{slug_of(PATH)}--{figure.name}", nothing, columns, [], 0,
                   read_models(connection, figure))

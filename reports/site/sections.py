@@ -9,7 +9,7 @@ from reports.errors import ReportError
 from reports.figures import Figure, figures
 from reports.site.names import Region
 from reports.site.page import Page, slug_of
-from reports.site.payload import Shown, show
+from reports.site.payload import TABLE_ROWS, Shown, show
 from reports.texts import all_words, in_all_languages
 from warehouse.errors import WarehouseError
 from warehouse.runner import discover_models
@@ -55,7 +55,8 @@ def section_pages(connection: duckdb.DuckDBPyConnection, region: Region) -> Iter
 
 def show_figure(connection: duckdb.DuckDBPyConnection, figure: Figure, path: str) -> Shown:
     """Draw a figure for the page at `path`."""
-    return show(draw_figure(connection, figure), slug_of(path), read_models(connection, figure))
+    made = draw_figure(connection, figure, most_rows=TABLE_ROWS)
+    return show(made, slug_of(path), read_models(connection, figure))
 
 
 def read_models(connection: duckdb.DuckDBPyConnection, figure: Figure) -> list[str]:

@@ -1,6 +1,5 @@
 """The pages that there is one of for each segment and each enterprise."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -9,10 +8,11 @@ from typing import Any
 import duckdb
 import yaml
 
-from reports.columns import Column, shown_table
+from reports.columns import Column, shown_columns, shown_rows
 from reports.drawing import drawn, read_rows
 from reports.errors import ReportError, misfit
 from reports.figures import Figure, Row, figures, printable
+from reports.site.by_subject import by_subject
 from reports.site.names import slug
 from reports.site.page import Fact, Page, slug_of
 from reports.site.payload import Shown
@@ -63,22 +63,18 @@ class _Grouped:
         if figure.subject is None:
             raise ReportError(f"figure {figure.name}: a figure of many pages names its subject's column")
         self.figure = figure
-        self.table = read_rows(connection, figure)
         self.models = read_models(connection, figure)
-        self.columns: Sequence[Column]
-        self.columns, shown = shown_table(figure, self.table)
-        self.rows: dict[Any, list[Row]] = defaultdict(list)
-        self.shown_rows: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-        for row, cells in zip(self.table.to_pylist(), shown, strict=True):
-            self.rows[row[figure.subject]].append(row)
-            self.shown_rows[row[figure.subject]].append(cells)
+        self._by_subject = by_subject(read_rows(connection, figure), figure.subject)
+        self._columns: Sequence[Column]
+        self._columns, self._sources = shown_columns(figure, self._by_subject.nothing.schema)
 
     def shown(self, identity: Any, path: str) -> Shown:
-        cells = self.shown_rows.get(identity, [])
+        table = self._by_subject[identity]
+        rows = shown_rows(self._sources, table)
         return Shown(
             self.figure, f"{slug_of(path)}--{self.figure.name}",
-            drawn(self.figure, self.table, self.rows.get(identity, [])),
-            self.columns if cells else (), cells, len(cells), self.models,
+            drawn(self.figure, table, table.num_rows, table.to_pylist()),
+            self._columns if rows else (), rows, len(rows), self.models,
         )  # fmt: skip
 
 

@@ -92,8 +92,20 @@ def test_exposures_when_drawn_then_those_of_no_severity_stand_with_the_unrated(
 
 
 def test_segment_evidence_when_two_segments_have_one_name_then_they_are_two() -> None:
-    rows = [{"segment_id": name, "name_zh": "数据库", "name_en": "Databases"} for name in ("os-db", "ai-db")]
-    assert "2 segments" in figure_named("segment_evidence").draw(rows, Words("en")).finding
+    with duckdb.connect() as con:
+        con.execute("create schema raw; create schema core")
+        con.execute(
+            "create table raw.segment as select unnest(['os-db', 'ai-db']) as segment_id,"
+            " '数据库' as name_zh, 'Databases' as name_en"
+        )
+        con.execute(
+            "create table core.segment_evidence as select segment_id, 'demand' as side, 'e' as enterprise_id,"
+            " 'r' as repo_id, 'o' as object, 'rule' as rule_id, 1.0 as weight, 'p' as path, 1 as line,"
+            " 'h' as head_sha, null as not_counted, false as is_development from raw.segment"
+        )
+        drawn = draw_figure(con, figure_named("segment_evidence"), most_rows=1)
+    assert (drawn.table.num_rows, drawn.total) == (1, 2)
+    assert "2 segments" in drawn.drawings["en"].finding
 
 
 def test_points_when_segments_lie_on_one_place_then_all_are_seen_and_the_most_used_is_named() -> None:

@@ -26,6 +26,7 @@ _NO_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
 }
 _PUBLISHED_NAME = "chainatlas"
+_LEAST_MEMORY = 64 * 1024 * 1024
 
 
 def open_database(path: Path, migrations: Path = MIGRATIONS) -> DuckDBPyConnection:
@@ -94,7 +95,19 @@ def use_memory(con: DuckDBPyConnection, memory_bytes: int | None) -> None:
     Null is half of what the machine, or the control group, grants; DuckDB's own 80 % leaves too little to the
     models in Python and to the scans.
     """
-    con.execute(f"set memory_limit = '{'50%' if memory_bytes is None else f'{memory_bytes}B'}'")
+    con.execute(f"set memory_limit = {quote_text(memory_setting(memory_bytes))}")
+
+
+def memory_setting(memory_bytes: int | None) -> str:
+    """A number of bytes, or half of what is granted, as DuckDB's `memory_limit`."""
+    return "50%" if memory_bytes is None else f"{memory_bytes}B"
+
+
+def give_back_memory(con: DuckDBPyConnection, memory_bytes: int | None) -> None:
+    """Let go of the pages that are kept for the next query, then go on as `use_memory` says."""
+    with suppress(duckdb.Error):  # what is in use stays
+        con.execute(f"set memory_limit = '{_LEAST_MEMORY}B'")
+    use_memory(con, memory_bytes)
 
 
 def read_through(con: DuckDBPyConnection) -> None:

@@ -8,24 +8,33 @@ from reports.texts import Words
 SHOWN = 300
 
 QUERY = f"""
+with used as (
+    select *, row_number() over (
+        partition by package_key order by directness, enterprise_id, repo_id
+    ) as place
+    from core.repository_package
+),
+counted as (
+    select package_key, count(*) as all_repositories, count(distinct enterprise_id) as all_enterprises,
+        count(*) filter (where directness = 'direct') as all_direct
+    from core.repository_package
+    group by package_key
+),
+found as (
+    select package_key, repo_id,
+        list_sort(list(distinct version) filter (where version is not null)) as versions,
+        arg_min({{'path': path, 'line': line}}, (direct is distinct from true, path, line)) as first
+    from core.component
+    where not in_test_data
+    group by package_key, repo_id
+)
 select used.package_key, used.enterprise_id, used.repo_id, used.directness, used.is_development,
-    found.versions, found.path, found.line,
-    count(*) over users as all_repositories,
-    count(distinct used.enterprise_id) over users as all_enterprises,
-    count(*) filter (where used.directness = 'direct') over users as all_direct
-from (
-    select package_key, enterprise_id, repo_id, directness, is_development from core.repository_package
-) as used
-left join (
-    select package_key, repo_id, list_sort(list(distinct version) filter (where version is not null)) as
-        versions,
-        arg_min(path, (direct is distinct from true, path, line)) as path,
-        arg_min(line, (direct is distinct from true, path, line)) as line
-    from core.component where not in_test_data group by package_key, repo_id
-) as found using (package_key, repo_id)
-window users as (partition by used.package_key)
-qualify row_number() over (partition by used.package_key order by used.directness, used.enterprise_id,
-    used.repo_id) <= {SHOWN}
+    found.versions, found.first.path as path, found.first.line as line,
+    counted.all_repositories, counted.all_enterprises, counted.all_direct
+from used
+join counted using (package_key)
+left join found using (package_key, repo_id)
+where used.place <= {SHOWN}
 order by used.package_key, used.directness, used.enterprise_id, used.repo_id
 """
 

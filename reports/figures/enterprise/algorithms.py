@@ -6,6 +6,7 @@ from reports.figures import Drawing, Figure, Row
 from reports.texts import Words
 
 SHOWN = 300
+ORDER = "sites desc, repo_id, path, line, family, algorithm, mode, key_size, library"
 
 QUERY = f"""
 select enterprise_id, coalesce(family, protocol || coalesce(' ' || protocol_version, '')) as family,
@@ -19,8 +20,8 @@ select enterprise_id, coalesce(family, protocol || coalesce(' ' || protocol_vers
 from mart.crypto_inventory
 where context = 'main'
 window uses as (partition by enterprise_id)
-qualify row_number() over (partition by enterprise_id order by sites desc, repo_id, path, line) <= {SHOWN}
-order by enterprise_id, sites desc, repo_id, path, line
+qualify row_number() over (partition by enterprise_id order by {ORDER}) <= {SHOWN}
+order by enterprise_id, {ORDER}
 """
 
 

@@ -1,11 +1,9 @@
 """What an enterprise has to do about vulnerabilities by when."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from reports.figures import Drawing, Figure, Row
-from reports.figures.exposure_decisions import DAYS, SEVERITIES, drawn_severity
-from reports.marks import columns
+from reports.figures.exposure_decisions import DAYS, SEVERITIES, count_decisions, decision_chart
 from reports.texts import Words
 
 SHOWN = 300
@@ -46,9 +44,7 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
     if not rows:
         return Drawing(words("figure.enterprise_exposures.nothing"), None)
     first = rows[0]
-    counts: Counter[tuple[int | None, str | None]] = Counter()
-    for group in first["counts"]:
-        counts[group["act_within_days"], drawn_severity(group)] += group["exposures"]
+    counts = count_decisions(first["counts"])
     finding = words(
         "figure.enterprise_exposures.finding",
         exposures=counts.total(),
@@ -56,16 +52,8 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
         first=first["group_id"],
         package=first["purl"],
     )
-    names = [words(f"figure.exposure_decisions.days_{days or 'later'}") for days in DAYS]
-    series = {
-        words(f"figure.exposure_decisions.{severity or 'unrated'}"): (
-            [counts[days, severity] for days in DAYS],
-            role,
-        )
-        for severity, role in SEVERITIES.items()
-        if any(counts[days, severity] for days in DAYS)
-    }
-    return Drawing(finding, columns(names, series, title=words("column.exposures")))
+    there = [severity for severity in SEVERITIES if any(counts[days, severity] for days in DAYS)]
+    return Drawing(finding, decision_chart(counts, there, words))
 
 
 FIGURE = Figure(
