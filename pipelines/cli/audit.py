@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._files import write_output
-from pipelines.cli._terminal import printable, say_next
+from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,10 @@ def command(
         click.echo(_summary(audit), err=True)
     if output_format == "table" and audit.findings:
         first = audit.findings[0].group_id
-        say_next(f"chainatlas why {first} WORKSPACE", "all paths to it in a workspace that was run")
+        if path is not None and published is not None:
+            say_next(f"chainatlas why {first}{shown_target(path)}", "all paths to it")
+        else:
+            say_next(f"chainatlas why {first} WORKSPACE", "all paths to it in a workspace that was run")
     for reason in audit.coverage["advisory_files_not_read"]:
         click.echo(printable(f"advisories not read: {reason}"), err=True)
     if audit.new_violations and write_baseline is None:
