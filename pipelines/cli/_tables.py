@@ -9,11 +9,11 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from pipelines.cli._terminal import printable
+from reports.spreadsheets import FORMULA_STARTS
 
 _FILE_WIDTH = 160
 _GAP = 2
 """Characters between two columns."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_rows(
@@ -59,7 +59,7 @@ def _json_value(value: object) -> int | float | str:
 
 def _csv_cell(cell: object) -> object:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def _markdown_row(cells: Any) -> str:

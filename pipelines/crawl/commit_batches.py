@@ -1,6 +1,7 @@
 """Commits as git printed them → Arrow batches with the columns of the raw tables of a history."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -81,9 +82,14 @@ def _by_folder(counts: Counts) -> dict[bytes, Sums]:
     return sums
 
 
-def _parts(origin: Origin, window: Window, table: str, column: str, split: object) -> pa.RecordBatch:
+def _parts(
+    origin: Origin,
+    window: Window,
+    table: str,
+    column: str,
+    split: Callable[[Counts], Mapping[Any, Sums]],
+) -> pa.RecordBatch:
     """Rows of a table that has one row per commit and part of its change."""
-    assert callable(split)
     found = [
         (row.id, part, *sums)
         for row, counts in zip(window.rows, window.counts, strict=True)

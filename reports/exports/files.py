@@ -10,14 +10,13 @@ from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
 from reports.exports.tables import Table
+from reports.spreadsheets import FORMULA_STARTS
 from reports.texts import Words
 from reports.whole_file import whole_file
 from warehouse.store.database import quote_name
 
 _BATCH_ROWS = 50_000
 _DICTIONARY = ("table", "column", "title", "type", "meaning")
-_FORMULA = r"^[=+\-@\t\r\n]"
-"""What a spreadsheet takes for a formula: OWASP's list for CSV injection."""
 
 
 def write_tables(
@@ -65,8 +64,9 @@ def _harmless(table: Table) -> str:
 def _harmless_cell(name: str, kind: str) -> str:
     if kind != "VARCHAR" and not kind.endswith(("[]", ")")):
         return name
-    text = f"{name}::varchar"
-    return f"case when regexp_matches({text}, '{_FORMULA}') then '''' || {text} else {text} end as {name}"
+    text, starts = f"{name}::varchar", "".join(FORMULA_STARTS)
+    is_formula = f"{text} <> '' and contains('{starts}', left({text}, 1))"
+    return f"case when {is_formula} then '''' || {text} else {text} end as {name}"
 
 
 def _write_parquet(rows: pa.RecordBatchReader, path: Path) -> None:

@@ -31,6 +31,8 @@ def test_json_when_a_sum_is_a_decimal_then_it_is_a_number() -> None:
 
 
 def test_csv_when_a_cell_looks_like_a_formula_then_it_is_disarmed() -> None:
-    table = pa.table({"text": ["=HYPERLINK(1)", "@sum", "-1+1", "plain", ""], "number": [-1, 0, 1, 2, 3]})
+    table = pa.table(
+        {"text": ["=HYPERLINK(1)", "@sum", "-1+1", "plain", "", "\n=1"], "number": [-1, 0, 1, 2, 3, 4]}
+    )
     lines = written(table, "csv").split("\r\n")
-    assert lines[1:6] == ["'=HYPERLINK(1),-1", "'@sum,0", "'-1+1,1", "plain,2", ",3"]
+    assert lines[1:7] == ["'=HYPERLINK(1),-1", "'@sum,0", "'-1+1,1", "plain,2", ",3", '"\'\n=1",4']

@@ -240,6 +240,28 @@ def test_opt_out_when_the_account_is_told_of_later_then_no_model_and_no_copy_kno
     assert con.execute("select count(*) from raw.forge_account").fetchall() == [(1,)]
 
 
+def test_erase_when_it_was_undone_that_an_account_is_the_persons_then_the_account_stays(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    noreply = ("Canary Person", "77+canary@users.noreply.github.com")
+    commit = [{"sha": "7", "author_id": pseudonym(KEY, *noreply), "parents": []}]
+    load_shards(
+        con, [write_shard(tmp_path / "later", "r2", "history", commit=commit, identity=[identity(noreply)])]
+    )
+    other = account_id(KEY, "github.com", "77")
+    row = {"forge": "github.com", "account_id": other, "login": "canary", "kind": "user", "login_id": "l"}
+    with registered(con, "made", raw_table("forge_account", [row])):
+        con.execute("insert into raw.forge_account from made")
+    build_models(con, CONTEXT)
+    [(merge,)] = con.execute(
+        "select merge_id from core.identity_merge where rule = 'forge account'"
+    ).fetchall()
+    replace_table(con, "undone_merge", raw_table("undone_merge", [{"merge_id": merge}]))
+    build_models(con, CONTEXT)
+    request_privacy(con, KEY, noreply[1], "erase", DAY)
+    assert con.execute("select account_id from raw.forge_account").fetchall() == [(other,)]
+
+
 def test_authors_of_packages_when_somebody_is_erased_then_none_are_kept_and_suppliers_are(
     con: DuckDBPyConnection, tmp_path: Path
 ) -> None:

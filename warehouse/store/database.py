@@ -162,6 +162,14 @@ def quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def is_built(con: DuckDBPyConnection, table: str) -> bool:
+    """Whether there is a model's table in schema `core`."""
+    [(tables,)] = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'core' and table_name = ?", [table]
+    ).fetchall()
+    return bool(tables)
+
+
 def _create(path: Path, migrations: Path) -> None:
     """Make an empty warehouse under another name first: a process that dies leaves no broken file."""
     fresh = temporary_beside(path)

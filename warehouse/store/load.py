@@ -18,7 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.errors import WarehouseError
 from warehouse.store.database import quote_name, registered, transaction
-from warehouse.store.privacy import forget_erased, without_erased
+from warehouse.store.erasure import forget_erased, without_erased
 from warehouse.store.schema import PRIVACY_TABLES, RAW_TABLES, REPOSITORY_FACTS
 from warehouse.store.shard import SCANNER_TABLES, VANISHED, Shard, describe_difference, read_shard
 from warehouse.store.table_versions import PROVENANCE, bump_versions

@@ -32,9 +32,9 @@ from warehouse.store.changes import TABLE as CHANGES
 from warehouse.store.changes import note_changes
 from warehouse.store.database import open_database, open_published, quote_name, quote_text, transaction
 from warehouse.store.files import sync_folder, temporary_beside
-from warehouse.store.privacy import REQUESTED, note_requested, requested_digest, without_requested
 from warehouse.store.schema import FORGE_TABLES
 from warehouse.store.table_versions import changed_keys
+from warehouse.store.withheld import REQUESTED, note_requested, requested_digest, without_requested
 
 PERSONAL = "personal; "
 """How the comment of a column begins that holds names or addresses of people."""

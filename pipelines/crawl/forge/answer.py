@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import orjson
+
+from pipelines.crawl.http_date import http_date
 
 _LINK = re.compile(r"<([^<>]{1,2000})>([^<>,]{0,200})")
 _NEXT = re.compile(r'\brel="?next"?(?![\w-])')
@@ -32,7 +33,7 @@ class Answer:
     @property
     def told_at(self) -> datetime:
         """When it was given, by the forge's clock where it tells it."""
-        return _http_date(self.headers.get("date")) or self.received_at
+        return http_date(self.headers.get("date")) or self.received_at
 
     @property
     def etag(self) -> str | None:
@@ -104,14 +105,6 @@ class Answer:
     def _retry_after(self, text: str) -> timedelta:
         if text.strip().isdecimal():
             return timedelta(seconds=min(max(float(text), 1.0), _LONGEST_WAIT))
-        at = _http_date(text)
+        at = http_date(text)
         seconds = (at - self.told_at).total_seconds() if at else _SECONDARY_WAIT
         return timedelta(seconds=min(max(seconds, 1.0), _LONGEST_WAIT))
-
-
-def _http_date(text: str | None) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text) if text else None
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return at.astimezone(UTC) if at and at.tzinfo else at.replace(tzinfo=UTC) if at else None

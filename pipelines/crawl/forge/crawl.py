@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from duckdb import DuckDBPyConnection
 
 from pipelines.crawl.forge.asking import Asker
+from pipelines.crawl.forge.clients import Client
 from pipelines.crawl.forge.errors import ForgeError, ForgeStopped, Gone
 from pipelines.crawl.forge.interface import Forge
 from pipelines.crawl.forge.kinds import Kind
@@ -55,13 +56,13 @@ def crawl_forge(
     outcomes: list[Outcome] = []
     forge = target.kind.forge()
 
-    def connect(secret: str | None) -> object:
+    def connect(secret: str | None) -> Client:
         return target.kind.client(target.api, secret, target.read_seconds)
 
     _restore_limits(con, target.host, tokens)
     asker = Asker(
         target.api,
-        connect,  # type: ignore[arg-type]
+        connect,
         tokens,
         without_any=target.without_any,
         wait_seconds=target.wait_seconds,

@@ -1,8 +1,8 @@
 """The kinds of forges: what asks them and what reads their answers, as `hosts.toml` names them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 from pipelines.crawl.forge import clients
 from pipelines.crawl.forge.hosts import IMPLEMENTATIONS
@@ -14,8 +14,8 @@ class Kind:
     """What is needed to ask a forge of one kind."""
 
     forge: type[Forge]
-    client: Any
-    """Class of its `Client`."""
+    client: Callable[[str, str | None, float], clients.Client]
+    """Class of its `Client`: of the API's base, a token or none, and the seconds to read."""
 
 
 def _kind(forge: str, client: str) -> Kind:

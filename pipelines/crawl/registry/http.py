@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import httpx
 
+from pipelines.crawl.http_date import http_date
 from pipelines.crawl.registry.documents import Absent, Document, Unchanged
 from pipelines.errors import CrawlError
 from sbom.lockfiles.origins import without_credentials
@@ -128,7 +128,7 @@ class Registry:
                 raise CrawlError(f"{path}: the registry answers {status}")
             content = self._content(path, response)
             validators = Validators(response.headers.get("etag"), response.headers.get("last-modified"))
-            return Document(content, _date(validators.last_modified)), validators
+            return Document(content, http_date(validators.last_modified)), validators
 
     def _content(self, path: str, response: httpx.Response) -> bytes:
         deadline = time.monotonic() + _DOCUMENT_SECONDS
@@ -179,15 +179,5 @@ def _retry_after(response: httpx.Response) -> float | None:
     stated = response.headers.get("retry-after", "").strip()
     if stated.isdecimal():
         return float(stated[:9])
-    date = _date(stated)
+    date = http_date(stated)
     return max(0.0, (date - datetime.now(UTC)).total_seconds()) if date else None
-
-
-def _date(stated: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(stated) if stated else None
-    except (ValueError, TypeError):
-        return None
-    if found is None:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

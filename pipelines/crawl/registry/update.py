@@ -45,7 +45,7 @@ class RegistryRequest:
     folder: Path
     """Where the records are kept."""
     urls: Mapping[str, str]
-    """Addresses by purl type, in place of the default ones."""
+    """Addresses by purl type; a registry without one is not asked."""
     fresh_days: float = 7
     """What was asked for within so many days is not asked for again."""
     connections: int | None = None

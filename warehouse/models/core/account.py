@@ -32,21 +32,13 @@ import pyarrow as pa
 
 from warehouse.models.core.bots import bot_patterns
 from warehouse.models.core.employer_domains import employer_domains
+from warehouse.models.core.joined_people import joined_with
 
 READS = ("core.identity", "core.identity_merge", "raw.forge_account", "raw.privacy_request")
 DATA = ("bots.yaml", "mail_domains.yaml")
 
-_RESULT = """
-with recursive edge as (
-    select member_id as node, joined_to as other from core.identity_merge where not is_undone
-    union all
-    select joined_to, member_id from core.identity_merge where not is_undone
-),
-requested(node) as (
-    select address_id from raw.privacy_request
-    union
-    select edge.other from requested join edge on edge.node = requested.node
-),
+_RESULT = f"""
+with requested as ({joined_with("select address_id from raw.privacy_request")}),
 joined as (
     select
         merge.joined_to as account_id,
@@ -84,7 +76,7 @@ from raw.forge_account as account
 join person using (account_id)
 left join joined on joined.account_id = account.account_id
 left join domain on domain.domain = regexp_extract(lower(trim(account.email)), '@([^@]+)$', 1)
-"""
+"""  # noqa: S608 - queries of ours
 
 
 def build(con: duckdb.DuckDBPyConnection, _context: Any) -> pa.Table:
