@@ -1,10 +1,13 @@
 """What a publication says of the one before."""
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from warehouse.store import changes as module
 from warehouse.store.changes import compared_facts, note_changes
 
 
@@ -12,8 +15,9 @@ def made_copy(file: Path, exposures: list[str], weak: int, verdict: str) -> Path
     with duckdb.connect(str(file)) as con:
         con.execute("create schema mart; create schema meta")
         con.execute(
-            "create table meta.run as select 'succeeded' as status,"
-            " timestamptz '2026-01-02 03:04Z' as ended_at"
+            "create table meta.run as from (values ('succeeded', timestamptz '2026-01-01 03:04Z'),"
+            " ('succeeded', timestamptz '2026-01-02 03:04Z'), ('failed', timestamptz '2026-01-03 03:04Z'))"
+            " as run(status, ended_at)"
         )
         con.execute(
             "create table mart.vulnerability_exposure as select 'acme' as enterprise_id, 'r' as repo_id,"
@@ -74,6 +78,105 @@ def test_changes_when_a_publication_changes_nothing_then_those_of_the_one_before
     again = made_copy(tmp_path / "again.duckdb", ["CVE-1"], 3, "weak")
     note_changes(again, now)
     assert changes(again) == changes(now) != []
+
+
+Fact = tuple[str | None, str | None, str | None]
+
+
+def noted(folder: Path, *states: Sequence[Fact], **fact: str) -> Path:
+    """The last of some publications of facts (id, item, value), which are compared as `fact` says."""
+    query = "select 'component' as subject_kind, id as subject_id, item, value from mart.fact"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "compared_facts", lambda: {"fact": {"query": query, **fact}})
+        for number, state in enumerate(states):
+            now = folder / f"{number}.duckdb"
+            if number:
+                shutil.copy(folder / f"{number - 1}.duckdb", now)  # as a publication begins
+            with duckdb.connect(str(now)) as con:
+                con.execute("create schema if not exists mart")
+                con.execute("create or replace table mart.fact (id varchar, item varchar, value varchar)")
+                for row in state:
+                    con.execute("insert into mart.fact values (?, ?, ?)", list(row))
+            note_changes(now, folder / f"{number - 1}.duckdb")
+    return now
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fact", "change"),
+    [
+        (None, "1", {}, "new"),
+        ("1", None, {}, "gone"),
+        (None, "1", {"appears": "worse"}, "worse"),
+        ("1", None, {"appears": "worse"}, "better"),
+        (None, "1", {"appears": "better"}, "better"),
+        ("1", None, {"appears": "better"}, "worse"),
+        ("1", "2", {}, "changed"),
+        ("9", "10", {"rises": "worse"}, "worse"),
+        ("10", "9", {"rises": "worse"}, "better"),
+        ("9", "10", {"rises": "better"}, "better"),
+        ("10", "9", {"rises": "better"}, "worse"),
+        ("9", "many", {"rises": "better"}, "changed"),
+        ("many", "9", {"rises": "better"}, "changed"),
+        ("9", "", {"rises": "better"}, "changed"),
+        ("", "9", {"rises": "better"}, "changed"),
+        ("9", "9", {"rises": "better"}, None),
+        ("", "", {}, None),
+    ],
+)
+def test_change_when_a_fact_has_two_values_then_it_is_called_as_the_kind_says(
+    tmp_path: Path, before: str | None, after: str | None, fact: dict[str, str], change: str | None
+) -> None:
+    """None: there is no such fact; empty: it has no value."""
+    states = [[] if value is None else [("a", "i", value or None)] for value in (before, after)]
+    rows = changes(noted(tmp_path, *states, **fact))
+    assert rows == ([] if change is None else [("fact", change, "i", before or None, after or None)])
+
+
+def test_changes_when_facts_are_told_apart_then_by_subject_and_item_null_among_them(tmp_path: Path) -> None:
+    before: list[Fact] = [("b", "i", "1"), ("a", "j", "1"), ("a", None, "1"), (None, "i", "1")]
+    after: list[Fact] = [
+        ("b", "i", "1"),
+        ("a", "j", "2"),
+        ("a", None, "2"),
+        (None, "i", "2"),
+        ("b", "j", "1"),
+    ]
+    with duckdb.connect(str(noted(tmp_path, before, after)), read_only=True) as con:
+        rows = con.execute("select change, subject_id, item, before, after from meta.change_since").fetchall()
+    assert rows == [  # in an order of their own
+        ("changed", "a", "j", "1", "2"),
+        ("changed", "a", None, "1", "2"),
+        ("changed", None, "i", "1", "2"),
+        ("new", "b", "j", None, "1"),
+    ]
+
+
+def test_changes_when_two_publications_follow_then_only_those_since_the_last_are_told(tmp_path: Path) -> None:
+    last = noted(tmp_path, [("a", "i", "1")], [("a", "i", "2")], [("a", "i", "3")])
+    assert changes(last) == [("fact", "changed", "i", "2", "3")]
+    with duckdb.connect(str(last), read_only=True) as con:
+        comments = con.execute(
+            "select comment from duckdb_columns() where table_name = 'change_since'"
+            " union all select comment from duckdb_tables() where table_name = 'change_since'"
+        ).fetchall()
+        since = con.execute("select since from meta.change_since").fetchall()
+    assert len(comments) == 9
+    assert all(comment for (comment,) in comments)
+    assert since == [(None,)]  # a copy without runs
+
+
+def test_changes_when_the_copy_before_is_of_an_earlier_version_then_other_kinds_are_compared(
+    before: Path, tmp_path: Path
+) -> None:
+    now = made_copy(tmp_path / "now.duckdb", ["CVE-1", "CVE-2"], 4, "weak")
+    with duckdb.connect(str(before)) as con:
+        con.execute("drop table meta.change_since")
+        con.execute("drop table mart.segment_gap")
+    note_changes(now, before)
+    assert changes(now) == [("weak_cryptography", "worse", "national", "3", "4")]
+    same = made_copy(tmp_path / "same.duckdb", ["CVE-1", "CVE-2"], 3, "weak")
+    note_changes(same, before)
+    assert changes(same) == []
 
 
 def test_changes_when_compared_then_every_kind_names_the_same_columns() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 from made_shards import raw_table
@@ -320,7 +321,8 @@ def test_publish_warehouse_when_a_dead_publisher_left_a_copy_then_it_is_removed_
     left = published.with_name(f"{published.name}.tmp-{dead.pid}")
     busy = published.with_name(f"{published.name}.tmp-{os.getppid()}")
     other = published.with_name(f"{published.name}.tmp-notes")
-    for file in (left, busy, other):
+    log = left.with_name(f"{left.name}.wal")
+    for file in (left, log, busy, other):
         file.write_bytes(b"half")
     publish_warehouse(con, published)
     assert {file.name for file in published.parent.iterdir()} == {published.name, busy.name, other.name}
@@ -348,6 +350,24 @@ def test_publish_warehouse_when_the_disk_is_full_then_the_old_copy_stays(
     assert "File too large" in done.stderr
     assert published.read_bytes() == before
     assert [file.name for file in published.parent.iterdir()] == [published.name]
+
+
+def test_publish_warehouse_when_it_fails_with_a_log_beside_the_copy_then_nothing_of_it_is_left(
+    con: DuckDBPyConnection, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison with the copy before dies before what it wrote is in the file itself."""
+
+    def write_and_fail(new: Path, _before: Path) -> None:
+        with duckdb.connect(new) as other:
+            other.execute("pragma disable_checkpoint_on_shutdown")
+            other.execute("create table canary (a integer)")
+        assert new.with_name(f"{new.name}.wal").is_file()
+        raise duckdb.IOException("no space left")
+
+    monkeypatch.setattr(publish, "note_changes", write_and_fail)
+    with pytest.raises(WarehouseError, match="no space left"):
+        publish_warehouse(con, published)
+    assert list(published.parent.iterdir()) == []
 
 
 def test_publish_warehouse_when_a_transaction_is_under_way_then_error_and_the_old_copy_stays(

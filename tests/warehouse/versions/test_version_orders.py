@@ -231,6 +231,10 @@ def test_keys_when_asked_for_many_versions_then_each_is_as_alone() -> None:
     ("scheme", "a", "verdict", "b"),
     [
         ("composer", "1.0@dev", "=", "1.0"),
+        ("composer", "1.0@stable", "=", "1.0"),
+        ("composer", "1.0@RC", "=", "1.0"),
+        ("composer", "1.0@beta", "=", "1.0"),
+        ("composer", "1.0@alpha", "=", "1.0"),
         ("composer", "1.0+build", "=", "1.0"),
         ("composer", " v1.0 as 2.0", "=", "1"),
         ("composer", "1.x-dev", ">", "1.99.0"),
