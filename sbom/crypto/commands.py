@@ -24,11 +24,6 @@ from sbom.crypto.model import AssetType, Confidence
 
 COMMANDS = "command-lines"
 """What occurrences of commands in code name as their library, which has no rules."""
-PROGRAMS = (
-    r"openssl|gmssl|keytool|ssh-keygen|(?:md5|sha1|sha224|sha256|sha384|sha512|b2)sum|shasum|htpasswd|mkpasswd"
-    r"|gpg2?|cryptsetup|curl|wget|ssh|scp|sftp|git"
-)
-"""Regular expression of the programs that the table knows."""
 COMMAND_LITERALS = (
     *(
         "openssl",
@@ -70,6 +65,18 @@ UNKNOWN_WORD = "\ufffc"
 """Stands for what is not written in the text."""
 _WORDS = re.compile(r"[\s,]+")
 _TELLING = frozenset({"algorithm", "options", "flag", "flags", "subcommand", "default"})
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    table: Mapping[str, Mapping[str, Any]] = read_data("commands.yaml")
+    return table
+
+
+PROGRAMS = "|".join(
+    sorted({re.escape(name.partition(" ")[0]) for name in _table()}, key=lambda name: (-len(name), name))
+)
+"""Regular expression of the programs that the table knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +302,3 @@ def _said(words: Sequence[str]) -> tuple[str, Mapping[str, Any] | None]:
     if len(words) > 1 and (says := table.get(f"{program} *")):
         return f"{program} {words[1]}", says
     return program, table.get(program)
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, Any]]:
-    table: Mapping[str, Mapping[str, Any]] = read_data("commands.yaml")
-    return table

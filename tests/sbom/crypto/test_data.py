@@ -1,13 +1,11 @@
 """A repository is scanned again whenever a data file changes that its rows depend on."""
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from sbom.crypto import data
-from sbom.crypto.commands import PROGRAMS
 
 FILES = sorted(
     path.relative_to(data.FOLDER).as_posix()
@@ -34,8 +32,3 @@ def test_digest_when_a_data_file_changes_then_so_does_it_unless_rows_do_not_depe
     assert changed == set(FILES) - LATER
     (folder / "rules" / "new.yaml").write_text("library: new\n")
     assert data.scan_data_digest.__wrapped__() != before
-
-
-def test_commands_when_the_table_names_a_program_then_the_expression_that_finds_it_knows_it() -> None:
-    programs = {name.partition(" ")[0] for name in data.read_data("commands.yaml")}
-    assert {program for program in programs if not re.fullmatch(PROGRAMS, program)} == set()
