@@ -55,6 +55,14 @@ def _mended(tree: exp.Expression) -> exp.Expression:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
     for select in tree.find_all(exp.Select):
         _lift_generators(select)
+        _rank_latest(select)
+    for division in tree.find_all(exp.Div):  # of decimals Spark makes a decimal, DuckDB a double
+        division.set("expression", exp.cast(division.expression, exp.DType.DOUBLE))
+    for least in tree.find_all(exp.Min, exp.Max):
+        if isinstance(least.this, exp.Struct):
+            _nulls_last(least.this)
+    for window in list(tree.find_all(exp.Window)):
+        _mend_window(window)
     mended = tree.transform(_mend)
     for aggregate in list(mended.find_all(exp.ArrayAgg)):
         _empty_is_null(aggregate)
@@ -67,6 +75,53 @@ def _empty_is_null(aggregate: exp.Expression) -> None:
     while isinstance(whole.parent, exp.Filter | exp.Window) and whole.parent.this is whole:
         whole = whole.parent
     whole.replace(exp.Nullif(this=whole.copy(), expression=exp.Array(expressions=[])))
+
+
+def _nulls_last(row: exp.Expression) -> None:
+    """In the order of rows null is the greatest value of DuckDB, and the least of Spark: a flag goes before each."""
+    fields: list[exp.Expression] = []
+    for field in row.expressions:
+        value = field.expression if isinstance(field, exp.PropertyEQ) else field
+        flag = exp.Is(this=exp.paren(value.copy()), expression=exp.null())
+        fields += [exp.PropertyEQ(this=exp.to_identifier(f"no_{len(fields)}"), expression=flag), field.copy()]
+    row.set("expressions", fields)
+
+
+def _mend_window(window: exp.Expression) -> None:
+    """Spark reads `over name - 1` as a name with a hyphen, and has no product."""
+    function = window.this
+    if isinstance(function, exp.Anonymous) and function.name.lower() == "product":
+        window.set("this", exp.ArrayAgg(this=function.expressions[0]))
+        window.replace(_call("product", [window.copy()]))
+    elif window.args.get("alias") is not None and not isinstance(window.parent, exp.Select):
+        window.replace(exp.paren(window.copy()))
+
+
+def _rank_latest(select: exp.Select) -> None:
+    """`a asof join b on … and b.at <= a.at`: all that fit are joined, and the latest row of each is kept.
+
+    The rows of `a` are told apart by those of their columns that the query names.
+    """
+    for join in select.args.get("joins") or ():
+        if str(join.args.get("method") or "").upper() != "ASOF":
+            continue
+        right = join.this.alias_or_name
+        (bound,) = [part for part in join.args["on"].flatten() if isinstance(part, exp.LTE | exp.LT)]
+        if bound.this.text("table") != right or select.args.get("group") or select.args.get("qualify"):
+            raise WarehouseError(
+                "an asof join is translated for Spark as `right.at <= left.at`, without groups"
+            )
+        named = [
+            column for part in (*select.expressions, join.args["on"]) for column in part.find_all(exp.Column)
+        ]
+        left = {column.sql(): column.copy() for column in named if column.table != right}
+        place = exp.Window(
+            this=exp.RowNumber(),
+            partition_by=[left[name] for name in sorted(left)],
+            order=exp.Order(expressions=[exp.Ordered(this=bound.this.copy(), desc=True)]),
+        )
+        join.set("method", None)
+        select.set("qualify", exp.Qualify(this=exp.EQ(this=place, expression=exp.Literal.number(1))))
 
 
 def _lift_generators(select: exp.Select) -> None:
@@ -92,6 +147,8 @@ def _mend(node: exp.Expression) -> exp.Expression:
             return _call("overlaps", [node.this, node.expression])
         case exp.DateDiff() if node.text("unit").upper() in _BOUNDARIES:
             return _call(_BOUNDARIES[node.text("unit").upper()], [node.expression, node.this])
+        case exp.Bracket() if isinstance(node.expressions[0], exp.DPipe | exp.Concat):
+            return _call("entry", [node.this, node.expressions[0]])
         case exp.Bracket() if not isinstance(node.expressions[0], exp.Literal):
             return _call("item", [node.this, node.expressions[0]])
         case exp.ArrayAgg() if isinstance(node.this, exp.Order):

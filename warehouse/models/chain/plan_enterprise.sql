@@ -33,7 +33,7 @@ lead as (
     select
         enterprise_id,
         max(reach_enterprises) as reach_enterprises,
-        list_sort(list(chain_id) filter (where place = 1)) as leads_chains
+        list_sort(list(chain_id) filter (where place = 1 and chain_id is not null)) as leads_chains
     from mart.chain_leader
     group by enterprise_id
 ),
