@@ -20,6 +20,15 @@ from warehouse.store.database import open_database
 
 MODELS = {name: model for name, model in discover_models().items() if model.query is not None}
 pytestmark = pytest.mark.spark
+FOR_FEW_ROWS = {
+    "spark.driver.memory": "2g",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.ui.showConsoleProgress": "false",
+}
+"""What Spark compiles for many rows costs more than these rows do."""
 Both = tuple[DuckDBPyConnection, Any]
 
 
@@ -34,8 +43,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
         insert_all(con)
         for build in build_models(con, ModelContext(AS_OF, KEY, region=REGION)):
             assert build.status == "built", build.error
-        settings = {"spark.sql.shuffle.partitions": "2", "spark.driver.memory": "2g"}
-        with spark_engine("local[2]", folder / "exchange", settings) as engine:
+        with spark_engine("local[2]", folder / "exchange", FOR_FEW_ROWS) as engine:
             yield con, engine
 
 

@@ -78,7 +78,7 @@ def _empty_is_null(aggregate: exp.Expression) -> None:
 
 
 def _nulls_last(row: exp.Expression) -> None:
-    """In the order of rows null is the greatest value of DuckDB, and the least of Spark: a flag goes before each."""
+    """In rows null is the greatest value of DuckDB and the least of Spark: a flag goes before each."""
     fields: list[exp.Expression] = []
     for field in row.expressions:
         value = field.expression if isinstance(field, exp.PropertyEQ) else field
