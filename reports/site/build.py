@@ -257,5 +257,8 @@ class _Writer:
 
 
 def _write(path: Path, text: str) -> None:
+    content = text.encode("utf-8", errors="replace")
+    if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+        return  # most pages are as they were, and to replace a file costs more than to read it
     with whole_file(path) as file:
-        file.write_text(text, "utf-8", errors="replace")
+        file.write_bytes(content)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
+from reports.figures import Figure, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,20 @@ class BySubject:
                 first, held = start + count, {}
         if held:
             yield self.table.slice(first), held
+
+
+def drawn_rows(figure: Figure, table: pa.Table, places: Mapping[Any, slice]) -> dict[Any, list[Row]]:
+    """By subject the rows that a figure is drawn from, which may be fewer than it shows."""
+    most = figure.drawn_rows or table.num_rows
+    kept = {
+        subject: range(place.start, min(place.stop, place.start + most)) for subject, place in places.items()
+    }
+    rows = table.take(pa.array(chain.from_iterable(kept.values()), pa.int64())).to_pylist()
+    found, start = {}, 0
+    for subject, wanted in kept.items():
+        found[subject] = rows[start : start + len(wanted)]
+        start += len(wanted)
+    return found
 
 
 def by_subject(table: pa.Table, column: str) -> BySubject:

@@ -12,7 +12,7 @@ from reports.columns import shown_columns, shown_rows
 from reports.drawing import drawn, read_rows
 from reports.errors import misfit
 from reports.figures import figures
-from reports.site.by_subject import by_subject
+from reports.site.by_subject import by_subject, drawn_rows
 from reports.site.page import Page, slug_of
 from reports.site.payload import Shown, fragment
 from reports.site.sections import read_models
@@ -60,10 +60,10 @@ def component_records(connection: duckdb.DuckDBPyConnection, limit: int | None =
         grouped = by_subject(read_rows(connection, figure), "package_key")
         columns, sources = shown_columns(figure, grouped.table.schema)
         for table, places in grouped.parts(_ROWS_AT_ONCE):
-            rows, cells = table.to_pylist(), shown_rows(sources, table)
+            cells, rows = shown_rows(sources, table), drawn_rows(figure, table, places)
             for key, place in places.items():
                 if record := records.get(key):
-                    findings = [figure.draw(rows[place], words).finding for words in all_words()]
+                    findings = [figure.draw(rows[key], words).finding for words in all_words()]
                     record["figures"][figure.name] = fragment([findings, cells[place]])
         nothing = drawn(figure, grouped.nothing, 0, [])
         shown.append(

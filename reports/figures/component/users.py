@@ -54,5 +54,5 @@ def draw(rows: Sequence[Row], words: Words) -> Drawing:
 
 FIGURE = Figure(
     "component_users", "component", 1, QUERY, draw, subject="package_key", robustness="counted",
-    hidden=frozenset({"all_repositories", "all_enterprises", "all_direct"}),
+    hidden=frozenset({"all_repositories", "all_enterprises", "all_direct"}), drawn_rows=1,
 )  # fmt: skip

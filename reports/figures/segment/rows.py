@@ -9,7 +9,7 @@ QUERY = """
 select segment_id, terms, enterprise_id, object, owner, weight, repo_id, path, line, head_sha, rule_source
 from mart.gap_evidence
 where person_id is null
-order by segment_id, terms, weight desc, repo_id, object, path
+order by segment_id, terms, weight desc, repo_id, object, path, line, owner, enterprise_id, rule_source
 """
 
 
