@@ -47,6 +47,8 @@ class Draft:
     signers: list[tuple[Algorithm, bool]] = field(default_factory=list)
     """Algorithms of the key that a signature is made with."""
     findings: set[str] = field(default_factory=set)
+    asked: bool = False
+    """Its algorithm is given, whether or not it can be told, so that the usual one does not hold."""
     begun: bool = False
     """Its mode stands there and is not told, so that no default holds."""
     used: bool = False
@@ -124,7 +126,7 @@ class Draft:
         """Whether it is no occurrence by itself."""
         if self.rule.silent or self.consumed:
             return True
-        if not self.algorithms and (usual := self.rule.says.get("default_algorithm")):
+        if not self.algorithms and not self.asked and (usual := self.rule.says.get("default_algorithm")):
             self.say({"algorithm": usual})
         return self.rule.known_only and not self.algorithms and self.protocol is None
 

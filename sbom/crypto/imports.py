@@ -141,6 +141,7 @@ _REQUIRE = re.compile(
     r"(?:const|let|var|,)\s*([\w$]+|\{[^{}]*\})\s*=\s*(?:await\s+import|require)\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)"
 )
 _TS_REQUIRE = re.compile(r"\bimport\s+([\w$]+)\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
+_WEB_CRYPTO = frozenset({"crypto", "globalThis", "self", "window"})
 _DESTRUCTURED = re.compile(r"(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*[;\n]")
 
 
@@ -166,7 +167,8 @@ def _javascript(text: str, found: Imports) -> None:
         found.names[match[1]] = _module(match[2])
     for match in _DESTRUCTURED.finditer(text):
         path = next(found.full_paths(match[2]))
-        if path.partition(".")[0] in found.names.values() or path != match[2]:
+        first = path.partition(".")[0]
+        if first in found.names.values() or path != match[2] or first in _WEB_CRYPTO:
             _named_imports(match[1], path, found)
 
 

@@ -12,14 +12,16 @@ from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given
+from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Pattern
 from sbom.crypto.receivers import is_own, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_around, is_compared, path_of
+from sbom.crypto.syntax import Site, call_around, is_compared
 from sbom.crypto.values import Evaluator
 
 _LISTS = kinds("lists")
+_FUNCTIONS = kinds("functions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Matcher:
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
         if inner.kind() in _LISTS:
             texts.add("literal-list")
+        if node.kind() in _FUNCTIONS:
+            texts.add("a-function")
         if is_always_nil(node):
             texts.add("always-nil")
         return texts

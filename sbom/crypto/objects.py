@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
+from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_site, path_of
+from sbom.crypto.syntax import Site, call_site
 
 _OBJECTS = kinds("objects")
 _TRANSPARENT = kinds("transparent")

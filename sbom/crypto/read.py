@@ -20,10 +20,11 @@ from sbom.crypto.flow import assigned_values, values_of_parameter
 from sbom.crypto.kinds import kinds
 from sbom.crypto.match import Match
 from sbom.crypto.objects import given, property_of
+from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
-from sbom.crypto.syntax import CALLS, Site, call_site, path_of
+from sbom.crypto.syntax import CALLS, Site, call_site
 from sbom.crypto.values import Evaluator, Value
 
 _DEPTH = 7
@@ -108,6 +109,7 @@ class Reader:
             elif not draft.signers:
                 draft.signers = [(found, True) for found in self._algorithms_of_type(node)][:1]
             return
+        draft.asked = draft.asked or role == "ALGORITHM"
         if role == "PART":
             for summand in _summands(node):
                 if parts := self._parts_at(summand):

@@ -7,8 +7,9 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import call_site, path_of
+from sbom.crypto.syntax import call_site
 
 _DEPTH = 5
 _MOST_LINKS = 40

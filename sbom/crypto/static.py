@@ -6,8 +6,9 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.flow import values_of_parameter
 from sbom.crypto.kinds import kinds
+from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import Function
-from sbom.crypto.syntax import call_site, path_of
+from sbom.crypto.syntax import call_site
 from sbom.crypto.values import Evaluator
 
 _TEXTS = kinds("texts")

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from ast_grep_py import SgNode, SgRoot
 
 from sbom.crypto.kinds import kinds
+from sbom.crypto.paths import path_of
 
 LEAVES = kinds("leaves")
 CALLS = kinds("calls")
@@ -25,6 +26,7 @@ _PARAMETER_LISTS = kinds("parameter_lists")
 _ELEMENTS = kinds("elements")
 _TEXT_LEAVES = kinds("text_leaves")
 _SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
+_STRUCTS = kinds("structs")
 _IMPORTS = kinds("imports")
 _TRANSPARENT = kinds("transparent")
 _CASES = kinds("cases")
@@ -34,10 +36,6 @@ _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEPTH = 60
-_GENERIC = re.compile(r"(?:::)?<[^<>]*>")
-_JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
-_SPACE = re.compile(r"\s+|/\*.*?\*/", re.DOTALL)
-_PATH = re.compile(r"[\w$@.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +145,8 @@ def site_at(leaf: SgNode) -> Site | None:
             if site := _call(parent, node):
                 return _attribute_set(site) or site
             break
+        if kind in _STRUCTS and node != leaf:
+            return _struct(parent, node)
         if kind in _PATHS:
             node = parent
             continue
@@ -168,6 +168,17 @@ def site_at(leaf: SgNode) -> Site | None:
         return None
     text = node.text()
     return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
+
+
+def _struct(literal: SgNode, named: SgNode) -> Site:
+    """The making of another package's struct, with its fields as arguments: `jwt.Middleware{Key: k}`."""
+    fields = literal.children()[-1].children()
+    given = []
+    for field_node in fields:
+        children = [child for child in field_node.children() if child.is_named()]
+        if len(children) == 2 and field_node.kind() in _SETTINGS:
+            given.append(Given(children[0].text(), children[1]))
+    return Site(literal, "call", path_of(named.text()), given)
 
 
 def _quoted_setting(leaf: SgNode) -> Site | None:
@@ -360,36 +371,3 @@ def _in_import(node: SgNode) -> bool:
 def _generics(text: str) -> str:
     match = re.search(r"<(.*)>", text, re.DOTALL)
     return match[1] if match else ""
-
-
-def path_of(text: str) -> str:
-    """Names joined by dots, without white space, type arguments and the arguments of inner calls."""
-    if len(text) < 200 and _PATH.fullmatch(text):
-        return _without_self(text)
-    text = _SPACE.sub("", text)
-    text = _without_brackets(text)
-    previous = None
-    while previous != text:
-        previous, text = text, _GENERIC.sub("", text)
-    return _without_self(_JOINTS.sub(".", text).strip("."))
-
-
-def _without_self(path: str) -> str:
-    return path.lstrip("$&*")
-
-
-def _without_brackets(text: str) -> str:
-    """The text with what stands in brackets taken out, a call leaving `()`."""
-    if "(" not in text and "[" not in text:
-        return text
-    kept, depth = [], 0
-    for char in text:
-        if char in "([{":
-            if depth == 0 and char == "(":
-                kept.append("()")
-            depth += 1
-        elif char in ")]}":
-            depth = max(0, depth - 1)
-        elif depth == 0:
-            kept.append(char)
-    return "".join(kept)

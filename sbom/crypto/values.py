@@ -16,8 +16,9 @@ from ast_grep_py import SgNode
 from sbom.crypto.constants import known_constant
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import literal_of, pairs_of
+from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import Site, call_site, path_of, site_at
+from sbom.crypto.syntax import Site, call_site, site_at
 
 _DEPTH = 8
 _MOST_VALUES = 8
@@ -35,6 +36,8 @@ _UPPER = kinds("upper")
 _GETTERS = kinds("configuration")
 _LOOKUPS = kinds("lookups")
 _SERIES = kinds("series")
+_TYPED_SERIES = kinds("typed_series")
+_LIST_MAKERS = kinds("list_makers")
 _ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
 
 
@@ -100,6 +103,11 @@ class Evaluator:
             if self.file.language.name == "python" and len(branches) == 2:
                 branches = [child for child in node.children() if child.is_named()][::2]
             return [replace(v, certain=False) for branch in branches for v in self.values(branch, depth - 1)]
+        if kind in _TYPED_SERIES and (listed := node.children()[-1:]):
+            if listed[0].kind() in _SERIES:
+                return self._values(listed[0], depth)
+            items = [child.children()[0] for child in node.children() if len(child.children()) == 1]
+            return [value for item in items[:_MOST_VALUES] for value in self.values(item, depth - 1)]
         if kind in _SERIES:
             items = [child for child in node.children() if child.is_named()]
             return [value for item in items[:_MOST_VALUES] for value in self.values(item, depth - 1)]
@@ -213,6 +221,7 @@ class Evaluator:
 
     def _defined(self, path: str, offset: int, depth: int) -> list[Value]:
         before, _, name = path.rpartition(".")
+        name = name.lstrip("$")  # PHP: self::$name
         for definition in self.file.definitions.get(before.rpartition(".")[2], ()) if before else ():
             if definition.value.kind() in _ENUM_CONSTANTS:  # a property of an enum constant
                 return self._enum_texts(definition.value)
@@ -290,6 +299,8 @@ class Evaluator:
                 if found := self._held(receiver, keys, depth):
                     return found
             return self._configured(arguments, depth)
+        if last in _LIST_MAKERS:
+            return [value for item in arguments[:_MOST_VALUES] for value in self.values(item, depth - 1)]
         if found := self._returned(last, depth):
             return found
         if self._project is not None and "()" not in path:

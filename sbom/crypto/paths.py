@@ -1,0 +1,41 @@
+"""Expressions as paths of names."""
+
+import re
+
+_GENERIC = re.compile(r"(?:::)?<[^<>]*>")
+_JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
+_SPACE = re.compile(r"\s+|/\*.*?\*/", re.DOTALL)
+_PATH = re.compile(r"[\w$@.-]+")
+
+
+def path_of(text: str) -> str:
+    """Names joined by dots, without white space, type arguments and the arguments of inner calls."""
+    if len(text) < 200 and _PATH.fullmatch(text):
+        return _without_self(text)
+    text = _SPACE.sub("", text)
+    text = _without_brackets(text)
+    previous = None
+    while previous != text:
+        previous, text = text, _GENERIC.sub("", text)
+    return _without_self(_JOINTS.sub(".", text).strip("."))
+
+
+def _without_self(path: str) -> str:
+    return path.lstrip("$&*")
+
+
+def _without_brackets(text: str) -> str:
+    """The text with what stands in brackets taken out, a call leaving `()`."""
+    if "(" not in text and "[" not in text:
+        return text
+    kept, depth = [], 0
+    for char in text:
+        if char in "([{":
+            if depth == 0 and char == "(":
+                kept.append("()")
+            depth += 1
+        elif char in ")]}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            kept.append(char)
+    return "".join(kept)
