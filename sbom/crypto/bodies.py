@@ -14,6 +14,7 @@ _TRUE_LAMBDA = re.compile(
     r"(?:true|\{ ?(?:[\w, :_]*(?:->| in ))? ?(?:return )?true;? ?\})",
     re.IGNORECASE,
 )
+_CAST = re.compile(r"^\([A-Z][\w.]*(?:<[^<>()]*>)?\) ?(?=[(\w])")
 _NIL_LAMBDA = re.compile(r"func ?\([^{}]*\) ?error ?\{ ?return nil;? ?\}")
 _TRUE_OBJECT = re.compile(
     r"(?:new|object ?:) ?[\w.<>]+ ?(?:\( ?\))? ?\{.*(?:\{ ?return true;? ?\}|= true) ?\}", re.IGNORECASE
@@ -38,6 +39,7 @@ def is_always_true(value: SgNode) -> bool:
     text = _plain(value)
     if text is None or "true" not in text.lower() or text.lower() == "true":
         return False
+    text = _CAST.sub("", text)
     if _TRUE_LAMBDA.fullmatch(text):
         return True
     return text.lower().count("return") <= 1 and _TRUE_OBJECT.fullmatch(text) is not None
