@@ -41,7 +41,7 @@ def _is_in_branch(node: SgNode, start: int) -> bool:
 
 
 def values_of_parameter(file: SourceFile, function: Function, name: str) -> list[SgNode]:
-    """What the callers in the same file give for a parameter by its place."""
+    """What the callers in the same file give for a parameter, and its default value."""
     if not function.name:
         return []
     place = function.parameters.index(name)
@@ -51,6 +51,7 @@ def values_of_parameter(file: SourceFile, function: Function, name: str) -> list
         if site is None or site.kind != "call" or site.path.rpartition(".")[2] != function.name:
             continue
         positional = [given.node for given in site.arguments if given.name is None]
-        if place < len(positional):
-            found.append(positional[place])
-    return found[:_MOST]
+        named = [given.node for given in site.arguments if given.name == name]
+        found += named or positional[place : place + 1]
+    default = function.defaults[place] if place < len(function.defaults) else None
+    return [*found[:_MOST], *([default] if default is not None else [])]

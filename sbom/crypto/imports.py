@@ -134,7 +134,11 @@ def _csharp(text: str, found: Imports) -> None:
             found.names[match[2]] = match[3]
         else:
             found.stars.append(match[3])
+    found.stars += [name for name in _GLOBAL_USINGS if name not in found.stars]
 
+
+# What a `global using` of another file may put at hand; names of the file itself go before it.
+_GLOBAL_USINGS = ("System.Security.Cryptography",)
 
 _ES_IMPORT = re.compile(r"\bimport\s+(?:type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*['\"]([^'\"\n]+)['\"]")
 _REQUIRE = re.compile(

@@ -126,6 +126,8 @@ class Reader:
             self._take_any(draft, role, parts, site)
             return
         self._give_value(draft, role, node, site)
+        if role == "MODE" and draft.mode is None:
+            draft.begun = True
 
     def _give_value(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
         values = self.evaluator.values(node)
