@@ -108,3 +108,18 @@ def test_list_when_it_has_an_order_of_its_own_then_is_refused() -> None:
 
     with pytest.raises(WarehouseError, match="use list_sort"):
         to_spark("select list(a order by b) from raw.c")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select a.x, count(*) from raw.a as a asof join raw.b as b on b.x = a.x and b.t <= a.t group by a.x",
+        "select a.x, b.y from raw.a as a asof join raw.b as b on b.x = a.x and b.t >= a.t",
+    ],
+)
+def test_asof_join_when_it_is_of_another_form_then_is_refused(query: str) -> None:
+    pytest.importorskip("sqlglot")
+    from warehouse.spark.transpile import to_spark
+
+    with pytest.raises(WarehouseError, match="an asof join is translated"):
+        to_spark(query)

@@ -106,8 +106,9 @@ def _rank_latest(select: exp.Select) -> None:
         if str(join.args.get("method") or "").upper() != "ASOF":
             continue
         right = join.this.alias_or_name
-        (bound,) = [part for part in join.args["on"].flatten() if isinstance(part, exp.LTE | exp.LT)]
-        if bound.this.text("table") != right or select.args.get("group") or select.args.get("qualify"):
+        bounds = [part for part in join.args["on"].flatten() if isinstance(part, exp.LTE | exp.LT)]
+        fits = len(bounds) == 1 and bounds[0].this.text("table") == right
+        if not fits or select.args.get("group") or select.args.get("qualify"):
             raise WarehouseError(
                 "an asof join is translated for Spark as `right.at <= left.at`, without groups"
             )
@@ -118,7 +119,7 @@ def _rank_latest(select: exp.Select) -> None:
         place = exp.Window(
             this=exp.RowNumber(),
             partition_by=[left[name] for name in sorted(left)],
-            order=exp.Order(expressions=[exp.Ordered(this=bound.this.copy(), desc=True)]),
+            order=exp.Order(expressions=[exp.Ordered(this=bounds[0].this.copy(), desc=True)]),
         )
         join.set("method", None)
         select.set("qualify", exp.Qualify(this=exp.EQ(this=place, expression=exp.Literal.number(1))))
