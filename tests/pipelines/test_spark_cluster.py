@@ -98,7 +98,8 @@ def run(workspace: Path, *options: str) -> None:
     words = [sys.executable, "-m", "pipelines.cli", "run", str(workspace), "--no-report", "--quiet", *options]
     environment = os.environ | {
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "PYSPARK_SUBMIT_ARGS": "--conf spark.sql.shuffle.partitions=2 --executor-memory 512m pyspark-shell",
+        "PYSPARK_SUBMIT_ARGS": "--executor-memory 512m --conf spark.sql.shuffle.partitions=2"
+        " --conf spark.sql.codegen.wholeStage=false --conf spark.sql.adaptive.enabled=false pyspark-shell",
     }
     done = subprocess.run(
         words, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False

@@ -26,7 +26,6 @@ FOR_FEW_ROWS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "1",
-    "spark.ui.showConsoleProgress": "false",
 }
 """What Spark compiles for many rows costs more than these rows do."""
 Both = tuple[DuckDBPyConnection, Any]

@@ -27,6 +27,7 @@ _SETTINGS = {
     "spark.sql.legacy.sizeOfNull": "false",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",  # it would write over ours
 }
 
 
@@ -52,6 +53,7 @@ def spark_engine(
         session = builder.getOrCreate()
     except Exception as error:  # what py4j raises has no common root
         raise WarehouseError(f"{master}: no session: {str(error)[:300]}") from error
+    session.sparkContext.setLogLevel("ERROR")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
