@@ -9,9 +9,10 @@ from packageurl import PackageURL
 
 from sbom.limits import Limits
 from sbom.lockfiles.findings import Findings
+from sbom.lockfiles.origins import without_credentials
 from sbom.model import ScanResult, Scope, UnknownKind
 
-PARSER, PARSER_VERSION = "bom-import", "3"
+PARSER, PARSER_VERSION = "bom-import", "4"
 _NO_STATEMENT = ("NOASSERTION", "NONE")
 
 NO_PACKAGES = frozenset({"cryptographic-asset", "file"})
@@ -93,8 +94,8 @@ class Subject:
             scope=scope,
             licence=licence,
             hashes=hashes,
-            source_url=source_url,
-            qualifiers=qualifiers,
+            source_url=source_url and without_credentials(source_url),
+            qualifiers=qualifiers and {key: without_credentials(text) for key, text in qualifiers.items()},
             supplier=supplier,
             authors=authors,
         )

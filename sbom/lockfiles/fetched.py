@@ -67,7 +67,7 @@ def record_fetched(fetched: Fetched, findings: Findings) -> None:
 def _record_repository(fetched: Fetched, findings: Findings) -> None:
     coordinates = split_repository(fetched.repository or "")
     if coordinates is None:
-        reason = f"{fetched.name[:200]}: no repository can be told from {str(fetched.repository)[:200]!r}"
+        reason = f"{fetched.name[:200]}: no repository can be told from {fetched.repository!r}"
         findings.unknown(UnknownKind.UNRESOLVED, reason, fetched.line)
         return
     constraint = fetched.constraint if fetched.revision is None else None

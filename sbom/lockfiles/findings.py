@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sbom.errors import LimitReached
 from sbom.limits import Limits
+from sbom.lockfiles.origins import without_secrets
 from sbom.model import Component, DeclaredPackage, Dependency, Scope, Unknown, UnknownKind
 from sbom.purl import Identity, identify, with_version
 
@@ -11,6 +12,8 @@ MOST_ALIKE = 20
 """Unknowns of one cause that are listed before they are only counted."""
 MOST_UNKNOWNS = 5_000
 """Unknowns of one file: a file may be made of nothing else."""
+LONGEST_REASON = 500
+"""Characters of a reason, which may quote a line of any length."""
 
 
 class Findings:
@@ -160,11 +163,16 @@ class Findings:
             )
 
     def unknown(self, kind: UnknownKind, reason: str, line: int | None = None) -> None:
-        """Record that something could not be read or resolved; at most `MOST_UNKNOWNS` are kept."""
+        """Record that something could not be read or resolved; at most `MOST_UNKNOWNS` are kept.
+
+        A reason may quote the file as it stands: here addresses in it lose their credentials and query, and
+        only then is it cut, because a token that is cut before its `@` cannot be told from a host.
+        """
         if len(self.unknowns) == MOST_UNKNOWNS:
             kind, line = UnknownKind.LIMIT, None
             reason = f"more than {MOST_UNKNOWNS} things are unknown; the others are not listed"
         if len(self.unknowns) <= MOST_UNKNOWNS:
+            reason = without_secrets(reason)[:LONGEST_REASON]
             self.unknowns.append(Unknown(kind, reason, self.path, line, self.parser, self.parser_version))
 
     def alike(self, kind: UnknownKind, places: Sequence[tuple[int | None, str]]) -> None:

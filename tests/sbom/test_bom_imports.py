@@ -53,6 +53,17 @@ def test_bom_of_npm_when_read_then_packages_and_edges_are_those_of_npm_ls(name):
     assert result.unknowns == ()
 
 
+def test_bom_when_it_gives_addresses_with_passwords_then_no_row_shows_them():
+    url = "https://user:hunter2@host.example/a.tgz"
+    purl = "pkg:generic/a@1?download_url=https://user:hunter2%40host.example/a.tgz"
+    references = [{"type": "distribution", "url": url}]
+    ours = cyclonedx({"name": "a", "purl": purl, "externalReferences": references})
+    theirs = {"name": "a", "SPDXID": "SPDXRef-a", "versionInfo": "1", "downloadLocation": url}
+    for result in (read(ours), read({"spdxVersion": "SPDX-2.3", "packages": [theirs]})):
+        assert [row.source_url for row in result.components] == ["https://host.example/a.tgz"]
+        assert "hunter2" not in repr(result)
+
+
 @pytest.mark.parametrize("encoding", ["json", "xml"])
 def test_bom_of_ours_when_read_then_the_scan_comes_back(encoding):
     ours = rich_scan()

@@ -28,7 +28,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
         url, _, digest = line.partition("#")
         archive = parse_archive_url(url)
         if archive is None:
-            broken.append((number, f"no URL of a conda archive: {without_credentials(line)[:100]!r}"))
+            broken.append((number, f"no URL of a conda archive: {line!r}"))
             continue
         algorithm = "md5" if len(digest) == _MD5_DIGITS else "sha256"
         findings.component(

@@ -40,7 +40,7 @@ _KEYWORDS = frozenset(
 )
 _OTHER_KEYWORD = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|OPTIONS|PREFIX|DEPENDS|PATCHES|SYSTEM")
 _SHORT = re.compile(
-    r"(?:(?P<forge>gh|gl|bb|github|gitlab|bitbucket):)?(?P<path>[^@#\s]+?)(?:@(?P<version>[^#\s]+))?(?:#(?P<tag>\S+))?"
+    r"(?:(?P<forge>gh|gl|bb|github|gitlab|bitbucket):)?(?P<path>(?:\w+://[^\s/@]*@)?[^@#\s]+?)(?:@(?P<version>[^#\s]+))?(?:#(?P<tag>\S+))?"
 )
 _HOSTS = {
     "gh": "https://github.com/",
@@ -96,7 +96,7 @@ def _record(name: str, settings: Settings, line: int, variables: Variables, find
             if expanded is None and _OWN_FOLDER.match(text):
                 return  # an archive of the repository
             if expanded is None:
-                reason = f"{name[:200]}: {text[:200]} depends on variables that are not known"
+                reason = f"{name[:200]}: {text} depends on variables that are not known"
                 findings.unknown(UnknownKind.UNRESOLVED, reason, where)
                 if not key.endswith(("_TAG", "_REVISION")):
                     return
@@ -142,7 +142,7 @@ def _record_package(command: Command, variables: Variables, findings: Findings) 
         expanded = variables.expand(short)
         found = _SHORT.fullmatch(expanded) if expanded else None
         if found is None:
-            reason = f"no package can be told from {short[:200]!r}"
+            reason = f"no package can be told from {short!r}"
             findings.unknown(UnknownKind.UNRESOLVED, reason, command.line)
             return
         prefix = _HOSTS.get(found["forge"] or "", "")
@@ -177,7 +177,7 @@ def _above(tree: Tree, folder: str) -> dict[str, str | None]:
 
 FORMAT = Format(
     name="cmake-fetched",
-    version="1",
+    version="2",
     globs=("CMakeLists.txt", "*.cmake"),
     purl_type="github",
     parse=parse,

@@ -107,7 +107,7 @@ def _record(wanted: _Wanted, findings: Findings) -> bool:
         coordinates = (ANSIBLE_TYPE, found["namespace"], found["name"]) if found else None
         source = without_credentials(wanted.source) if wanted.source and "://" in wanted.source else None
     if coordinates is None:
-        reason = f"names no collection or role: {without_credentials(wanted.name)[:100]!r}"
+        reason = f"names no collection or role: {wanted.name!r}"
         findings.unknown(UnknownKind.UNRESOLVED, reason, wanted.line)
         return False
     purl = findings.component(

@@ -53,8 +53,6 @@ def _holder(service: LocatedMap, key: str) -> LocatedMap | None:
     """The mapping that holds a key: the service, or one that is merged into it by `<<`."""
     waiting = [service]
     for _ in range(_MOST_MERGED):
-        if not waiting:
-            break
         candidate = waiting.pop(0)
         if key in candidate:
             return candidate

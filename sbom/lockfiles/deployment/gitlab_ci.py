@@ -141,7 +141,7 @@ def _record_includes(document: LocatedMap, findings: Findings) -> None:
             _record_project(_DEFAULT_HOST, project, revision, entry.line("project") or line, findings)
         remote = as_text(entry.get("remote")) or (item if isinstance(item, str) and "://" in item else None)
         if remote:
-            reason = f"includes {remote[:200]}, which has no version"
+            reason = f"includes {remote}, which has no version"
             findings.unknown(UnknownKind.UNRESOLVED, reason, entry.line("remote") or line)
 
 
@@ -179,7 +179,7 @@ def _record_project(
 
 FORMAT = Format(
     name="gitlab-ci",
-    version="1",
+    version="2",
     globs=(
         ".gitlab-ci.yml",
         ".gitlab-ci.yaml",

@@ -69,7 +69,7 @@ def _repository(entry: Locked, findings: Findings) -> None:
     url = f"https://github.com/{entry.remote}" if entry.source == "GITHUB" else entry.remote
     coordinates = split_repository(url) if entry.source in ("GITHUB", "GIT") else None
     if coordinates is None:
-        reason = f"{entry.name[:200]} of {entry.remote[:200]} has no version"
+        reason = f"{entry.name[:200]} of {entry.remote} has no version"
         findings.unknown(UnknownKind.UNRESOLVED, reason, entry.line)
         return
     scope = group_scope(entry.group)
@@ -86,7 +86,7 @@ def _repository(entry: Locked, findings: Findings) -> None:
 
 FORMAT = Format(
     name="paket-lock",
-    version="1",
+    version="2",
     globs=("paket.lock",),
     purl_type=PURL_TYPE,
     parse=parse,

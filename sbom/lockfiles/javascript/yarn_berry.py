@@ -22,7 +22,7 @@ from sbom.lockfiles.javascript.npm_package import (
 from sbom.lockfiles.javascript.yarn_lock import is_berry
 from sbom.lockfiles.javascript.yarn_resolutions import Catalogs, Resolutions
 from sbom.lockfiles.located import LocatedMap, as_map, as_text, load_located_yaml
-from sbom.lockfiles.origins import origin_url, without_secrets
+from sbom.lockfiles.origins import origin_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_npm
@@ -69,9 +69,7 @@ class _Lock:
             line = self._document.line(key)
             locator = as_text(entry.get("resolution"))
             if locator is None:
-                self._findings.unknown(
-                    UnknownKind.BROKEN, f"an entry without resolution: {without_secrets(key)[:200]}", line
-                )
+                self._findings.unknown(UnknownKind.BROKEN, f"an entry without resolution: {key}", line)
                 continue
             self.graph.packages[key] = _package(locator, entry, line)
             for descriptor in map(str.strip, key.split(",")):

@@ -12,7 +12,7 @@ from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
 from sbom.lockfiles.documents import read_root
 from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_located_json
-from sbom.lockfiles.origins import git_url
+from sbom.lockfiles.origins import git_url, vcs_url
 from sbom.lockfiles.package_graph import Edge, Package, PackageGraph
 from sbom.lockfiles.reading import decode_text
 from sbom.makers import authors, listed
@@ -23,7 +23,9 @@ _LOCK = "nimble.lock"
 _ASSIGNMENT = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*\"(?P<value>[^\"]*)\"")
 _REQUIRES = re.compile(r"(?P<call>requires|taskRequires)\b\s*[(:]?\s*(?P<rest>.*)", re.IGNORECASE)
 _STRING = re.compile(r'"([^"]*)"')
-_WANTED = re.compile(r"(?P<name>[^\s<>=@#~^\[]+)(?:\[[^\]]*\])?\s*(?P<constraint>.*)")
+_WANTED = re.compile(
+    r"(?P<name>(?:\w[\w+.-]*://[^\s/@]*@)?[^\s<>=@#~^\[]+)(?:\[[^\]]*\])?\s*(?P<constraint>.*)"
+)
 _EXACT = re.compile(r"==\s*(\d[\w.-]*)")
 _COMPILER = frozenset({"nim", "compiler"})
 
@@ -122,14 +124,15 @@ def _lock(file: SourceFile, findings: Findings) -> None:
 
 def _package(name: str, entry: LocatedMap, scope: Scope, line: int | None) -> Package:
     url, revision = as_text(entry.get("url")), as_text(entry.get("vcsRevision"))
-    source = git_url(url, revision) if url and as_text(entry.get("downloadMethod")) != "hg" else url
+    method = as_text(entry.get("downloadMethod"))
+    source = vcs_url("hg" if method == "hg" else "git", url, revision) if url else None
     version = as_text(entry.get("version"))
     return Package(name, version, line, scope, source_url=source, purl_type=NIM_TYPE)
 
 
 FORMAT = Format(
     name="nimble",
-    version="2",
+    version="3",
     globs=("*.nimble", _LOCK),
     purl_type=NIM_TYPE,
     parse=parse,

@@ -15,7 +15,6 @@ from packaging.utils import canonicalize_name
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile, match_formats
 from sbom.lockfiles.digests import digests
-from sbom.lockfiles.origins import without_credentials
 from sbom.lockfiles.python.pip_lines import PipLine, decode_requirements, pip_lines
 from sbom.lockfiles.python.python_requirement import (
     PURL_TYPE,
@@ -81,7 +80,7 @@ class _Reader:
             self._broken.append((line.line, str(error)[:300]))
             return None
         if requirement is None:
-            reason = f"names no package: {without_credentials(location or line.text)[:200]!r}"
+            reason = f"names no package: {location or line.text!r}"
             self._findings.unknown(UnknownKind.UNRESOLVED, reason, line.line)
             return None
         if requirement.is_local:
@@ -106,7 +105,7 @@ class _Reader:
             if path is not None and content is not None:
                 self._read_included(SourceFile(path, content, self._file.tree))
         if not found:
-            reason = f"includes {without_credentials(target)!r}, which is not in the repository"
+            reason = f"includes {target!r}, which is not in the repository"
             self._findings.unknown(UnknownKind.UNRESOLVED, reason, line)
 
     def _read_included(self, file: SourceFile) -> None:
@@ -125,7 +124,7 @@ class _Reader:
         """Exact versions of a constraints file: they hold for what the requirements name without version."""
         content = self._file.read_sibling(target)
         if content is None:
-            reason = f"is constrained by {without_credentials(target)!r}, which is not in the repository"
+            reason = f"is constrained by {target!r}, which is not in the repository"
             self._findings.unknown(UnknownKind.UNRESOLVED, reason, line)
             return
         for entry in pip_lines(decode_requirements(content)):

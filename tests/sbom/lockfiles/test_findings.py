@@ -3,7 +3,7 @@
 import pytest
 
 from sbom.limits import DEFAULT_LIMITS
-from sbom.lockfiles.findings import MOST_ALIKE, MOST_UNKNOWNS, Findings
+from sbom.lockfiles.findings import LONGEST_REASON, MOST_ALIKE, MOST_UNKNOWNS, Findings
 from sbom.model import UnknownKind
 
 BROKEN, LIMIT = UnknownKind.BROKEN, UnknownKind.LIMIT
@@ -34,3 +34,9 @@ def test_unknowns_when_there_is_no_end_of_them_then_they_are_cut_and_the_limit_i
         findings.unknown(BROKEN, "one more", number)
     assert len(findings.unknowns) == MOST_UNKNOWNS + 1
     assert (findings.unknowns[-1].kind, findings.unknowns[-1].line) == (LIMIT, None)
+
+
+def test_reason_when_an_address_in_it_has_a_long_token_then_it_goes_before_the_text_is_cut(findings):
+    token = "hunter2" * LONGEST_REASON
+    findings.unknown(BROKEN, f"asks https://aws:{token}@host.example/a?key={token} for " + "x" * 1000)
+    assert findings.unknowns[0].reason == "asks https://host.example/a for ".ljust(LONGEST_REASON, "x")

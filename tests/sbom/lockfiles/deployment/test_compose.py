@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from parsing import parse_content
+
 from sbom.model import UnknownKind
 from sbom.scan import scan_path
 
@@ -39,6 +41,13 @@ def test_scope_when_compose_does_not_tell_then_it_is_null_and_the_project_asks()
 def test_file_when_merges_form_a_cycle_or_values_are_odd_then_it_ends():
     assert lines("cycle") == {"library/nginx@1": 6}
     assert lines("odd_shapes") == {}
+
+
+def test_images_when_two_services_share_one_and_another_names_none_then_there_is_one_row():
+    content = b"services:\n  a:\n    image: nginx:1\n  b:\n    image: nginx:1\n  c:\n    image:\n"
+    (sheet,) = parse_content("compose.yaml", content)
+    assert [row.purl for row in sheet.components] == ["pkg:docker/library/nginx@1"]
+    assert not sheet.unknowns
 
 
 def test_file_when_cut_off_then_whole_services_are_kept():

@@ -3,6 +3,7 @@
 import json
 
 from ecosystem_fixtures import Scan, assert_lines_name_the_packages
+from parsing import parse_content
 
 from sbom.model import Scope, UnknownKind
 
@@ -45,6 +46,12 @@ def test_lock_when_beside_a_manifest_then_it_wins_with_edges_and_commits():
     assert found.reasons == [
         (UnknownKind.UNRESOLVED, 19, "1 named dependencies are not locked in this file: gone")
     ]
+
+
+def test_lock_when_a_repository_is_of_mercurial_then_its_address_says_so():
+    package = {"url": "https://user:hunter2@hg.example/a", "vcsRevision": "9f", "downloadMethod": "hg"}
+    (sheet,) = parse_content("nimble.lock", json.dumps({"packages": {"a": package}}).encode())
+    assert [row.source_url for row in sheet.components] == ["hg+https://hg.example/a@9f"]
 
 
 def test_lock_when_cut_off_then_what_stands_before_is_kept():

@@ -105,8 +105,20 @@ def test_packages_when_each_has_a_file_then_lists_of_files_are_passed_over():
 def test_status_when_broken_then_whole_packages_are_kept():
     found = dpkg("broken")
     assert {row.name for row in found.rows} == {"whole"}
-    assert {row.line for row in found.unknowns} == {6, 7, 10, 12}
+    assert kinds(found) == [(UnknownKind.BROKEN, line) for line in (6, 7, 10, 12)]
     assert not dpkg("empty").unknowns
+
+
+def test_package_when_listed_twice_or_needing_itself_then_it_is_one_row_without_an_edge_to_itself():
+    status = b"Package: a\nVersion: 1\nDepends: b, a\nMaintainer: Someone <a@b.example>\n"
+    (sheet,) = parse_content("var/lib/dpkg/status", status + b"\n" + status + b"\nPackage: b\nVersion: 2\n")
+    assert [(row.purl, row.line, row.authors) for row in sheet.components] == [
+        ("pkg:deb/a@1", 1, ("Someone <a@b.example>",)),
+        ("pkg:deb/b@2", 11, ()),
+    ]
+    assert {(row.from_purl, row.to_purl, row.line) for row in sheet.dependencies} == {
+        ("pkg:deb/a@1", "pkg:deb/b@2", line) for line in (1, 6)
+    }
 
 
 def test_packages_of_alpine_when_installed_then_licences_edges_and_the_world_are_known():
