@@ -27,6 +27,8 @@ from made_pack import Pack, Tree
 
 COMPONENTS, EDGES, COMMITS = 200, 500, 300
 """Means for each repository."""
+_WAREHOUSE_BYTES = 2 * 1024**3
+"""What the workspace grants to tables and queries, as on a machine of 8 GiB."""
 _SPREAD = 1.3
 """Standard deviation of the logarithm of sizes, about that of public repositories."""
 _AT_MOST = 60
@@ -116,7 +118,7 @@ def _scaled(normal: list[float], mean: int) -> list[int]:
 
 def _workspace(enterprises: int) -> Iterator[str]:
     yield 'as_of = 2026-11-01\nstate = "state"\n\n[region]\nname = {zh = "造区", en = "Made region"}\n\n'
-    yield '[advisories]\nfolders = ["advisories"]\n\n'
+    yield f'[advisories]\nfolders = ["advisories"]\n\n[warehouse]\nmemory_bytes = {_WAREHOUSE_BYTES}\n\n'
     for number in range(enterprises):
         yield f'[[enterprises]]\nid = "e{number:04}"\n'
         yield f'name = {{zh = "企业{number}", en = "Enterprise {number}"}}\n'
