@@ -3,8 +3,10 @@
 import ast
 from contextlib import closing
 from pathlib import Path
+from time import time
 
 import dagster as dg
+import duckdb
 import pytest
 import yaml
 from made_repositories import add_commits, make_repository
@@ -197,6 +199,32 @@ def test_single_model_is_made_from_the_tables_that_are_there(region: Path) -> No
         if event.asset_key
     }
     assert made == {"mart/coverage"}
+
+
+def test_checks_warn_of_what_became_less_by_a_publication(region: Path) -> None:
+    state = StateFolder(region / ".chainatlas")
+    issues = (
+        "insert into raw.issue (forge, repository_id, number, state, observed_at)"
+        " select 'f', 1, ? + n, ?, to_timestamp(?) from range(?) t(n)"
+    )
+    then, later = state.published.stat().st_mtime - 60, time() + 3600
+    with closing(duckdb.connect(str(state.published))) as con:
+        con.execute(issues, [0, "open", then, 1000])
+        con.execute("update raw.repository_scan set status = 'succeeded'")
+    with closing(open_database(state.warehouse)) as con:
+        con.execute(issues, [0, "open", then, 100])
+        con.execute(issues, [100, None, later, 100])
+        con.execute("update raw.repository_scan set status = 'failed'")
+    result = materialize(region, dg.AssetSelection.assets("published"))
+    found = {
+        check.check_name: (check.passed, check.severity, check.metadata["before and now"].value)
+        for check in result.get_asset_check_evaluations()
+        if check.check_name.endswith("_kept")
+    }
+    warned = (False, dg.AssetCheckSeverity.WARN)
+    assert found["rows_kept"] == (*warned, {"raw.issue": [1000, 200]})
+    assert found["coverage_kept"][:2] == warned
+    assert found["forge_fields_kept"] == (*warned, {"f issue.state": [1.0, 0.0]})
 
 
 def test_checks_fail_on_a_warehouse_that_was_spoilt(region: Path) -> None:
