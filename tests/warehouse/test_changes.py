@@ -80,12 +80,12 @@ def test_changes_when_a_publication_changes_nothing_then_those_of_the_one_before
     assert changes(again) == changes(now) != []
 
 
-Fact = tuple[str | None, str | None, str | None]
+Fact = tuple[str | None, ...]
 
 
 def noted(folder: Path, *states: Sequence[Fact], **fact: str) -> Path:
-    """The last of some publications of facts (id, item, value), which are compared as `fact` says."""
-    query = "select 'component' as subject_kind, id as subject_id, item, value from mart.fact"
+    """The last of some publications of facts (id, item, value, kind), which are compared as `fact` says."""
+    query = "select kind as subject_kind, id as subject_id, item, value from mart.fact"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "compared_facts", lambda: {"fact": {"query": query, **fact}})
         for number, state in enumerate(states):
@@ -94,9 +94,10 @@ def noted(folder: Path, *states: Sequence[Fact], **fact: str) -> Path:
                 shutil.copy(folder / f"{number - 1}.duckdb", now)  # as a publication begins
             with duckdb.connect(str(now)) as con:
                 con.execute("create schema if not exists mart")
-                con.execute("create or replace table mart.fact (id varchar, item varchar, value varchar)")
+                columns = "id varchar, item varchar, value varchar, kind varchar"
+                con.execute(f"create or replace table mart.fact ({columns})")
                 for row in state:
-                    con.execute("insert into mart.fact values (?, ?, ?)", list(row))
+                    con.execute("insert into mart.fact values (?, ?, ?, ?)", [*row, "component"][:4])
             note_changes(now, folder / f"{number - 1}.duckdb")
     return now
 
@@ -149,6 +150,13 @@ def test_changes_when_facts_are_told_apart_then_by_subject_and_item_null_among_t
         ("changed", None, "i", "1", "2"),
         ("new", "b", "j", None, "1"),
     ]
+
+
+def test_changes_when_subjects_of_two_kinds_have_one_id_then_they_are_two(tmp_path: Path) -> None:
+    last = noted(tmp_path, [("a", "i", "1", "enterprise")], [("a", "i", "1", "segment")])
+    with duckdb.connect(str(last), read_only=True) as con:
+        rows = con.execute("select change, subject_kind from meta.change_since order by all").fetchall()
+    assert rows == [("gone", "enterprise"), ("new", "segment")]
 
 
 def test_changes_when_two_publications_follow_then_only_those_since_the_last_are_told(tmp_path: Path) -> None:

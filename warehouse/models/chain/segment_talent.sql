@@ -23,7 +23,7 @@ with seen as (
         has_history
         and (select count(*) from core.enterprise where kind = 'enterprise' and can_affiliate) > 0 as is_seen
     from (
-        select count(*) filter (where history_status in ('succeeded', 'partial')) > 0 as has_history
+        select coalesce(bool_or(has_history), false) as has_history
         from core.repository
     )
 ),

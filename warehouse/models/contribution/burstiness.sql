@@ -60,10 +60,8 @@ rhythm as (
 )
 select
     repository.repo_id,
-    case when is_read then coalesce(rhythm.commits, 0) end as commits,
+    case when has_history then coalesce(rhythm.commits, 0) end as commits,
     rhythm.mean / 3600 as mean_hours,
     (deviation - mean) / nullif(deviation + mean, 0) as burstiness
-from (
-    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
-) as repository
+from core.repository
 left join rhythm on rhythm.repo_id = repository.repo_id

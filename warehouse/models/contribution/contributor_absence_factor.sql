@@ -93,14 +93,12 @@ select
         when is_shallow and periods.period = 'all' then null
         else cast(contributor_absence_factor as bigint)
     end as contributor_absence_factor,
-    case when is_read then cast(coalesce(contributors, 0) as bigint) end as contributors,
-    case when is_read then cast(coalesce(commits, 0) as bigint) end as commits,
-    case when is_read then cast(coalesce(by_bots, 0) as bigint) end as commits_by_bots,
-    case when is_read then cast(coalesce(without_person, 0) as bigint) end as commits_without_person,
+    case when has_history then cast(coalesce(contributors, 0) as bigint) end as contributors,
+    case when has_history then cast(coalesce(commits, 0) as bigint) end as commits,
+    case when has_history then cast(coalesce(by_bots, 0) as bigint) end as commits_by_bots,
+    case when has_history then cast(coalesce(without_person, 0) as bigint) end as commits_without_person,
     is_shallow
-from (
-    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
-) as repository
+from core.repository
 cross join periods
 left join factor on factor.repo_id = repository.repo_id and factor.period = periods.period
 left join left_out on left_out.repo_id = repository.repo_id and left_out.period = periods.period

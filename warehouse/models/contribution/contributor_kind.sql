@@ -31,12 +31,10 @@ with counted as (
 )
 select
     repository.repo_id,
-    case when is_read then coalesce(counted.contributors, 0) end as contributors,
-    case when is_read then coalesce(counted.new, 0) end as new,
-    case when is_read then coalesce(counted.occasional, 0) end as occasional,
-    case when is_read then coalesce(counted.core, 0) end as core,
-    case when is_read then coalesce(counted.inactive, 0) end as inactive
-from (
-    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
-) as repository
+    case when has_history then coalesce(counted.contributors, 0) end as contributors,
+    case when has_history then coalesce(counted.new, 0) end as new,
+    case when has_history then coalesce(counted.occasional, 0) end as occasional,
+    case when has_history then coalesce(counted.core, 0) end as core,
+    case when has_history then coalesce(counted.inactive, 0) end as inactive
+from core.repository
 left join counted on counted.repo_id = repository.repo_id

@@ -67,8 +67,9 @@ READS = (
 DATA = ("criticality_signals.yaml",)
 _SIGNALS = """
 with person as (
-    select repo_id, count(*) as people, sum(commits_year) as commits_year from core.repository_person group
-        by repo_id
+    select repo_id, count(*) as people, sum(commits_year) as commits_year
+    from core.repository_person
+    group by repo_id
 ),
 dependent as (
     select source.repo_id, count(distinct used.repo_id) as repositories
@@ -94,10 +95,10 @@ thread as (
 threads as (
     select
         repo_id,
-        count(*) filter (where date_diff('day', cast(thread.updated_at as date), $day) between 0 and 89) as
-            updated,
-        count(*) filter (where date_diff('day', cast(thread.closed_at as date), $day) between 0 and 89) as
-            closed
+        count(*) filter (where date_diff('day', cast(thread.updated_at as date), $day) between 0 and 89)
+            as updated,
+        count(*) filter (where date_diff('day', cast(thread.closed_at as date), $day) between 0 and 89)
+            as closed
     from thread
     join core.repository_forge using (forge, repository_id)
     group by repo_id
@@ -109,37 +110,35 @@ comments as (
     where not comment.on_code and comment.removed_at is null
         and date_diff('day', cast(comment.created_at as date), $day) between 0 and 89
     group by repo_id
-),
-seen as (
-    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
 )
 select
-    seen.repo_id,
+    repository.repo_id,
     age.created_since,
     age.updated_since,
-    case when is_read then coalesce(person.people, 0) end as contributor_count,
-    case when is_read then coalesce(diversity.organisations, 0) end as org_count,
-    case when is_read then coalesce(person.commits_year, 0) / 52.0 end as commit_frequency,
+    case when has_history then coalesce(person.people, 0) end as contributor_count,
+    case when has_history then coalesce(diversity.organisations, 0) end as org_count,
+    case when has_history then coalesce(person.commits_year, 0) / 52.0 end as commit_frequency,
     release.releases_year as recent_release_count,
     case when crawled.repo_id is not null then coalesce(threads.updated, 0) end as updated_issues_count,
     case when crawled.repo_id is not null then coalesce(threads.closed, 0) end as closed_issues_count,
-    case when crawled.repo_id is not null then coalesce(comments.comments, 0) / greatest(threads.updated, 1)
-        end
-        as issue_comment_frequency,
+    case
+        when crawled.repo_id is not null
+            then coalesce(comments.comments, 0) / greatest(threads.updated, 1)
+    end as issue_comment_frequency,
     case when declaring.repo_id is not null then coalesce(dependent.repositories, 0) end as dependent_count,
     cast(span.deeds_at as date) as covered_on
-from seen
-left join mart.created_updated_since as age on age.repo_id = seen.repo_id
-left join core.forge_span as span on span.repo_id = seen.repo_id
+from core.repository
+left join mart.created_updated_since as age on age.repo_id = repository.repo_id
+left join core.forge_span as span on span.repo_id = repository.repo_id
 left join mart.organisational_diversity as diversity
-    on diversity.repo_id = seen.repo_id and diversity.period = 'all'
-left join mart.release_frequency as release on release.repo_id = seen.repo_id
-left join person on person.repo_id = seen.repo_id
-left join declaring on declaring.repo_id = seen.repo_id
-left join dependent on dependent.repo_id = seen.repo_id
-left join crawled on crawled.repo_id = seen.repo_id
-left join threads on threads.repo_id = seen.repo_id
-left join comments on comments.repo_id = seen.repo_id
+    on diversity.repo_id = repository.repo_id and diversity.period = 'all'
+left join mart.release_frequency as release on release.repo_id = repository.repo_id
+left join person on person.repo_id = repository.repo_id
+left join declaring on declaring.repo_id = repository.repo_id
+left join dependent on dependent.repo_id = repository.repo_id
+left join crawled on crawled.repo_id = repository.repo_id
+left join threads on threads.repo_id = repository.repo_id
+left join comments on comments.repo_id = repository.repo_id
 """
 
 

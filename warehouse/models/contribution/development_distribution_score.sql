@@ -19,10 +19,8 @@ with counted as (
 )
 select
     repository.repo_id,
-    case when is_read then coalesce(counted.commits, 0) end as commits,
-    case when is_read then coalesce(counted.largest, 0) end as largest,
+    case when has_history then coalesce(counted.commits, 0) end as commits,
+    case when has_history then coalesce(counted.largest, 0) end as largest,
     1 - counted.largest / nullif(counted.commits, 0) as development_distribution_score
-from (
-    select *, coalesce(history_status in ('succeeded', 'partial'), false) as is_read from core.repository
-) as repository
+from core.repository
 left join counted on counted.repo_id = repository.repo_id

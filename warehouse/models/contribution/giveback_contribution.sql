@@ -49,7 +49,7 @@ reach as (
             {
                 'kind': 'commit',
                 'covered_on': case
-                    when repository.history_status in ('succeeded', 'partial')
+                    when repository.has_history
                         then coalesce(repository.observed_on, as_of.day)
                 end
             },

@@ -75,7 +75,7 @@ counted as (
 seen as (
     select
         repository.repo_id,
-        coalesce(repository.history_status in ('succeeded', 'partial'), false) as has_tags,
+        repository.has_history as has_tags,
         crawled.repo_id is not null as has_releases
     from core.repository
     left join crawled on crawled.repo_id = repository.repo_id

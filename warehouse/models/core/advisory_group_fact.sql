@@ -59,7 +59,6 @@ identified as (
     select ids.group_id, ids.ids, coalesce(ids.cves, upstream.cves, []) as cves
     from ids
     left join upstream using (group_id)
-    where ids.group_id in (select group_id from entry)
 ),
 cve as (
     select group_id, unnest(cves) as cve from identified

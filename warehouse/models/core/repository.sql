@@ -17,6 +17,7 @@ columns:
   sbom_status: succeeded, partial or failed; null if never scanned
   history_status: succeeded, partial or failed; null if never read
   is_observed: its packages could be read, wholly or in part
+  has_history: its history could be read, wholly or in part
 edge_cases:
   - A repository that was never scanned or whose scan failed is not observed, which is not the same as
     empty.
@@ -34,7 +35,8 @@ select
     cast(repository.observed_at as date) as observed_on,
     sbom.status as sbom_status,
     history.status as history_status,
-    coalesce(sbom.status in ('succeeded', 'partial'), false) as is_observed
+    coalesce(sbom.status in ('succeeded', 'partial'), false) as is_observed,
+    coalesce(history.status in ('succeeded', 'partial'), false) as has_history
 from raw.repository
 left join raw.enterprise using (enterprise_id)
 left join raw.repository_scan as sbom

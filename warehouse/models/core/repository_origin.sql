@@ -124,12 +124,12 @@ judged as (
             when worked.repo_id is not null then 'history'
         end as basis,
         case
-            when repository.history_status is null or repository.history_status = 'failed' then null
+            when not repository.has_history then null
             when worked.repo_id is not null then worked.commits_own
             when is_told.repo_id is not null then coalesce(since_fork.commits_own, 0)
         end as commits_own,
         case
-            when repository.history_status is null or repository.history_status = 'failed' then null
+            when not repository.has_history then null
             when worked.repo_id is not null then worked.commits_unknown
             when is_told.repo_id is not null then coalesce(since_fork.commits_unknown, 0)
         end as commits_unknown

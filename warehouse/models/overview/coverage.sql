@@ -66,7 +66,7 @@ seen as (
         repository.is_shallow,
         repository.is_observed,
         scan.* exclude (repo_id),
-        coalesce(repository.history_status in ('succeeded', 'partial'), false) as is_read,
+        repository.has_history,
         coalesce(component.components, 0) as components,
         coalesce(component.with_version, 0) as components_with_version,
         coalesce(history.commits, 0) as commits,
@@ -92,11 +92,11 @@ select
     case when is_observed then components end as components,
     case when is_observed then components_with_version end as components_with_version,
     case when is_observed then components_with_version / nullif(components, 0) end as exact_version_share,
-    case when is_read then commits end as commits,
+    case when has_history then commits end as commits,
     case when is_observed then unreadable end as unreadable,
     case when is_observed then over_limit end as over_limit,
     case when is_observed then unresolved end as unresolved,
     case when is_observed then without_exact_version end as without_exact_version,
-    case when is_read then history_gaps end as history_gaps,
+    case when has_history then history_gaps end as history_gaps,
     scanned_at
 from seen

@@ -33,7 +33,7 @@ with package as (
 repository as (
     select
         enterprise_id,
-        count(*) filter (where history_status in ('succeeded', 'partial')) as with_history,
+        count(*) filter (where has_history) as with_history,
         count(*) filter (where is_shallow) as shallow,
         count(*) filter (where sbom_status = 'failed' or history_status = 'failed') as failed
     from core.repository

@@ -3,11 +3,7 @@
 Every table is replaced whole when the files change that it was read from; `source` names the file.
 """
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import BOOL, INT, REAL, TEXT, TEXTS, Table, table
-
-DATE, TIME = pa.date32(), pa.timestamp("us", tz="UTC")
+from warehouse.store.schema.columns import BOOL, DATE, INT, REAL, TEXT, TEXTS, TIME, Table, table
 
 _SOURCE = ("source", TEXT, "file that the row was read from")
 _ADVISORY = (_SOURCE, ("advisory_id", TEXT, "id of the record"))

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 TEXT, INT, BIG, BOOL, REAL = pa.string(), pa.int32(), pa.int64(), pa.bool_(), pa.float64()
 TEXTS = pa.list_(pa.string())
+DATE, TIME = pa.date32(), pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """What a scan for cryptography finds, and the catalogue of algorithms."""
 
-import pyarrow as pa
-
 from warehouse.store.schema.columns import (
     BIG,
     BOOL,
+    DATE,
     HEAD,
     INT,
     PARSER,
@@ -14,8 +13,6 @@ from warehouse.store.schema.columns import (
     Table,
     table,
 )
-
-DATE = pa.date32()
 
 _CONTEXT = ("context", TEXT, "main, test, example or vendored, by path")
 

@@ -1,10 +1,6 @@
 """What archives of public events tell; rows of a file are put in together with the row about the file."""
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import BIG, BOOL, TEXT, Table, table
-
-TIME = pa.timestamp("us", tz="UTC")
+from warehouse.store.schema.columns import BIG, BOOL, TEXT, TIME, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(

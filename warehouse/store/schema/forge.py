@@ -10,11 +10,7 @@ What was asked, and up to when the rows are complete, is `forge_crawl`: an endpo
 has no rows and that is no zero.
 """
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import BIG, BOOL, INT, TEXT, TEXTS, Table, table
-
-TIME = pa.timestamp("us", tz="UTC")
+from warehouse.store.schema.columns import BIG, BOOL, DATE, INT, TEXT, TEXTS, TIME, Table, table
 
 _FORGE = ("forge", TEXT, "host of the forge, such as github.com")
 _REPOSITORY = (_FORGE, ("repository_id", BIG, "the forge's numeric id of the repository"))
@@ -98,7 +94,7 @@ TABLES: tuple[Table, ...] = (
         "forge_repository_count",
         "one per forge, repository id and day of a crawl",
         *_REPOSITORY,
-        ("day", pa.date32(), "day of the crawl, UTC"),
+        ("day", DATE, "day of the crawl, UTC"),
         ("stars", INT, "stars; null if not told"),
         ("forks", INT, "forks; null if not told"),
         ("watchers", INT, "accounts that follow its activity; null if not told"),

@@ -1,8 +1,6 @@
 """Requests of people who are not to be observed; they outlive runs and what they are about."""
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import TEXT, Table, table
+from warehouse.store.schema.columns import DATE, TEXT, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(
@@ -11,7 +9,7 @@ TABLES: tuple[Table, ...] = (
         ("address_id", TEXT, "personal; keyed digest of the lower-cased address"),
         ("kind", TEXT, "erase: nothing of the person is kept; opt-out: no model knows the person"),
         ("request_id", TEXT, "personal; shared by the addresses that were known of the person"),
-        ("requested_on", pa.date32(), "day of the request"),
+        ("requested_on", DATE, "day of the request"),
         ("key_digest", TEXT, "tells whether the key of the digests is still the present one"),
     ),
 )

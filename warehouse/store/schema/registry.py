@@ -1,10 +1,6 @@
 """What package registries say; replaced whole when `chainatlas registries update` has brought something."""
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import BOOL, INT, TEXT, Table, table
-
-TIME = pa.timestamp("us", tz="UTC")
+from warehouse.store.schema.columns import BOOL, INT, TEXT, TIME, Table, table
 
 _PACKAGE = ("purl", TEXT, "package URL without version")
 

@@ -1,10 +1,9 @@
 """What a scan of a repository's files finds, and what became of every scan."""
 
-import pyarrow as pa
-
 from warehouse.store.schema.columns import (
     BIG,
     BOOL,
+    DATE,
     HEAD,
     INT,
     PACKAGE,
@@ -13,6 +12,7 @@ from warehouse.store.schema.columns import (
     REPOSITORY,
     TEXT,
     TEXTS,
+    TIME,
     Table,
     table,
 )
@@ -39,7 +39,7 @@ TABLES: tuple[Table, ...] = (
         ("error", TEXT, "reason of the failure, null if none"),
         ("wall_ms", BIG, "wall time of the scan in milliseconds"),
         ("state", TEXT, "what the scanner needs to go on incrementally, as JSON; null if nothing"),
-        ("scanned_at", pa.timestamp("us", tz="UTC"), "when the scan ended"),
+        ("scanned_at", TIME, "when the scan ended"),
     ),
     table(
         "component",
@@ -124,7 +124,7 @@ TABLES: tuple[Table, ...] = (
         ("kind", TEXT, "month, tag or head"),
         ("label", TEXT, "YYYY-MM, name of the tag, or HEAD"),
         ("commit_sha", TEXT, "commit"),
-        ("day", pa.date32(), "day of the commit, UTC; null where it could not be read"),
+        ("day", DATE, "day of the commit, UTC; null where it could not be read"),
         ("error", TEXT, "why it could not be read; null if it was"),
     ),
     table(

@@ -1,8 +1,6 @@
 """Statements on whether a vulnerability matters where a component is used (VEX); replaced whole."""
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import INT, TEXT, Table, table
+from warehouse.store.schema.columns import DATE, INT, TEXT, TIME, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(
@@ -20,7 +18,7 @@ TABLES: tuple[Table, ...] = (
         ("status", TEXT, "OpenVEX status: not_affected, affected, fixed or under_investigation"),
         ("justification", TEXT, "why it is not affected, as written; null if not given"),
         ("detail", TEXT, "impact or action in words; null if not given"),
-        ("expires", pa.date32(), "last day on which the statement holds; null = no end"),
-        ("stated_at", pa.timestamp("us", tz="UTC"), "when it was made; null if not given"),
+        ("expires", DATE, "last day on which the statement holds; null = no end"),
+        ("stated_at", TIME, "when it was made; null if not given"),
     ),
 )

@@ -1,8 +1,6 @@
 """What the workspace declares and where its repositories stand; replaced whole at each run."""
 
-import pyarrow as pa
-
-from warehouse.store.schema.columns import BIG, BOOL, REAL, REPOSITORY, TEXT, Table, table
+from warehouse.store.schema.columns import BIG, BOOL, DATE, REAL, REPOSITORY, TEXT, TIME, Table, table
 
 TABLES: tuple[Table, ...] = (
     table(
@@ -32,15 +30,15 @@ TABLES: tuple[Table, ...] = (
         ),
         ("login_id", TEXT, "the same of its login; null likewise"),
         ("enterprise_id", TEXT, "employer in the period"),
-        ("valid_from", pa.date32(), "first day, null = always"),
-        ("valid_to", pa.date32(), "last day, null = still"),
+        ("valid_from", DATE, "first day, null = always"),
+        ("valid_to", DATE, "last day, null = still"),
     ),
     table(
         "identity_statement",
         "one per address of which the workspace states that its owner is the owner of another one",
         ("email_id", TEXT, "keyed digest of the lower-cased address"),
         ("owner_email_id", TEXT, "the same of the first address of the statement"),
-        ("stated_on", pa.date32(), "day of the statement"),
+        ("stated_on", DATE, "day of the statement"),
         ("stated_by", TEXT, "who answers for it; null if not said"),
         ("statement", TEXT, "which one of the workspace, as identities[0]"),
     ),
@@ -57,7 +55,7 @@ TABLES: tuple[Table, ...] = (
         ("name", TEXT, "what the figure is: revenue, certificates, patents …"),
         ("value", REAL, "the figure"),
         ("unit", TEXT, "its unit"),
-        ("as_of", pa.date32(), "day for which it holds"),
+        ("as_of", DATE, "day for which it holds"),
         ("signed_by", TEXT, "who answers for it"),
         ("source", TEXT, "where it was taken from; null if not said"),
     ),
@@ -76,7 +74,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ("head_sha", TEXT, "commit of HEAD; null for an empty repository or a plain folder"),
         ("is_shallow", BOOL, "history is cut off"),
-        ("observed_at", pa.timestamp("us", tz="UTC"), "when HEAD was read"),
+        ("observed_at", TIME, "when HEAD was read"),
     ),
     table(
         "mirror",
@@ -88,7 +86,7 @@ TABLES: tuple[Table, ...] = (
         ("head_sha", TEXT, "commit of HEAD; null without a mirror or for an empty one"),
         ("bytes", BIG, "size of the mirror"),
         ("metadata_only", BOOL, "without the content of files"),
-        ("attempted_at", pa.timestamp("us", tz="UTC"), "when the last attempt began"),
-        ("succeeded_at", pa.timestamp("us", tz="UTC"), "when it was last up to date; null if never"),
+        ("attempted_at", TIME, "when the last attempt began"),
+        ("succeeded_at", TIME, "when it was last up to date; null if never"),
     ),
 )
