@@ -1,13 +1,14 @@
 """build.zig.zon: the Zig package that a folder is, and the addresses that it takes others from.
 
 Zig has no registry: a dependency is an address with the digest of the files behind it, which is no hash of
-the archive. It is named by its repository where the address is one of a forge. Folders are the developer's
-own, `.lazy` ones are optional. https://github.com/ziglang/zig/blob/master/doc/build.zig.zon.md
+the archive. It is named by its repository where the address is one of a forge; a branch is no version, the
+digest may tell one. Folders are the developer's own, `.lazy` ones are optional. https://github.com/ziglang/zig/blob/master/doc/build.zig.zon.md
 """
 
 import re
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
+from sbom.lockfiles.fetched import is_exact_revision
 from sbom.lockfiles.literal_tables import read_zon
 from sbom.lockfiles.located import LocatedMap, as_map, as_text
 from sbom.lockfiles.merging import merge_components
@@ -42,6 +43,9 @@ def parse(file: SourceFile, findings: Findings) -> None:
         url, line = as_text(entry.get("url")), wanted.line(key)
         if url is not None and len(url) <= _LONGEST:
             _record(key, url, entry, line, findings)
+        elif url is not None:
+            reason = f"the address of {key} has more than {_LONGEST} characters"
+            findings.unknown(UnknownKind.LIMIT, reason, line)
         elif "path" not in entry:
             findings.unknown(UnknownKind.BROKEN, f"{key} has neither an address nor a path", line)
     merge_components(findings)
@@ -56,25 +60,28 @@ def _record(key: str, url: str, entry: LocatedMap, line: int | None, findings: F
     coordinates = split_repository(repository) if archive or is_git else None
     if coordinates is None:
         coordinates = ("generic", None, told["name"] if told else key)
-    version = (archive["revision"] if archive else None) or (commit if is_git else None)
-    version = version or (told["version"] if told else None)
+    reference = archive["revision"] if archive else commit if is_git else ""
+    is_exact = is_exact_revision(reference)
+    version = reference if is_exact else told["version"] if told else None
+    constraint = reference if reference and not is_exact else None
     source = git_url(location.partition("?")[0], commit or None) if is_git else without_credentials(url)
     purl = findings.component(
         *coordinates,
-        version or None,
+        version,
+        constraint=constraint,
         scope=scope,
         direct=True,
         source_url=source,
         line=line,
     )
-    findings.edge(None, purl, scope=scope, line=line)
-    if not version:
+    findings.edge(None, purl, constraint=constraint, scope=scope, line=line)
+    if version is None:
         findings.unknown(UnknownKind.NO_EXACT_VERSION, f"the address of {key} tells no version", line)
 
 
 FORMAT = Format(
     name="build-zig-zon",
-    version="1",
+    version="2",
     globs=("build.zig.zon",),
     purl_type="generic",
     parse=parse,

@@ -3,6 +3,7 @@
 import json
 
 from ecosystem_fixtures import Scan, assert_lines_name_the_packages
+from parsing import parse_content
 
 from sbom.limits import DEFAULT_LIMITS
 from sbom.lockfiles.literal_tables import read_lua
@@ -42,11 +43,20 @@ def test_lock_when_beside_a_rockspec_then_it_wins_and_calls_are_no_versions():
         "pkg:luarocks/broken": Scope.REQUIRED,
         "pkg:luarocks/busted@2.1.1-1": Scope.EXCLUDED,
     }
+    assert len(found.result.components) == 4
     assert found.reasons == [(UnknownKind.UNRESOLVED, 6, "no version is locked for broken")]
 
 
 def test_rockspec_when_it_names_no_package_then_it_is_an_unknown():
     assert [(kind, line) for kind, line, _ in scan("broken").reasons] == [(UnknownKind.BROKEN, 1)]
+
+
+def test_files_when_cut_off_or_of_another_kind_then_what_stands_before_is_kept_and_it_is_said():
+    (sheet,) = parse_content("luarocks.lock", b'return {\n dependencies = {\n  lpeg = "1.0.2-1", "')
+    assert [(row.purl, row.line) for row in sheet.components] == [("pkg:luarocks/lpeg@1.0.2-1", 3)]
+    assert [(row.kind, row.line) for row in sheet.unknowns] == [(UnknownKind.BROKEN, 1)]
+    (sheet,) = parse_content("luarocks.lock", b"x = 1\n")
+    assert [row.reason for row in sheet.unknowns] == ["not a luarocks.lock: it returns no table"]
 
 
 def test_lua_when_a_table_does_not_end_then_what_it_holds_is_kept_and_the_line_is_told():
