@@ -38,6 +38,9 @@ class _Token:
 def read_lua(text: str, limits: Limits) -> tuple[LocatedMap, Malformed | None]:
     """What a chunk assigns at its top, and what is broken; what it returns stands under the empty key.
 
+    A table is a mapping, or a list if nothing in it has a key; in a mapping, items without one are the list
+    under the empty key. What is computed is null.
+
     Raises:
         LimitReached: nested too deeply.
     """
@@ -153,10 +156,12 @@ class _Reader:
             value = self.value(known, depth + 1)
             if key is not None:
                 _put(keyed, key, value, line)
-            elif value is not None:
+            else:
                 items.append(value)
                 items.lines.append(line)
             self._to_separator(depth)
+        if keyed and items:
+            _put(keyed, "", items, start)
         return keyed or items
 
     def _key(self) -> str | None:

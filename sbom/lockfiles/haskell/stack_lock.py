@@ -29,9 +29,7 @@ def parse(file: SourceFile, findings: Findings) -> None:
     for item, line in as_list(document.get("snapshots")).located():
         original, completed = as_map(item).get("original"), as_map(as_map(item).get("completed"))
         name = as_text(original) or as_text(as_map(original).get("url")) or as_text(completed.get("url"))
-        reason = (
-            f"the versions of other packages are those of the snapshot {without_credentials(name or '?')}"
-        )
+        reason = f"the versions of other packages are those of the snapshot {name or '?'}"
         findings.unknown(UnknownKind.UNRESOLVED, reason, line)
     merge_components(findings)
 

@@ -6,6 +6,8 @@ https://github.com/luarocks/luarocks/blob/main/docs/rockspec_format.md
 """
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from sbom.lockfiles import Findings, Format, Knows, SourceFile
 from sbom.lockfiles.constrained import ConstrainedPackage, record_constrained
@@ -50,7 +52,7 @@ def _lock(file: SourceFile, document: LocatedMap, findings: Findings) -> None:
     for section, scope in _SECTIONS.items():
         rocks = as_map(document.get(section))
         for name, version in rocks.items():
-            if name != "lua":
+            if name not in ("", "lua"):
                 line = rocks.line(name)
                 findings.component(PURL_TYPE, *split_path(name), as_text(version), scope=scope, line=line)
                 if as_text(version) is None:
@@ -73,7 +75,10 @@ def _rockspec(document: LocatedMap, findings: Findings) -> None:
     )
     rows = []
     for section, scope in _SECTIONS.items():
-        for item, line in as_list(document.get(section)).located():
+        for item, line in _wanted(document, section):
+            if item is None:
+                findings.unknown(UnknownKind.UNRESOLVED, f"{section} are computed in part", line)
+                continue
             found = _DEPENDENCY.fullmatch(item.strip()) if isinstance(item, str) else None
             if found is None or len(item) > _LONGEST:
                 findings.unknown(UnknownKind.BROKEN, f"no dependency: {str(item)[:80]!r}", line)
@@ -86,9 +91,20 @@ def _rockspec(document: LocatedMap, findings: Findings) -> None:
     record_constrained(PURL_TYPE, rows, findings)
 
 
+def _wanted(document: LocatedMap, section: str) -> Iterator[tuple[Any, int | None]]:
+    """What a section asks for and where, on some platforms only as well; null for what is computed."""
+    value = document.get(section)
+    if value is None and section in document:
+        yield None, document.line(section)
+    table = as_map(value)
+    lists = [table.get("") if table else value, *as_map(table.get("platforms")).values()]
+    for items in lists:
+        yield from as_list(items).located()
+
+
 FORMAT = Format(
     name="luarocks",
-    version="2",
+    version="3",
     globs=("*.rockspec", _LOCK),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -33,6 +33,7 @@ def test_rockspec_when_its_version_is_put_together_then_it_is_known():
     )
     assert scan("rockspec").asked["lpeg@1.0.2-1"] == ("== 1.0.2-1", Scope.REQUIRED)
     assert "pkg:luarocks/someone/penlight" in {row.purl for row in scan("rockspec").rows}
+    assert (UnknownKind.UNRESOLVED, 21, "test_dependencies are computed in part") in scan("rockspec").reasons
 
 
 def test_lock_when_beside_a_rockspec_then_it_wins_and_calls_are_no_versions():
@@ -49,6 +50,32 @@ def test_lock_when_beside_a_rockspec_then_it_wins_and_calls_are_no_versions():
 
 def test_rockspec_when_it_names_no_package_then_it_is_an_unknown():
     assert [(kind, line) for kind, line, _ in scan("broken").reasons] == [(UnknownKind.BROKEN, 1)]
+
+
+def test_rockspec_when_it_computes_or_asks_by_platform_then_nothing_is_left_out_in_silence():
+    content = b"""package = "a"
+dependencies = {
+   "b == 1",
+   name .. " 2",
+   platforms = { unix = { "c == 3" }, windows = {
+      "d == 4" } },
+}
+build_dependencies = { "e == 5", os.getenv("X"), { "f" } }
+test_dependencies = more()
+"""
+    (sheet,) = parse_content("a-1-1.rockspec", content)
+    assert [(row.name, row.version, row.scope, row.line) for row in sheet.components] == [
+        ("b", "1", Scope.REQUIRED, 3),
+        ("c", "3", Scope.REQUIRED, 5),
+        ("d", "4", Scope.REQUIRED, 6),
+        ("e", "5", Scope.EXCLUDED, 8),
+    ]
+    assert [(row.kind, row.line) for row in sheet.unknowns] == [
+        (UnknownKind.UNRESOLVED, 4),
+        (UnknownKind.UNRESOLVED, 8),
+        (UnknownKind.BROKEN, 8),
+        (UnknownKind.UNRESOLVED, 9),
+    ]
 
 
 def test_files_when_cut_off_or_of_another_kind_then_what_stands_before_is_kept_and_it_is_said():

@@ -18,6 +18,13 @@ def test_manifest_when_read_then_nimble_dumps_the_same_requirements():
     assert {row.name for row in found.rows} == set(expected["required_names"])
 
 
+def test_manifest_when_it_tells_no_version_then_it_declares_nothing_and_is_read():
+    (sheet,) = parse_content("a.nimble", b'author = "A"\n# requires "c"\nrequires "b == 1"\n')
+    assert [(row.purl, row.line) for row in sheet.components] == [("pkg:nim/b@1", 3)]
+    assert not sheet.declared
+    assert not sheet.unknowns
+
+
 def test_manifest_when_it_has_tasks_then_what_they_need_is_excluded():
     found = scan("manifest")
     assert found.asked == {
