@@ -90,20 +90,23 @@ def follow_months(
     """
     found: dict[str, list[Any]] = {name: [] for name in _TYPES}
     values: Floats = np.zeros(len(retention))  # 0 where there is none
+    alive = np.flatnonzero(values)
     first = int(months[0]) if len(months) else last + 1
     starts = np.searchsorted(months, np.arange(first, last + 2, dtype=months.dtype)).tolist()
     for month, start, end in zip(range(first, last + 1), starts, starts[1:], strict=False):
-        active = np.zeros(len(retention), bool)
-        attenuated = values * attenuation
+        before, values = values, values.copy()
+        attenuated = before[alive] * attenuation
         attenuated[attenuated < smallest] = 0
+        values[alive] = attenuated
+        active = np.zeros(len(retention), bool)
         if start < end:
             made = network(slice(start, end))
-            before = values[made.nodes]
-            initial = np.where(before > 0, before, made.initial)
-            attenuated[made.nodes] = openrank(initial, retention[made.nodes], made.edges)
+            own = before[made.nodes]
+            initial = np.where(own > 0, own, made.initial)
+            values[made.nodes] = openrank(initial, retention[made.nodes], made.edges)
             active[made.nodes] = True
-        values = attenuated
-        there = np.flatnonzero(values[:shown] > 0)
+        alive = np.flatnonzero(values > 0)
+        there = alive if shown is None else alive[: np.searchsorted(alive, shown)]
         found["position"].append(there.astype(np.int32))
         found["month"].append(np.full(len(there), month, np.int32))
         found["is_active"].append(active[there])

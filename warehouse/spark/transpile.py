@@ -53,6 +53,8 @@ def _mended(tree: exp.Expression) -> exp.Expression:
             table.set("db", None)
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+    for query in tree.find_all(exp.CTE):
+        query.set("materialized", None)  # how DuckDB is to run it: Spark has no such word
     for select in tree.find_all(exp.Select):
         _lift_generators(select)
         _rank_latest(select)

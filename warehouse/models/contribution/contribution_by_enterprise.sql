@@ -28,7 +28,7 @@ edge_cases:
     holds nulls.
   - People are counts of pseudonyms; reports fold groups under five.
 */
-with authored as (
+with authored as not materialized (
     select
         commit.repo_id,
         commit.sha,

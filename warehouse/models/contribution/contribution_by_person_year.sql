@@ -25,7 +25,7 @@ edge_cases:
 incremental:
   rows: [core.commit, core.repository, raw.commit_language]
 */
-with authored as (
+with authored as not materialized (
     select *, extract(year from authored_on) as year
     from core.commit
     where not is_bot and person_id is not null

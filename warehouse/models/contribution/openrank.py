@@ -46,7 +46,7 @@ import pyarrow as pa
 import yaml
 
 from warehouse.models.contribution.ranked_rows import ranked_rows, with_dictionaries, with_unknown
-from warehouse.openrank import Network, follow_months, shares
+from warehouse.openrank import Network, follow_months, number_nodes, shares
 
 READS = ("core.forge_span", "core.participation", "core.repository")
 DATA = ("openrank.yaml",)
@@ -54,42 +54,18 @@ _NEVER = "issues, change requests and comments of it were never read to their en
 _EMPTY = "nothing was ever done there"
 _AFTER = "the forge was not read since"
 _EDGES = """
-create or replace temp table openrank_edge as
-with edge as (
-    select
-        repo_id,
-        any_value(cast(deeds_at as date)) as covered_on,
-        person_id,
-        extract(year from month) * 12 + extract(month from month) - 1 as month,
-        sum(weight * times) as weight
-    from core.participation
-    join weight using (thread, kind)
-    join core.forge_span using (repo_id)
-    where month <= $day and month <= cast(deeds_at as date)
-    group by repo_id, person_id, month
-)
 select
-    *,
-    dense_rank() over (order by person_id) - 1 as person,
-    dense_rank() over (order by repo_id) - 1 as repository
-from edge
-"""
-_NODES = """
-select node_kind, node_id, covered_on
-from (
-    select
-        person as position,
-        'person' as node_kind,
-        any_value(person_id) as node_id,
-        max(covered_on) as covered_on
-    from temp.openrank_edge
-    group by person
-    union all
-    select repository + $people, 'repository', any_value(repo_id), max(covered_on)
-    from temp.openrank_edge
-    group by repository
-)
-order by position
+    repo_id,
+    any_value(cast(deeds_at as date)) as covered_on,
+    person_id,
+    cast(extract(year from month) * 12 + extract(month from month) - 1 as smallint) as month,
+    round(sum(weight * times), 9) as weight  -- a sum of doubles depends on their order
+from core.participation
+join weight using (thread, kind)
+join core.forge_span using (repo_id)
+where month <= $day and month <= cast(deeds_at as date)
+group by repo_id, person_id, month
+order by month, repo_id, person_id
 """
 _UNKNOWN = """
 select
@@ -102,7 +78,7 @@ select
     if(deeds_at is null, $never, $empty) as reason
 from core.repository
 left join core.forge_span using (repo_id)
-where repo_id not in (select repo_id from temp.openrank_edge)
+where repo_id not in (select unnest($ranked::varchar[]))
 """
 
 
@@ -116,44 +92,47 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     }
     con.register("weight", pa.table(weight))
     try:
-        con.execute(_EDGES, {"day": context.as_of})
-        people, ranked = _rank(con, context.as_of, parameters["global"])
-        nodes = con.sql(_NODES, params={"people": people}).to_arrow_table()
-        unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY}).to_arrow_table()
-        return with_unknown(ranked_rows(ranked, with_dictionaries(nodes), _AFTER), unknown)
+        edges = con.sql(_EDGES, params={"day": context.as_of}).to_arrow_table()
     finally:
-        con.execute("drop table if exists temp.openrank_edge")
         con.unregister("weight")
+    ranked = _rank(with_dictionaries(edges), context.as_of, parameters["global"])
+    names = edges["repo_id"].unique().to_pylist()
+    unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY, "ranked": names})
+    return with_unknown(ranked, unknown.to_arrow_table())
 
 
-def _rank(con: duckdb.DuckDBPyConnection, day: Any, parameters: Any) -> tuple[int, pa.Table]:
-    """How many people there are, and the values of them and then the repositories by position and month."""
-    columns = con.sql(
-        "select month, person, repository, weight from temp.openrank_edge order by month, person, repository"
-    ).to_arrow_table()
-    months, person, repository, weight = (
-        column.to_numpy().astype(np.float64 if name == "weight" else np.int64)
-        for name, column in zip(columns.column_names, columns.columns, strict=True)
+def _rank(edges: pa.Table, day: Any, parameters: Any) -> pa.Table:
+    """Rows of people and of repositories."""
+    names = [edges[column].combine_chunks() for column in ("person_id", "repo_id")]
+    counts, kinds = [len(name.dictionary) for name in names], ("person", "repository")
+    person, repository = (name.indices.to_numpy().astype(np.int64) for name in names)
+    repository += counts[0]
+    weight = edges["weight"].to_numpy()
+    retention, begins = (
+        np.repeat([float(parameters[name][kind]) for kind in kinds], counts)
+        for name in ("retention", "initial")
     )
-    people, repositories = (int(part.max(initial=-1)) + 1 for part in (person, repository))
-    counts, kinds = [people, repositories], ("person", "repository")
-    retention = np.repeat([parameters["retention"][kind] for kind in kinds], counts).astype(np.float64)
-    begins = np.repeat([parameters["initial"][kind] for kind in kinds], counts).astype(np.float64)
 
     def network(rows: slice) -> Network:
-        ends = np.concatenate([person[rows], repository[rows] + people])
-        nodes, positions = np.unique(ends, return_inverse=True)
-        one, other = np.split(positions, 2)
+        nodes, (one, other) = number_nodes(len(begins), person[rows], repository[rows])
         sources = np.concatenate([one, other])
         weights = shares(sources, np.concatenate([weight[rows], weight[rows]]))
         return Network(nodes, begins[nodes], (sources, np.concatenate([other, one]), weights))
 
     ranked = follow_months(
-        months,
+        edges["month"].to_numpy(),
         day.year * 12 + day.month - 1,
         network,
         retention,
         attenuation=parameters["attenuation"],
         smallest=parameters["smallest"],
     )
-    return people, ranked
+    covered_on = np.full(len(begins), np.iinfo(np.int32).min)
+    for ends in (person, repository):
+        np.maximum.at(covered_on, ends, edges["covered_on"].cast(pa.int32()).to_numpy())
+    nodes = {
+        "node_kind": np.repeat(kinds, counts),
+        "node_id": pa.concat_arrays([name.dictionary for name in names]),
+        "covered_on": pa.array(covered_on, pa.int32()).view(pa.date32()),
+    }
+    return ranked_rows(ranked, with_dictionaries(pa.table(nodes)), _AFTER)

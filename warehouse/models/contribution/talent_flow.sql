@@ -14,14 +14,22 @@ edge_cases:
     each time and counts once per pair and year.
   - Counts are of pseudonyms; reports fold groups under five.
 */
-with affiliated as (
+with moved as (
+    select person_id
+    from core.commit
+    where not is_bot and person_id is not null and authored_on is not null
+    group by person_id
+    having min(enterprise_id) <> max(enterprise_id)
+),
+affiliated as (
     select
         person_id,
         enterprise_id,
         authored_on,
         lag(enterprise_id) over (partition by person_id order by authored_on, sha, repo_id) as before
     from core.commit
-    where not is_bot and person_id is not null and enterprise_id is not null and authored_on is not null
+    where not is_bot and enterprise_id is not null and authored_on is not null
+        and person_id in (select person_id from moved)
 )
 select
     before as from_enterprise_id,

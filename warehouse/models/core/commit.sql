@@ -30,7 +30,7 @@ incremental:
     core.affiliation.identity_id: [raw.commit.author_id]
     core.identity.identity_id: [raw.commit.author_id]
 */
-with dated as (
+with dated as not materialized (
     select
         repo_id,
         sha,
