@@ -49,6 +49,7 @@ def test_address_when_case_and_blanks_differ_then_its_pseudonym_is_the_same(
         ("7-ada@users.noreply.gitlab.acme.example", ("7", "ada", "gitlab.acme.example")),
         ("7-ada@users.noreply.git.gitlab.acme", ("7", "ada", "git.gitlab.acme")),
         ("7-ada@noreply.jihulab.com", ("7", "ada", "jihulab.com")),
+        ("7+8-ada@users.noreply.gitlab.com", ("7", "8-ada", "gitlab.com")),
         ("ada@users.noreply.gitlab.com", (None, "ada", "gitlab.com")),
         # elsewhere a login may begin with a number
         ("7-ada@users.noreply.github.com", (None, "7-ada", "github.com")),

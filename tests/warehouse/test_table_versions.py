@@ -74,7 +74,7 @@ def test_keys_when_they_are_more_than_are_kept_then_all_is_forgotten_of_that_col
 def test_keys_of_a_model_when_some_builds_changed_nothing_then_only_those_that_did_must_tell(
     con: DuckDBPyConnection,
 ) -> None:
-    for build, content in ((3, 3), (4, 3), (6, 6), (9, 9)):
+    for build, content in ((3, 3), (4, 3), (6, 6), (8, 6), (9, 9), (12, 12)):
         con.execute(
             "insert into meta.model_build by name select ? as build_id, 'core.use' as model,"
             " 'built' as status, ? as content_build_id, 0 as wall_ms, '' as sql_hash, '{}' as inputs,"
@@ -87,3 +87,4 @@ def test_keys_of_a_model_when_some_builds_changed_nothing_then_only_those_that_d
     assert changed_keys(con, "core.use", "repo_id", 3, 9) == {"a", "b"}
     assert changed_keys(con, "core.use", "repo_id", 6, 9) == {"b"}
     assert changed_keys(con, "core.use", "repo_id", 2, 6) is None
+    assert changed_keys(con, "core.use", "repo_id", 9, 12) is None
