@@ -50,19 +50,29 @@ mine as (
     cross join as_of
     where cast(opened.created_at as date) <= as_of.day
 ),
-answered as (
+answer as (
     select
         mine.repo_id,
         mine.thread,
         mine.number,
         min(deed.done_at) filter (where deed.done_at >= mine.created_at) as responded_at,
-        count(distinct deed.person_id) filter (where deed.kind <> 'close') as reviewers
+        bool_or(deed.kind <> 'close') as is_reviewer
     from mine
     join core.deed as deed
         on deed.repo_id = mine.repo_id and deed.thread = mine.thread and deed.number = mine.number
         and deed.person_id is distinct from mine.author
     where deed.kind in ('comment', 'code_comment', 'review', 'close')
-    group by mine.repo_id, mine.thread, mine.number
+    group by mine.repo_id, mine.thread, mine.number, deed.person_id
+),
+answered as (
+    select
+        repo_id,
+        thread,
+        number,
+        min(responded_at) as responded_at,
+        count(*) filter (where is_reviewer) as reviewers
+    from answer
+    group by repo_id, thread, number
 )
 select
     mine.repo_id,
