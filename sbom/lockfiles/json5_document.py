@@ -34,7 +34,7 @@ def load_located_json5(content: bytes, limits: Limits, entry_depth: int) -> Read
     Raises:
         LimitReached: nested too deeply.
     """
-    text = content.decode("utf-8-sig", "replace")
+    text = content.replace(b"\r\n", b"\n").decode("utf-8-sig", "replace")
     return load_located_json(_as_json(text).encode(), limits, entry_depth)
 
 

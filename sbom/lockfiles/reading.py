@@ -27,8 +27,11 @@ class Malformed(ScanError):
 
 
 def decode_text(content: bytes) -> str:
-    """UTF-8 text with or without byte order mark; bytes that are not UTF-8 are kept as `\\xNN`."""
-    return content.decode("utf-8-sig", "backslashreplace")
+    """UTF-8 text with or without byte order mark; bytes that are not UTF-8 are kept as `\\xNN`.
+
+    Lines end with a line feed: what Windows writes reads as what others do.
+    """
+    return content.replace(b"\r\n", b"\n").decode("utf-8-sig", "backslashreplace")
 
 
 def load_json(content: bytes, limits: Limits) -> Any:

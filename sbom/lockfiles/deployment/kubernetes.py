@@ -16,7 +16,9 @@ from sbom.lockfiles.located import LocatedMap, as_list, as_map, as_text, load_lo
 from sbom.lockfiles.merging import merge_components
 from sbom.model import UnknownKind
 
-_TOP_LEVEL = (re.compile(rb"^apiVersion:", re.MULTILINE), re.compile(rb"^kind:", re.MULTILINE))
+_TOP_LEVEL = tuple(
+    re.compile(rb"^(?:\xef\xbb\xbf)?%s:" % key, re.MULTILINE) for key in (b"apiVersion", b"kind")
+)
 _IMAGE = re.compile(rb"(?:^|[\s{,\"'])image[\"']?:[ \t]*[^\s#]")
 _POD_PATHS = (("spec",), ("spec", "template", "spec"), ("spec", "jobTemplate", "spec", "template", "spec"))
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
@@ -67,7 +69,7 @@ def _containers(resource: LocatedMap, seen: set[int]) -> Iterator[LocatedMap]:
 
 FORMAT = Format(
     name="kubernetes",
-    version="2",
+    version="3",
     globs=("*.yaml", "*.yml"),
     purl_type=PURL_TYPE,
     parse=parse,

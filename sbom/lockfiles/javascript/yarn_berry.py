@@ -205,7 +205,7 @@ def _origin(reference: str) -> str | None:
 
 FORMAT = Format(
     name="yarn-berry",
-    version="1",
+    version="2",
     globs=("yarn.lock",),
     purl_type=PURL_TYPE,
     parse=parse,

@@ -40,7 +40,7 @@ from sbom.lockfiles.reading import decode_text
 from sbom.model import Scope, UnknownKind
 from sbom.purl import split_npm
 
-_BERRY = re.compile(rb"^__metadata:", re.MULTILINE)
+_BERRY = re.compile(rb"^(?:\xef\xbb\xbf)?__metadata:", re.MULTILINE)
 _WORD = r'(?:"(?:[^"\\]|\\.)*+"|[^\s:,"]++)'
 _PATTERNS = re.compile(rf"{_WORD}(?:,\s*{_WORD})*+:")
 _SECTION = re.compile(rf"\s+({_WORD}):")
@@ -200,7 +200,7 @@ def _read_requests(project: dict[str, Manifest], by_pattern: dict[str, _Entry], 
 
 FORMAT = Format(
     name="yarn-lock",
-    version="1",
+    version="2",
     globs=("yarn.lock",),
     purl_type=PURL_TYPE,
     parse=parse,

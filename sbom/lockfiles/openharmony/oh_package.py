@@ -58,7 +58,7 @@ def _declare(manifest: OhManifest, findings: Findings) -> None:
 
 FORMAT = Format(
     name="oh-package",
-    version="2",
+    version="3",
     globs=(MANIFEST,),
     purl_type=OHPM_TYPE,
     parse=parse,

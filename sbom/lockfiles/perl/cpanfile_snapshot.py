@@ -88,7 +88,7 @@ def _ask(file: SourceFile, findings: Findings, graph: PackageGraph, providers: d
 
 FORMAT = Format(
     name="cpanfile-snapshot",
-    version="1",
+    version="2",
     globs=("cpanfile.snapshot",),
     purl_type=PURL_TYPE,
     parse=parse,

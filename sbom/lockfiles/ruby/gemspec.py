@@ -131,7 +131,7 @@ def _read_requirement(specification: _Specification, method: str, text: str, sta
 
 FORMAT = Format(
     name="gemspec",
-    version="2",
+    version="3",
     globs=("*.gemspec",),
     purl_type=PURL_TYPE,
     parse=parse,

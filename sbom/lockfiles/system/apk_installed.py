@@ -73,7 +73,7 @@ def _world(file: SourceFile, root: str) -> dict[str, str | None] | None:
 
 FORMAT = Format(
     name="apk",
-    version="3",
+    version="4",
     globs=("lib/apk/db/installed", "*/lib/apk/db/installed"),
     purl_type=PURL_TYPE,
     parse=parse,

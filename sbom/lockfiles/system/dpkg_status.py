@@ -84,7 +84,7 @@ def _names(text: str, separator: str) -> Iterator[tuple[str, str | None]]:
 
 FORMAT = Format(
     name="dpkg",
-    version="3",
+    version="4",
     globs=(
         "var/lib/dpkg/status",
         "*/var/lib/dpkg/status",

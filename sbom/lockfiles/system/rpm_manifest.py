@@ -54,7 +54,7 @@ def _value(field: str) -> str | None:
 
 FORMAT = Format(
     name="rpm-manifest",
-    version="3",
+    version="4",
     globs=(_FILE, f"*/{_FILE}"),
     purl_type=PURL_TYPE,
     parse=parse,
