@@ -17,6 +17,7 @@ from sbom.crypto.rulebook import Rule
 from sbom.crypto.syntax import Site
 
 _MODE_FAMILIES = frozenset({"block-cipher", "ae"})
+_RSA_PADDINGS = frozenset({"pkcs1v15", "pss"})
 _WITH_DIGEST = frozenset({"HMAC", "PBKDF2", "HKDF"})
 _FUNCTIONS = {"hash": "digest", "xof": "digest", "mac": "tag", "kdf": "keyderive", "drbg": "generate"}
 
@@ -121,6 +122,8 @@ class Draft:
         if all(algorithm.primitive in ("hash", "xof") for algorithm, _ in self.algorithms):
             self.digest = self.digest or next((item.name for item, _ in self.algorithms), None)
             self.algorithms = list(self.signers)
+        if not self.algorithms and self.padding in _RSA_PADDINGS and (rsa := resolve_algorithm("RSA")):
+            self.algorithms = [(rsa, True)]
 
     def is_refused(self) -> bool:
         """Whether it is no occurrence by itself."""
