@@ -1,6 +1,7 @@
 """`why` and `blast` on a workspace that was run."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,8 @@ def test_audit_when_given_a_workspace_then_judges_what_was_published(workspace: 
     assert finding["group"] == "CVE-2026-0001"
     assert finding["repository"].startswith("local/one/")
     assert done.exit_code == 0  # nobody rated it: on the priors there is no hurry
+    table = ask("audit", workspace / "workspace.toml")
+    assert re.search(rf"next: chainatlas why \S+ {workspace / 'workspace.toml'}", table.stderr)
     refused = ask("audit", workspace / "workspace.toml", "--vex", "x.json")
     assert refused.exit_code == 2
     assert "[vex]" in refused.output
