@@ -7,8 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.runner import discover_models
 from warehouse.store import changes as module
 from warehouse.store.changes import compared_facts, note_changes
+from warehouse.store.database import quote_name
 
 
 def made_copy(file: Path, exposures: list[str], weak: int, verdict: str) -> Path:
@@ -187,9 +189,21 @@ def test_changes_when_the_copy_before_is_of_an_earlier_version_then_other_kinds_
     assert changes(same) == []
 
 
-def test_changes_when_compared_then_every_kind_names_the_same_columns() -> None:
-    for kind, fact in compared_facts().items():
-        for column in ("subject_kind", "subject_id", "item", "value"):
-            assert f"as {column}" in fact["query"] or f"{column}," in fact["query"], (kind, column)
+def test_changes_when_compared_then_every_kind_says_how_it_is_judged() -> None:
+    for fact in compared_facts().values():
         assert fact.get("appears", "worse") in ("better", "worse")
         assert fact.get("rises", "worse") in ("better", "worse")
+
+
+def test_changes_when_compared_then_every_kind_asks_for_columns_that_the_models_have() -> None:
+    """A query that does not fit is passed over when a copy is published, so nothing else would notice."""
+    needed = {"mart", "core"}
+    with duckdb.connect(":memory:") as con:
+        for schema in needed:
+            con.execute(f"create schema {schema}")
+        for name, model in discover_models().items():
+            if model.schema in needed:
+                nothing = ", ".join(f"null as {quote_name(column)}" for column in model.columns)
+                con.execute(f"create view {name} as select {nothing}")
+        for fact in compared_facts().values():
+            con.execute(f"select subject_kind, subject_id, item, value from ({fact['query']})")
