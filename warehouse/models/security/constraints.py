@@ -1,7 +1,8 @@
-"""Whether a version constraint, as manifests write it, lets a version in; one not understood lets none in."""
+"""Whether a version constraint, as manifests write it, lets a version in; how far apart two versions are."""
 
 import re
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
@@ -12,6 +13,8 @@ _COMPARATOR = re.compile(
     r"(\^|~>|~|>=|<=|>|<|=)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(-[\w.-]+)?$"
 )
 _SEMVER_TYPES = frozenset({"npm", "cargo", "composer", "pub", "hex"})
+_PESSIMISTIC_TYPES = frozenset({"composer", "hex"})
+"""Where a tilde lets the last number but one stand: ~1.2 ends before 2.0.0, elsewhere before 1.3.0."""
 
 
 @cache
@@ -19,7 +22,7 @@ def admits(purl_type: str, constraint: str | None, version: str) -> bool:
     """Whether `constraint` lets `version` in; false where either is not understood.
 
     PyPI by PEP 440; npm, crates.io, Packagist, Pub and Hex by their caret, tilde, comparison and x-ranges, of
-    which all joined by blanks or commas must hold, and one of those joined by `||`.
+    which all joined by blanks or commas must hold, and one of those joined by `||` (Packagist also `|`).
     """
     text = (constraint or "").strip()
     if not text or len(text) > 200:
@@ -31,7 +34,8 @@ def admits(purl_type: str, constraint: str | None, version: str) -> bool:
             return False
     if purl_type not in _SEMVER_TYPES or not version_key("semver", version).confident:
         return False
-    return any(_all_hold(purl_type, part, version) for part in text.split("||"))
+    parts = re.split(r"\|\|?" if purl_type == "composer" else r"\|\|", text)
+    return any(_all_hold(purl_type, part, version) for part in parts)
 
 
 def _all_hold(purl_type: str, text: str, version: str) -> bool:
@@ -40,30 +44,48 @@ def _all_hold(purl_type: str, text: str, version: str) -> bool:
 
 
 def _holds(purl_type: str, comparator: str, version: str) -> bool:
-    if comparator in ("*", "x", "X"):
-        return "-" not in version
     match = _COMPARATOR.match(comparator)
     if match is None:
         return False
     operator, *numbers, pre_release = match.groups()
-    given = [int(number) for number in numbers if number is not None and number.isdigit()]
+    given = [int(number) for number in takewhile(str.isdigit, map(str, numbers))]
+    if not given:
+        return operator not in ("<", ">") and "-" not in version
     low = ".".join(map(str, [*given, 0, 0, 0][:3])) + (pre_release or "")
-    if operator is None and len(given) == 3:
-        operator = "^" if purl_type == "cargo" else "="
+    if operator in (None, "="):
+        operator = _plain_operator(
+            purl_type, operator, given, is_open=not {"x", "X", "*"}.isdisjoint(numbers)
+        )
     key = _key(version)
     if operator in (">=", ">", "<=", "<", "="):
         low_key = _key(low)
         holds = {">=": key >= low_key, ">": key > low_key, "<=": key <= low_key, "<": key < low_key}
         return holds.get(operator, key == low_key)
-    high = _upper(operator, given)
+    high = _upper(purl_type, operator, given)
     return key >= _key(low) and key < _key(high + "-0") and ("-" not in version or pre_release is not None)
 
 
-def _upper(operator: str | None, given: list[int]) -> str:
+def _plain_operator(purl_type: str, operator: str | None, given: list[int], is_open: bool) -> str | None:
+    """What a version without an operator, or with `=`, asks for; null = whatever begins with its numbers.
+
+    `is_open`: a number of it is written `x` or `*`.
+    """
+    if operator is None and purl_type == "cargo" and not is_open:
+        return "^"
+    if len(given) == 3 or (purl_type == "composer" and not is_open):
+        return "="
+    return None
+
+
+def _upper(purl_type: str, operator: str | None, given: list[int]) -> str:
     """The first version that a caret, tilde or x-range no longer lets in."""
     padded = [*given, 0, 0, 0][:3]
-    if operator == "^":
+    if operator == "^" and purl_type == "pub":
+        place = 0 if given[0] else 1
+    elif operator == "^":
         place = next((i for i, number in enumerate(given) if number), len(given) - 1)
+    elif operator in ("~", "~>") and purl_type in _PESSIMISTIC_TYPES:
+        place = max(0, len(given) - 2)
     elif operator in ("~", "~>"):
         place = min(1, len(given) - 1)
     else:
