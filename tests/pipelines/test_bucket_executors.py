@@ -179,7 +179,8 @@ def test_run_when_redis_stops_in_the_middle_then_ends_and_the_next_one_carries_o
     assert not StateFolder(region / "broker").published.exists()
     cluster.redis()
     cluster.worker()
-    assert cluster.run(region / "broker.toml").wait(PATIENCE) == 0
+    last = cluster.run(region / "broker.toml").wait(PATIENCE)
+    assert last == 0, (cluster.folder / "run.log").read_text() + (cluster.folder / "log").read_text()
     assert published(region, "broker") == published(region, "calm")
 
 
