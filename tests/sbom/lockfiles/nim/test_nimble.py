@@ -25,6 +25,15 @@ def test_manifest_when_it_tells_no_version_then_it_declares_nothing_and_is_read(
     assert not sheet.unknowns
 
 
+def test_manifest_when_a_requirement_names_no_package_then_it_is_said():
+    (sheet,) = parse_content("a.nimble", b'requires "== 1"\nrequires "https://", "b == 1"\n')
+    assert [row.purl for row in sheet.components] == ["pkg:nim/b@1"]
+    assert [(row.kind, row.line) for row in sheet.unknowns] == [
+        (UnknownKind.BROKEN, 1),
+        (UnknownKind.UNRESOLVED, 2),
+    ]
+
+
 def test_manifest_when_it_has_tasks_then_what_they_need_is_excluded():
     found = scan("manifest")
     assert found.asked == {
@@ -36,7 +45,9 @@ def test_manifest_when_it_has_tasks_then_what_they_need_is_excluded():
     }
     assert_lines_name_the_packages(found)
     assert found.components["nim-thing"].source_url == "git+https://github.com/someone/nim-thing"
-    assert [(row.purl, row.licence) for row in found.declared] == [("pkg:nim/sample@0.3.0", "MIT")]
+    assert [(row.purl, row.licence, row.description, row.authors, row.line) for row in found.declared] == [
+        ("pkg:nim/sample@0.3.0", "MIT", "A sample", ("Someone",), 2)
+    ]
 
 
 def test_lock_when_beside_a_manifest_then_it_wins_with_edges_and_commits():
@@ -57,7 +68,8 @@ def test_lock_when_beside_a_manifest_then_it_wins_with_edges_and_commits():
 
 def test_lock_when_a_repository_is_of_mercurial_then_its_address_says_so():
     package = {"url": "https://user:hunter2@hg.example/a", "vcsRevision": "9f", "downloadMethod": "hg"}
-    (sheet,) = parse_content("nimble.lock", json.dumps({"packages": {"a": package}}).encode())
+    packages = {"a": package, "nim": {"version": "2.0"}}
+    (sheet,) = parse_content("nimble.lock", json.dumps({"packages": packages}).encode())
     assert [row.source_url for row in sheet.components] == ["hg+https://hg.example/a@9f"]
 
 

@@ -150,8 +150,13 @@ def test_packages_of_alpine_when_the_world_is_not_there_then_direct_is_open():
 
 def test_database_of_alpine_when_broken_then_whole_packages_are_kept():
     assert {row.name for row in apk("broken").rows} == {"whole"}
-    assert {row.line for row in apk("broken").unknowns} == {4, 6, 7}
+    assert kinds(apk("broken")) == [(UnknownKind.BROKEN, line) for line in (4, 6, 7)]
     assert {row.name for row in apk("cut").rows} == {"alpine-baselayout-data", "musl", "libcrypto3"}
+
+
+def test_package_of_alpine_when_listed_twice_then_it_is_one_row():
+    (sheet,) = parse_content("lib/apk/db/installed", b"P:a\nV:1\n\nP:a\nV:1\n")
+    assert [(row.purl, row.line) for row in sheet.components] == [("pkg:apk/a@1", 1)]
 
 
 def test_manifest_of_rpm_when_read_then_epoch_and_source_are_part_of_the_purl():

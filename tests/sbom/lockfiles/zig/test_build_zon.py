@@ -48,8 +48,8 @@ def test_dependency_when_its_address_names_a_branch_then_that_is_no_version(
 ):
     content = f'.{{ .dependencies = .{{\n.b = .{{ .url = "{address}", .hash = "{digest}" }},\n}} }}'
     (sheet,) = parse_content("build.zig.zon", content.encode())
-    assert [(row.name, row.version, row.constraint, row.line) for row in sheet.components] == [
-        ("b", version, constraint, 2)
+    assert [(row.name, row.version, row.constraint, row.direct, row.line) for row in sheet.components] == [
+        ("b", version, constraint, True, 2)
     ]
     assert [(row.scope, row.constraint, row.line) for row in sheet.dependencies] == [
         (Scope.REQUIRED, constraint, 2)
@@ -65,6 +65,13 @@ def test_dependencies_when_an_address_stands_twice_or_is_too_long_then_it_is_onc
     (sheet,) = parse_content("build.zig.zon", f".{{ .dependencies = .{{\n{entries}}} }}".encode())
     assert [(row.purl, row.line) for row in sheet.components] == [("pkg:github/a/b@v1", 2)]
     assert [(row.kind, row.line) for row in sheet.unknowns] == [(UnknownKind.LIMIT, 4)]
+
+
+def test_file_when_it_is_no_struct_then_it_is_said():
+    (sheet,) = parse_content("build.zig.zon", b'"text"')
+    assert [(row.kind, row.reason) for row in sheet.unknowns] == [
+        (UnknownKind.BROKEN, "not a build.zig.zon: no struct")
+    ]
 
 
 def test_package_when_described_then_it_is_declared():
