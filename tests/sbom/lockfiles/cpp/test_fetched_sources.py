@@ -2,7 +2,9 @@
 
 import json
 
+import pytest
 from ecosystem_fixtures import Scan
+from parsing import parse_content
 
 from sbom.model import UnknownKind
 from sbom.purl import split_repository
@@ -131,3 +133,31 @@ def test_wrap_when_broken_then_what_is_left_is_read_and_the_line_is_named():
 
 def test_wrap_when_no_version_can_be_told_then_that_is_an_unknown():
     assert [row.kind for row in wraps("no_version").unknowns] == [UnknownKind.NO_EXACT_VERSION]
+
+
+@pytest.mark.parametrize(
+    ("settings", "purl", "constraint"),
+    [
+        ("GIT_REPOSITORY https://github.com/a/b GIT_TAG v1", "pkg:github/a/b@v1", None),
+        ("GIT_REPOSITORY https://github.com/a/b GIT_TAG release/v1", "pkg:github/a/b", "release/v1"),
+        ("GIT_REPOSITORY https://github.com/a/b GIT_TAG origin/v1", "pkg:github/a/b", "origin/v1"),
+        ("URL https://files.example/b-1.2.tar.gz", "pkg:generic/b@1.2", None),
+    ],
+)
+def test_source_when_fetched_then_the_project_asks_for_it(settings, purl, constraint):
+    (sheet,) = parse_content("CMakeLists.txt", f"\nFetchContent_Declare(b {settings})\n".encode())
+    assert [(row.purl, row.constraint, row.direct, row.line) for row in sheet.components] == [
+        (purl, constraint, True, 2)
+    ]
+    assert [(row.from_purl, row.to_purl, row.constraint, row.line) for row in sheet.dependencies] == [
+        (None, purl, constraint, 2)
+    ]
+
+
+def test_wrap_when_its_archive_is_of_a_forge_then_the_name_of_the_list_is_kept():
+    wrap = (
+        b"[wrap-file]\ndirectory = b-1.2\nsource_url = https://github.com/a/b/archive/v1.2.tar.gz\n"
+        b"wrapdb_version = 1.2-3\n"
+    )
+    (sheet,) = parse_content("subprojects/libb.wrap", wrap)
+    assert [row.purl for row in sheet.components] == ["pkg:generic/libb@1.2"]
