@@ -136,6 +136,24 @@ def test_openssh_public_key_when_in_authorized_keys_then_each_line_is_a_key():
     assert [(row.line, row.algorithm, row.key_size) for row in rows] == [(2, "RSA", 1024), (3, "RSA", 1024)]
 
 
+@pytest.mark.parametrize("kept", [3, 20, 34, 60])
+def test_openssh_public_key_when_cut_off_then_it_is_recorded(kept):
+    name, blob = public_pem_of_openssh("rsa1024")
+    found = read("old.pub", b"# old\n" + name + b" " + b"AAAA" + blob[4 : 4 + kept] + b"\n")
+    assert found.keys == []
+    assert [(item.kind, item.line) for item in found.unknowns] == [(UnknownKind.BROKEN, 2)]
+
+
+def test_openssh_public_key_when_it_is_a_placeholder_in_a_text_then_it_is_no_key():
+    found = read("setup.md", b"ssh-rsa AAAAB3... you@example.org\n")
+    assert (found.keys, found.unknowns) == ([], [])
+
+
+def public_pem_of_openssh(kind):
+    line = key_of(kind).public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return line.split(b" ")
+
+
 def test_pkcs12_store_when_it_has_a_password_then_schemes_are_told_and_the_rest_is_unknown():
     found = read("server.p12", store("rsa2048", b"secret"))
     assert [(key.kind, key.encrypted) for key in found.keys] == [("credential", True), ("private-key", True)]
