@@ -34,15 +34,13 @@ def ranked_rows(ranked: pa.Table, nodes: pa.Table, after: str) -> pa.Table:
 
 def with_dictionaries(table: pa.Table) -> pa.Table:
     """The table with its texts as dictionaries, each column in one part."""
-    table = table.combine_chunks()
-    return pa.table(
-        {
-            field.name: table[field.name].dictionary_encode()
-            if pa.types.is_string(field.type)
-            else table[field.name]
-            for field in table.schema
-        }
-    )
+    columns = {
+        field.name: table[field.name].dictionary_encode()
+        if pa.types.is_string(field.type)
+        else table[field.name]
+        for field in table.schema
+    }
+    return pa.table(columns).combine_chunks()
 
 
 def with_unknown(rows: pa.Table, unknown: pa.Table) -> pa.Table:
