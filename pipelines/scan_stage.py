@@ -9,6 +9,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from pipelines import logs
 from pipelines.crawl.local import Repository
 from pipelines.crawl.repository_id import folder_name
 from pipelines.disk_space import require_floor, require_space
@@ -81,7 +82,9 @@ def scan_repositories(
             if outcome.status == "failed":
                 progress.note(f"{outcome.repo_id}: {outcome.scanner} failed: {outcome.error}")
             outcomes.append(outcome)
-            level = logging.WARNING if outcome.status == "failed" else logging.INFO
+            # to a person the note has told it; a warning without a handler would be written beside it
+            told_alone = outcome.status == "failed" and logs.wanted()
+            level = logging.WARNING if told_alone else logging.INFO
             _LOGGER.log(level, "scanned", extra=_told(outcome))
             loader.add(outcome.shard)
             require_floor(state.path)

@@ -1,6 +1,7 @@
 """The scan stage scans what changed, loads it, and loses nothing to a worker that dies."""
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -281,9 +282,12 @@ def test_failed_repository_is_tried_again_until_it_succeeds(
     assert scans(con)["two/web", "history"] == ("succeeded", None)
 
 
-def test_empty_repository_is_not_tried_again(run: Run, code: Path, con: DuckDBPyConnection) -> None:
+def test_empty_repository_is_told_by_a_note_alone_and_not_tried_again(
+    run: Run, code: Path, con: DuckDBPyConnection, caplog: pytest.LogCaptureFixture
+) -> None:
     make_repository(code / "two" / "empty", [])
     run()
+    assert not [r for r in caplog.records if r.name == "pipelines.scan_stage" and r.levelno > logging.INFO]
     assert scans(con)["two/empty", "sbom"] == ("failed", "SourceError")
     assert run().scanned == ()
 

@@ -160,7 +160,7 @@ join (
     select repo_id, package_key, head_sha, path, line
     from core.declared_package
     where not in_test_data
-    qualify row_number() over (partition by repo_id, package_key order by path, line) = 1
+    qualify row_number() over (partition by repo_id, package_key order by path, line, head_sha) = 1
 ) as declared on declared.repo_id = component.source_repo_id and declared.package_key = component.package_key
 where component.resilience is not null
 union all
