@@ -81,7 +81,7 @@ def test_run_whose_disk_somebody_else_fills_to_the_last_byte_says_so_and_the_nex
     assert b"Traceback" not in said
     if run.returncode:  # else it had written everything before
         assert run.returncode == 2
-        assert said.startswith(b"Error: ")
+        assert said.startswith(b"Error: "), said
     assert start_run(folder / "disk-state.toml", "--no-report").wait() == 0
     assert tables(state.published) == tables(folder / "calm" / "published" / "chainatlas.duckdb")
 
