@@ -137,7 +137,7 @@ def _place_on_lines(findings: AssetFindings, content: bytes) -> None:
         return
     starts = line_starts(decode_text(content))
     findings.occurrences[:] = [
-        replace(row, offset=starts[row.line - 1]) if row.line > 1 and row.offset == 0 else row
+        replace(row, offset=starts[row.line - 1]) if 1 < row.line <= len(starts) and not row.offset else row
         for row in findings.occurrences
     ]
 

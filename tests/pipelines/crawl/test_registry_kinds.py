@@ -160,6 +160,11 @@ def test_pypi_when_it_names_no_owners_or_an_organisation_then_their_number_is_un
         assert read("pypi", "lib", {"/pypi/lib/json": document}).maintainers is None
 
 
+def test_pypi_when_its_licence_is_no_text_then_the_classifiers_tell_it() -> None:
+    info = {"license": {"text": "GPL"}, "classifiers": ["License :: OSI Approved :: MIT License"]}
+    assert read("pypi", "lib", {"/pypi/lib/json": {"info": info}}).licence == "MIT"
+
+
 def test_cargo_when_read_then_yanked_versions_and_owners_are_told() -> None:
     versions = [
         {"num": "2.0.0-rc.1", "created_at": "2026-01-03T00:00:00Z", "yanked": False, "license": "MIT"},

@@ -27,7 +27,7 @@ def read(package: Package, documents: Documents) -> PackageFacts:
     document = mapping(read_json(documents, f"/pypi/{quote(package.full_name, safe='')}/json"))
     info = mapping(document.get("info"))
     classifiers = [entry for entry in items(info.get("classifiers")) if isinstance(entry, str)]
-    licence = text(info.get("license_expression")) or declared_licence(info.get("license"), classifiers)
+    licence = text(info.get("license_expression")) or declared_licence(text(info.get("license")), classifiers)
     status = mapping(info.get("project-status") or info.get("project_status"))
     archived = text(status.get("status")) in ("archived", "deprecated", "quarantined")
     inactive = _INACTIVE in classifiers
