@@ -7,6 +7,7 @@ Exit codes: 0 fine, 1 findings over a threshold, 2 bad usage or input.
 """
 
 import difflib
+import errno
 import importlib
 import os
 import pkgutil
@@ -57,6 +58,12 @@ class CommandFolder(click.Group):
             if "Corrupt database file" in told:
                 told += "; chainatlas doctor --repair moves a damaged file aside"
             raise _InputError(printable(told)) from error
+        except Exception as error:  # a full disk shows in whatever writes first, DuckDB's own errors among it
+            if os.strerror(errno.ENOSPC) not in str(error):
+                raise
+            raise _InputError(
+                f"the disk is full; make room and call this again ({printable(str(error))})"
+            ) from error
 
 
 @click.command(cls=CommandFolder, name="chainatlas", context_settings={"help_option_names": ["-h", "--help"]})

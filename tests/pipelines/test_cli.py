@@ -1,11 +1,15 @@
 import ast
+import errno
+import os
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
+from click.testing import CliRunner
 
 import pipelines.cli
 from pipelines.cli import main
@@ -85,3 +89,28 @@ def test_next_command_when_another_names_it_then_takes_these_words_in_this_order
     context = command.make_context(name, words)
     if "TARGET" in words and "target" in context.params:
         assert context.params["target"] == Path("TARGET")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "state/x"),
+        duckdb.IOException("No space left on device"),
+    ],
+)
+def test_any_command_on_a_full_disk_says_so_in_a_line(monkeypatch, tmp_path, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("pipelines.run.run_pipeline", fail)
+    done = CliRunner().invoke(main, ["run", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "Error: the disk is full" in done.stderr
+
+
+def test_any_command_with_a_fault_of_its_own_does_not_hide_it(monkeypatch, tmp_path):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pipelines.run.run_pipeline", fail)
+    assert isinstance(CliRunner().invoke(main, ["run", str(tmp_path)]).exception, ZeroDivisionError)
