@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from pipelines.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def signing(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from pipelines.audit.vex import normal_purl
 from pipelines.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def test_openvex_when_it_says_not_affected_then_suppresses_until_it_expires(
     given: Path, tmp_path: Path

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pipelines.cli import main
 from sbom.bom_validation import validate_bom
 
+pytestmark = pytest.mark.slow
+
 BOM = Path(__file__).parents[1] / "fixtures" / "boms" / "npm_shop.cdx.json"
 
 

@@ -9,6 +9,8 @@ from made_repositories import ALICE, BOB, make_repository, package_lock, write_s
 
 from pipelines.cli import main
 
+pytestmark = pytest.mark.slow
+
 _WORKSPACE = """\
 as_of = 2024-06-01
 

@@ -15,6 +15,8 @@ from pipelines.state import StateFolder
 from warehouse.runner import ModelContext, build_models, discover_models
 from warehouse.store.database import open_database, open_published
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> StateFolder:

@@ -19,6 +19,8 @@ from warehouse.store.publish import publish_warehouse
 from warehouse.store.rewrite import rewrite_database
 from warehouse.store.table_versions import bump_versions
 
+pytestmark = pytest.mark.slow
+
 KEY = b"key of these tests"
 DAY = date(2026, 6, 30)
 CONTEXT = ModelContext(DAY, KEY, show_people=True)

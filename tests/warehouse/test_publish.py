@@ -69,6 +69,7 @@ def test_publish_warehouse_when_done_then_the_copy_has_rows_and_comments_and_not
     assert [file.name for file in published.parent.iterdir()] == ["chainatlas.duckdb"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("show_people", [False, True])
 def test_publish_warehouse_when_people_are_not_to_be_shown_then_no_byte_of_their_addresses_leaves(
     tmp_path: Path, published: Path, show_people: bool

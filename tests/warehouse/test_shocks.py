@@ -15,6 +15,8 @@ from warehouse.runner import ModelContext, build_models
 from warehouse.shocks import ShockResult, parse_shock, simulate
 from warehouse.store.database import open_database
 
+pytestmark = pytest.mark.slow
+
 CASCADE = """
 enterprise:
   - {enterprise_id: maker, kind: enterprise}
