@@ -8,19 +8,22 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import yaml
 from ahocorasick_rs import BytesAhoCorasick
 
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.own_modules import OwnModules
+from sbom.crypto.owners import Called, argument_at, is_call_of
 from sbom.crypto.readable import Unparsable, guarded, readable
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import given_bits
 from sbom.crypto.syntax import site_at
 from sbom.crypto.values import Evaluator
 
+_T = TypeVar("_T")
 MOST_FILES = 200
 """Files that are parsed for the answers to all questions of one repository."""
 MOST_NAMES = 500
@@ -116,12 +119,12 @@ class Questions:
         self.names: set[str] = set()
         self.owners: set[str] = set()
         """Classes, modules and packages whose constants or functions are asked for."""
-        self.places: set[tuple[str, int, int]] = set()
-        """Parameters whose values are asked for: function, place, number of parameters."""
+        self.places: set[tuple[Called, int]] = set()
+        """Parameters whose values are asked for: function and place."""
         self._asked_settings = settings
         self._constants: dict[tuple[str, str], list[str | int]] = {}
-        self._calls: dict[tuple[str, int], list[str | int]] = {}
-        self._lengths: dict[tuple[str, int], list[int]] = {}
+        self._calls: dict[tuple[Called, int], _Given[str | int]] = {}
+        self._lengths: dict[tuple[Called, int], _Given[int]] = {}
         self.asked_lengths: set[tuple[str, int]] = set()
         self.asked_arguments: set[tuple[str, int]] = set()
         self._returned: dict[tuple[str, str], list[str | int]] = {}
@@ -131,21 +134,23 @@ class Questions:
         self._ask(path)
         return self._constants.get(_owner(path), ())
 
-    def arguments(self, function: str, place: int, count: int) -> Iterable[str | int]:
-        """What callers in other files give at a place to a function of so many parameters."""
-        if len(self.names) < MOST_NAMES and len(function) > 2:
-            self.names.add(function)
-            self.asked_arguments.add((function, place))
-            self.places.add((function, place, count))
-        return self._calls.get((function, place), ())
+    def arguments(self, function: Called, place: int) -> Iterable[str | int]:
+        """What callers in other files give a function at a place."""
+        if len(self.names) < MOST_NAMES and len(function.name) > 2:
+            self.names.add(function.name)
+            self.asked_arguments.add((function.name, place))
+            self.places.add((function, place))
+        given = self._calls.get((function, place))
+        return given.likeliest() if given is not None else ()
 
-    def lengths(self, function: str, place: int, count: int) -> Iterable[int]:
-        """Bits of what callers in other files give at a place to a function of so many parameters."""
-        if len(self.names) < MOST_NAMES and len(function) > 2:
-            self.names.add(function)
-            self.places.add((function, place, count))
-            self.asked_lengths.add((function, place))
-        return self._lengths.get((function, place), ())
+    def lengths(self, function: Called, place: int) -> Iterable[int]:
+        """Bits of what callers in other files give a function at a place."""
+        if len(self.names) < MOST_NAMES and len(function.name) > 2:
+            self.names.add(function.name)
+            self.places.add((function, place))
+            self.asked_lengths.add((function.name, place))
+        given = self._lengths.get((function, place))
+        return given.likeliest() if given is not None else ()
 
     def returned(self, path: str) -> Iterable[str | int]:
         """What a function of another class returns."""
@@ -186,9 +191,9 @@ class Questions:
                 nodes = file.returned_nodes(function)[:4]
                 values = [value.text for node in nodes for value in evaluator.values(node)]
                 self._keep(self._returned, owners, function.name, values)
-        for function_name, place, count in self.places:
-            if function_name in file.text:
-                self._read_calls(file, evaluator, function_name, place, count)
+        for function, place in self.places:
+            if function.name in file.text and function.path != file.path:
+                self._read_calls(file, evaluator, function, place)
 
     def _keep(
         self,
@@ -200,19 +205,35 @@ class Questions:
         for owner in owners & self.owners:
             store.setdefault((owner, name), []).extend(values)
 
-    def _read_calls(self, file: SourceFile, evaluator: Evaluator, name: str, place: int, count: int) -> None:
-        if any(function.name == name for function in file.functions):
-            return  # its own calls are followed where the question was asked
+    def _read_calls(self, file: SourceFile, evaluator: Evaluator, function: Called, place: int) -> None:
+        name = function.name
         for leaf in file.leaves_named(name)[:50]:
             site = site_at(leaf)
-            if site is None or site.kind != "call" or site.path.rpartition(".")[2] != name:
+            if site is None or site.kind != "call":
                 continue
-            given = [argument.node for argument in site.arguments if argument.name is None]
-            if len(given) == count and place < count:
-                found = [value.text for value in evaluator.values(given[place])]
-                self._calls.setdefault((name, place), []).extend(found)
-                if (name, place) in self.asked_lengths and (bits := given_bits(given[place], evaluator)):
-                    self._lengths.setdefault((name, place), []).append(bits)
+            sure = is_call_of(site, function, file)
+            given = argument_at(function, site, place, file.language.name)
+            if sure is False or given is None:
+                continue
+            found = [value.text for value in evaluator.values(given.node)]
+            self._calls.setdefault((function, place), _Given()).add(found, sure)
+            if (name, place) in self.asked_lengths and (bits := given_bits(given.node, evaluator)):
+                self._lengths.setdefault((function, place), _Given()).add([bits], sure)
+
+
+@dataclass(slots=True)
+class _Given(Generic[_T]):
+    """What calls give: those that are surely the function's, and those on objects of an unknown type."""
+
+    sure: list[_T] = field(default_factory=list)
+    perhaps: list[_T] = field(default_factory=list)
+
+    def add(self, values: Iterable[_T], sure: bool | None) -> None:
+        (self.sure if sure else self.perhaps).extend(values)
+
+    def likeliest(self) -> list[_T]:
+        """What sure calls give; where there are none, what the others do."""
+        return self.sure or self.perhaps
 
 
 class Settings:

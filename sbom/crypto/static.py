@@ -219,7 +219,7 @@ def _handed_over(function: Function, name: str, evaluator: Evaluator, depth: int
         given_bits(node, evaluator, depth) for node in values_of_parameter(evaluator.file, function, name)
     }
     place = function.parameters.index(name)
-    found |= set(evaluator.lengths(function.name, place, len(function.parameters)))
+    found |= set(evaluator.lengths(function, place))
     found.discard(None)
     return found.pop() if len(found) == 1 else None
 

@@ -16,6 +16,7 @@ from ast_grep_py import SgNode
 from sbom.crypto.constants import known_constant
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import literal_of, pairs_of
+from sbom.crypto.owners import Called, argument_at, called, is_call_of
 from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, site_at
@@ -54,13 +55,13 @@ class Project(Protocol):
 
     def constant(self, path: str) -> Iterable[str | int]: ...
 
-    def arguments(self, function: str, place: int, count: int) -> Iterable[str | int]: ...
+    def arguments(self, function: Called, place: int) -> Iterable[str | int]: ...
 
     def returned(self, path: str) -> Iterable[str | int]: ...
 
     def setting(self, key: str) -> Iterable[str]: ...
 
-    def lengths(self, function: str, place: int, count: int) -> Iterable[int]: ...
+    def lengths(self, function: Called, place: int) -> Iterable[int]: ...
 
     def owns(self, module: str) -> bool: ...
 
@@ -77,9 +78,11 @@ class Evaluator:
         """Values as far as the file itself tells."""
         return Evaluator(self.file)
 
-    def lengths(self, function: str, place: int, count: int) -> Iterable[int]:
-        """Bits of the keys that callers in other files give to a function of so many parameters."""
-        return self._project.lengths(function, place, count) if self._project is not None and function else ()
+    def lengths(self, function: Function, place: int) -> Iterable[int]:
+        """Bits of the keys that callers in other files give to a function."""
+        if self._project is None or not function.name:
+            return ()
+        return self._project.lengths(called(function, self.file), place)
 
     def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:
         """All values that an expression may have; empty if none can be told."""
@@ -263,21 +266,17 @@ class Evaluator:
         place = function.parameters.index(name)
         found: list[Value] = []
         if function.name and depth > 2:
-            for leaf in self.file.leaves_named(function.name)[:50]:
+            asked = called(function, self.file)
+            for leaf in self.file.leaves_named(asked.name)[:50]:
                 site = site_at(leaf)
                 if site is None or site.kind != "call" or site.start == function.start:
                     continue
-                if site.path.rpartition(".")[2] != function.name and site.path != function.name:
+                if is_call_of(site, asked, self.file) is False:
                     continue
-                named = [given.node for given in site.arguments if given.name == name]
-                positional = [given.node for given in site.arguments if given.name is None]
-                given = named[0] if named else positional[place] if place < len(positional) else None
-                if given is not None:
-                    found += self.values(given, depth - 3)
+                if given := argument_at(asked, site, place, self.file.language.name):
+                    found += self.values(given.node, depth - 3)
             if self._project is not None:
-                count = len(function.parameters)
-                answers = self._project.arguments(function.name, place, count)
-                found += [Value(text) for text in answers]
+                found += [Value(text) for text in self._project.arguments(asked, place)]
         default = function.defaults[place] if place < len(function.defaults) else None
         if default is not None:
             found += self.values(default, depth - 1)
