@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from sbom.crypto.draft import Draft
 from sbom.crypto.kinds import kinds
+from sbom.crypto.literals import Value
 from sbom.crypto.objects import given
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Pattern
 from sbom.crypto.read import Reader
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import CALLS, Site, call_site
-from sbom.crypto.values import Value
 
 _SCOPES = kinds("scopes")
 _SCOPE_DEPTH = 14

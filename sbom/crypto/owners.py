@@ -43,6 +43,16 @@ def called(function: Function, file: SourceFile) -> Called:
     return Called(name, function.parameters, least, owners, file.path)
 
 
+def class_of(function: Function, file: SourceFile) -> str:
+    """The name of the class that a function belongs to; empty of one outside of classes."""
+    return _owners(function, file)[0]
+
+
+def owners_of(function: Function, file: SourceFile) -> frozenset[str]:
+    """The class of a function and what that is derived from."""
+    return _owners(function, file)[1]
+
+
 def is_call_of(site: Site, function: Called, file: SourceFile) -> bool | None:
     """Whether a call with the function's name is one of it; null if what it is called on is not told."""
     before, _, name = site.path.rpartition(".")

@@ -18,6 +18,7 @@ from sbom.crypto.catalogue import (
 from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values, values_of_parameter
 from sbom.crypto.kinds import kinds
+from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
 from sbom.crypto.objects import given, property_of
 from sbom.crypto.paths import path_of
@@ -25,7 +26,7 @@ from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import CALLS, Site, call_site
-from sbom.crypto.values import Evaluator, Value
+from sbom.crypto.values import Evaluator
 
 _DEPTH = 7
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)

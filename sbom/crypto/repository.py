@@ -16,7 +16,8 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.own_modules import OwnModules
-from sbom.crypto.owners import Called, argument_at, is_call_of
+from sbom.crypto.owners import Called, argument_at, is_call_of, owners_of
+from sbom.crypto.paths import path_of
 from sbom.crypto.readable import Unparsable, guarded, readable
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import given_bits
@@ -31,8 +32,12 @@ MOST_FILES_FOR_LENGTHS = 24
 """Further files that are parsed for the key sizes that callers tell; they settle no algorithm."""
 _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
 _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package")
+_DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONFIGURATION_BYTES = 512 * 1024
+_GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
+"""A method that a library makes of a field: Lombok's `@Getter`."""
+_CONSTANT = re.compile(r"[A-Z]\w*(?:\.\w+)+|[A-Z][A-Z0-9_]+")
 _LINE = re.compile(r"^[ \t]*([\w.\-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
@@ -58,6 +63,11 @@ class Repository:
         if language is not None:
             return language.kin in self._questions and bool(self._questions[language.kin].names)
         return bool(self._settings.keys) and is_configuration(file_name)
+
+    def begin_round(self) -> bool:
+        """Make what was asked and not looked for yet what `answer` looks for; false if there is nothing."""
+        begun = [questions.begin_round() for questions in self._questions.values()]
+        return any(begun)
 
     def answer(self, files: Iterable[tuple[str, bytes]], parsed: Mapping[str, SourceFile]) -> None:
         """Look for the answers in all files of the repository, some of which may be parsed already."""
@@ -90,16 +100,24 @@ class _Search:
     """Which files may hold an answer: those that define an owner that was asked for or call a function."""
 
     def __init__(self, questions: "Questions", *, lengths: bool = False) -> None:
-        self._owners = set() if lengths else questions.owners
-        functions = {name for name, _ in questions.asked_lengths if lengths}
-        functions |= {name for name, _ in questions.asked_arguments if not lengths}
+        self._owners = set() if lengths else questions.begun("owner")
+        functions = questions.begun("length" if lengths else "argument")
+        bases = set() if lengths else questions.begun("base")
         phrases = {f"{word} {owner}" for word in _DEFINED_BY for owner in self._owners}
+        self._owners_of: dict[bytes, list[bytes]] = {}
+        """Classes of the functions, one of which a file names that calls them."""
+        for function, _ in questions.places:
+            named = self._owners_of.setdefault(function.name.encode(), [])
+            named += [owner.encode() for owner in function.owners or ("",)]
+        phrases |= {f"{word} {base}" for word in _DERIVED_BY for base in bases}
         phrases |= {f"{name}{bracket}" for name in functions for bracket in ("(", " (")}
         self._phrases = BytesAhoCorasick([phrase.encode() for phrase in sorted(phrases)]) if phrases else None
         owners = "|".join(sorted(map(re.escape, self._owners))) or "(?!)"
         called = "|".join(sorted(map(re.escape, functions))) or "(?!)"
+        derived = "|".join(sorted(map(re.escape, bases))) or "(?!)"
         self._wanted = re.compile(
-            rf"\b(?:{'|'.join(_DEFINED_BY)}) (?:{owners})\b|\b(?:{called}) ?\(".encode()
+            rf"\b(?:{'|'.join(_DEFINED_BY)}) (?:{owners})\b|\b({called}) ?\("
+            rf"|(?:{'|'.join(_DERIVED_BY)}) (?:{derived})\b".encode()
         )
 
     def hits(self, file_name: str, content: bytes) -> bool:
@@ -107,7 +125,10 @@ class _Search:
             return True
         if self._phrases is None or not self._phrases.find_matches_as_indexes(content):
             return False
-        return self._wanted.search(content) is not None
+        for match in self._wanted.finditer(content):
+            if match[1] is None or any(owner in content for owner in self._owners_of.get(match[1], ())):
+                return True
+        return False
 
 
 class Questions:
@@ -128,6 +149,10 @@ class Questions:
         self.asked_lengths: set[tuple[str, int]] = set()
         self.asked_arguments: set[tuple[str, int]] = set()
         self._returned: dict[tuple[str, str], list[str | int]] = {}
+        self.bases: set[str] = set()
+        """Classes and interfaces of which the methods of derived classes are asked for."""
+        self._begun: frozenset[Any] = frozenset()
+        self._done: frozenset[Any] = frozenset()
 
     def constant(self, path: str) -> Iterable[str | int]:
         """Values of a constant by its full path, of which the last two names count: class and constant."""
@@ -141,7 +166,13 @@ class Questions:
             self.asked_arguments.add((function.name, place))
             self.places.add((function, place))
         given = self._calls.get((function, place))
-        return given.likeliest() if given is not None else ()
+        if given is None:
+            return ()
+        for values, named in ((given.sure, given.named), (given.perhaps, given.perhaps_named)):
+            constants = [value for owner in named for value in self._constants.get(owner, ())]
+            if values or constants:
+                return [*values, *constants]
+        return ()
 
     def lengths(self, function: Called, place: int) -> Iterable[int]:
         """Bits of what callers in other files give a function at a place."""
@@ -160,6 +191,28 @@ class Questions:
     def owns(self, module: str) -> bool:
         """Whether an imported module is the repository's own."""
         return self._repository.own_modules.owns(module)
+
+    def overridden(self, base: str, name: str) -> Iterable[str | int]:
+        """What a method returns in the classes that are derived from its own."""
+        if len(self.names) < MOST_NAMES:
+            self.names.add(name)
+            self.bases.add(base)
+        return self._returned.get((base, name), ())
+
+    def begin_round(self) -> bool:
+        """Whether anything is asked for that no earlier round looked for; that is looked for now."""
+        self._done |= self._begun
+        asked: set[tuple[Any, ...]] = {("owner", name) for name in self.owners} | {
+            ("base", name) for name in self.bases
+        }
+        asked |= {("argument", *item) for item in self.asked_arguments}
+        asked |= {("length", *item) for item in self.asked_lengths}
+        self._begun = frozenset(asked) - self._done
+        return bool(self._begun)
+
+    def begun(self, kind: str) -> set[str]:
+        """Names of what this round looks for."""
+        return {item[1] for item in self._begun if item[0] == kind}
 
     def setting(self, key: str) -> Iterable[str]:
         """Values of a configuration key in the repository's files."""
@@ -191,9 +244,19 @@ class Questions:
                 nodes = file.returned_nodes(function)[:4]
                 values = [value.text for node in nodes for value in evaluator.values(node)]
                 self._keep(self._returned, owners, function.name, values)
-        for function, place in self.places:
-            if function.name in file.text and function.path != file.path:
-                self._read_calls(file, evaluator, function, place)
+                for base in owners_of(function, file) & self.bases - owners:
+                    self._returned.setdefault((base, function.name), []).extend(values)
+        for name in self.names:
+            if (getter := _GETTER.fullmatch(name)) and name not in file.functions_by_name:
+                values = [
+                    value.text
+                    for item in file.definitions.get(getter[1].lower() + getter[2], ())[:4]
+                    for value in evaluator.values(item.value)
+                ]
+                self._keep(self._returned, owners, name, values)
+        for asked, place in self.places:
+            if asked.name in file.text and asked.path != file.path:
+                self._read_calls(file, evaluator, asked, place)
 
     def _keep(
         self,
@@ -216,7 +279,13 @@ class Questions:
             if sure is False or given is None:
                 continue
             found = [value.text for value in evaluator.values(given.node)]
-            self._calls.setdefault((function, place), _Given()).add(found, sure)
+            known: _Given[str | int] = self._calls.setdefault((function, place), _Given())
+            known.add(found, sure)
+            path = path_of(given.node.text())
+            if not found and _CONSTANT.fullmatch(path):  # of a third file
+                full = next(iter(file.imports.full_paths(path)))
+                self._ask(full)
+                (known.named if sure else known.perhaps_named).append(_owner(full))
             if (name, place) in self.asked_lengths and (bits := given_bits(given.node, evaluator)):
                 self._lengths.setdefault((function, place), _Given()).add([bits], sure)
 
@@ -227,6 +296,9 @@ class _Given(Generic[_T]):
 
     sure: list[_T] = field(default_factory=list)
     perhaps: list[_T] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
+    """Constants of further files among them."""
+    perhaps_named: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, values: Iterable[_T], sure: bool | None) -> None:
         (self.sure if sure else self.perhaps).extend(values)

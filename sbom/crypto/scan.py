@@ -187,10 +187,13 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
         for path, key in sorted(files.items())
         if path not in found.kept and found.repository.looks_into(path.rpartition("/")[2])
     }
+    found.repository.begin_round()
     found.repository.answer(found.kept.items(), found.parsed)
     contents = _read_all(source, wanted, found.deadline, limits)
     rest = ((path, content) for path, content in contents if isinstance(content, bytes))
     found.repository.answer(rest, found.parsed)
+    if found.repository.begin_round():  # what the answers name
+        found.repository.answer(found.kept.items(), found.parsed)
     for path, libraries in found.open.items():
         language = language_of(path.rpartition("/")[2])
         if language is None:

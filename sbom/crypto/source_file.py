@@ -17,8 +17,11 @@ _DEFINITIONS = kinds("definitions")
 _FUNCTIONS = kinds("functions")
 _PARAMETER_LISTS = kinds("parameter_lists")
 _RETURNS = kinds("returns")
+_CLASSES = kinds("classes")
+_PRIMARY = frozenset({"primary_constructor", "parameter_list"})
 _TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
 _SIGNS = frozenset({"=", ":", ":="})
+_PAIRS = frozenset({"pair", "field_initializer"})
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _DECLARED = re.compile(
@@ -134,6 +137,12 @@ class SourceFile:
         ]
 
     @cached_property
+    def primary_constructors(self) -> list[Function]:
+        """Constructors whose parameters stand behind the name of the class (Kotlin, C#)."""
+        lists = [node for node in find_kinds(self.root, self.grammar, _PRIMARY) if _is_primary(node)]
+        return [_primary(node, self.language.name) for node in lists]
+
+    @cached_property
     def functions_by_parameter(self) -> dict[str, list[Function]]:
         """Functions by the names of their parameters."""
         found: dict[str, list[Function]] = {}
@@ -244,13 +253,16 @@ def _definitions(node: SgNode) -> list[Definition]:
         return [Definition(named[0].text(), named[1], start)] if len(named) > 1 else []
     for index, child in enumerate(children):
         if child.text() in _SIGNS and index:
-            if child.text() == ":" and kind != "pair":  # a type annotation
+            if child.text() == ":" and kind not in _PAIRS:  # a type annotation
                 continue
             lefts = [left for left in children[:index] if left.is_named() and "type" not in left.kind()]
             if not lefts:
                 return []
             values = [right for right in children[index + 1 :] if right.is_named()]
             return _paired(lefts, values, start)
+    if kind == "field_initializer" and len(children) == 2:  # C++: name_(value)
+        values = [child for child in children[1].children() if child.is_named()]
+        return _paired(children[:1], values, start) if len(values) == 1 else []
     if kind in ("variable_declarator", "init_declarator") and len(children) == 2 and children[1].is_named():
         return _paired(children[:1], children[1:], start)  # C# without a node for the sign
     return []
@@ -323,6 +335,28 @@ def _function(node: SgNode, language: str) -> Function:
         int(span.start.index),
         int(span.end.index),
     )
+
+
+def _is_primary(node: SgNode) -> bool:
+    above = node.parent()
+    return node.kind() == "primary_constructor" or (above is not None and above.kind() in _CLASSES)
+
+
+def _primary(node: SgNode, language: str) -> Function:
+    span, above = node.range(), node.parent()
+    siblings = above.children() if above is not None else []
+    name = next((child.text() for child in siblings if "identifier" in child.kind()), "")
+    parameters: list[str] = []
+    defaults: list[SgNode | None] = []
+    for child in node.children():
+        if child.kind() == "class_parameter":  # val name: Type = value
+            parts = child.children()
+            parameters += [part.text() for part in parts if part.kind() == "simple_identifier"][:1]
+            defaults.append(parts[-1] if any(part.text() == "=" for part in parts) else None)
+        elif child.kind() == "parameter":
+            _add_parameters(child, language, parameters, defaults)
+    start, end = int(span.start.index), int(span.end.index)
+    return Function(name, tuple(parameters), tuple(defaults), node, start, end)
 
 
 def _add_parameters(

@@ -6,8 +6,8 @@ given; where none can be told, none is.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import product
 from typing import Protocol
 
@@ -15,14 +15,15 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.constants import known_constant
 from sbom.crypto.kinds import kinds
+from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number, unquoted
 from sbom.crypto.objects import literal_of, pairs_of
-from sbom.crypto.owners import Called, argument_at, called, is_call_of
+from sbom.crypto.owners import Called, argument_at, called, class_of, is_call_of
 from sbom.crypto.paths import path_of
+from sbom.crypto.receivers import origins
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, site_at
 
 _DEPTH = 8
-_MOST_VALUES = 8
 _MOST_STEPS = 400
 """Expressions looked at for the values of one: a name with many definitions leads to many more."""
 _STRINGS = kinds("strings")
@@ -40,14 +41,7 @@ _SERIES = kinds("series")
 _TYPED_SERIES = kinds("typed_series")
 _LIST_MAKERS = kinds("list_makers")
 _ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value that an expression may have; `certain` if it stands in the same file."""
-
-    text: str | int
-    certain: bool = True
+_ENUM_CONSTANT = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
 
 
 class Project(Protocol):
@@ -58,6 +52,8 @@ class Project(Protocol):
     def arguments(self, function: Called, place: int) -> Iterable[str | int]: ...
 
     def returned(self, path: str) -> Iterable[str | int]: ...
+
+    def overridden(self, base: str, name: str) -> Iterable[str | int]: ...
 
     def setting(self, key: str) -> Iterable[str]: ...
 
@@ -89,15 +85,15 @@ class Evaluator:
         self._steps = 0 if depth == _DEPTH else self._steps + 1
         if depth <= 0 or self._steps > _MOST_STEPS:
             return []
-        return _distinct(self._values(node, depth))[:_MOST_VALUES]
+        return distinct(self._values(node, depth))[:MOST_VALUES]
 
     def _values(self, node: SgNode, depth: int) -> list[Value]:
         kind = node.kind()
         if kind in _STRINGS:
             return self._string(node, depth)
         if kind in _NUMBERS:
-            number = _number(node.text())
-            return [] if number is None else [Value(number)]
+            written = number(node.text())
+            return [] if written is None else [Value(written)]
         if kind in _SUMS:
             return self._operation(node, depth)
         if kind in _CHOICES:
@@ -110,10 +106,10 @@ class Evaluator:
             if listed[0].kind() in _SERIES:
                 return self._values(listed[0], depth)
             items = [child.children()[0] for child in node.children() if len(child.children()) == 1]
-            return [value for item in items[:_MOST_VALUES] for value in self.values(item, depth - 1)]
+            return [value for item in items[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if kind in _SERIES:
             items = [child for child in node.children() if child.is_named()]
-            return [value for item in items[:_MOST_VALUES] for value in self.values(item, depth - 1)]
+            return [value for item in items[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if kind in _LOOKUPS:
             return self._looked_up(node, depth)
         if kind == "preproc_arg":
@@ -143,13 +139,13 @@ class Evaluator:
             return []
         pairs = list(pairs_of(literal))
         chosen = [value for key, value in pairs if not keys or key.text().strip("\"'`:") in keys]
-        found = [value for node in chosen[:_MOST_VALUES] for value in self.values(node, depth - 1)]
+        found = [value for node in chosen[:MOST_VALUES] for value in self.values(node, depth - 1)]
         return found if len(chosen) == 1 else [replace(value, certain=False) for value in found]
 
     def _string(self, node: SgNode, depth: int) -> list[Value]:
         children = [child for child in node.children() if child.is_named()]
         if not children:
-            return [Value(_unquoted(node.text()))]
+            return [Value(unquoted(node.text()))]
         pieces: list[list[Value]] = []
         for child in children:
             if child.kind() in ("string_start", "string_end", "interpolation_start"):
@@ -163,7 +159,7 @@ class Evaluator:
                 pieces.append(self._name(child, depth - 1))
             else:
                 pieces.append([Value(child.text())])
-        return _joined(pieces)
+        return joined(pieces)
 
     def _operation(self, node: SgNode, depth: int) -> list[Value]:
         children = node.children()
@@ -179,7 +175,7 @@ class Evaluator:
         for left, right in product(lefts, rights):
             certain = left.certain and right.certain
             if isinstance(left.text, int) and isinstance(right.text, int):
-                result = _calculate(left.text, sign, right.text)
+                result = calculate(left.text, sign, right.text)
                 if result is not None:
                     found.append(Value(result, certain))
             elif sign in ("+", "."):
@@ -190,9 +186,9 @@ class Evaluator:
         text = text.strip("() \t")
         if match := re.fullmatch(r'"([^"]*)"', text):
             return [Value(match[1])]
-        number = _number(text)
-        if number is not None:
-            return [Value(number)]
+        written = number(text)
+        if written is not None:
+            return [Value(written)]
         if re.fullmatch(r"[A-Za-z_]\w*", text):
             return self._defined(text, -1, depth - 1)
         return []
@@ -218,9 +214,17 @@ class Evaluator:
         if known:
             return [Value(known[0])]
         if not found and self._project is not None and ("." in path or path.isupper()):
-            full = full_paths[0]
-            found = [Value(v, False) for v in self._project.constant(full)]
+            for full in self._paths_of_member(path, full_paths[0], None):
+                found = found or [Value(v, False) for v in self._project.constant(full)]
         return found
+
+    def _paths_of_member(self, path: str, full: str, receiver: SgNode | None) -> list[str]:
+        """What a member may be called in full: by the type of the variable that it is a member of, too."""
+        before, _, name = path.rpartition(".")
+        variable = before.rpartition(".")[2]
+        declared = self.file.types.get(variable, ()) if receiver is None else origins(receiver, self.file)
+        types = dict.fromkeys(item.rpartition(".")[2] for item in declared)
+        return [full, *(f"{item}.{name}" for item in types if item != variable and item[:1].isupper())][:4]
 
     def _defined(self, path: str, offset: int, depth: int) -> list[Value]:
         before, _, name = path.rpartition(".")
@@ -231,23 +235,37 @@ class Evaluator:
         function = self.file.function_at(offset) if offset >= 0 else None
         definitions = self.file.definitions.get(name, [])
         if function is not None and "." not in path:
-            local = [d for d in definitions if function.start <= d.start < min(function.end, offset)]
+            local = [
+                d
+                for d in definitions
+                if function.start <= d.start < min(function.end, offset)
+                and d.value.range().start.index != offset  # the assignment that it stands in
+            ]
             if local:
                 return self._all_of([d.value for d in local], depth)
             if name in function.parameters:
                 return self._parameter(function, name, depth)
         taking = self.file.functions_by_parameter.get(name, ())
-        outside = [d for d in definitions if not any(f.start <= d.start < f.end for f in taking)]
+        outside = [
+            d
+            for d in definitions  # this.name = name: a field
+            if d.value.text().lstrip("$") == name or not any(f.start <= d.start < f.end for f in taking)
+        ]
         if outside:
             return self._all_of([d.value for d in outside], depth)
+        for constructor in self.file.primary_constructors if "." not in path.removeprefix("this.") else ():
+            if name in constructor.parameters:
+                return self._parameter(constructor, name, depth)
         if defined := self.file.defined_texts.get(name):
             return [Value(defined)]
         return self._annotated(name)
 
     def _all_of(self, nodes: list[SgNode], depth: int) -> list[Value]:
-        found = [value for node in nodes[:_MOST_VALUES] for value in self.values(node, depth - 1)]
-        distinct = _distinct(found)
-        return distinct if len(distinct) == 1 else [replace(value, certain=False) for value in distinct]
+        found = [value for node in nodes[:MOST_VALUES] for value in self.values(node, depth - 1)]
+        different = distinct(found)
+        if len(different) == 1:
+            return different
+        return [replace(value, certain=False) for value in different]
 
     def _annotated(self, name: str) -> list[Value]:
         """A field that Spring fills from the configuration: @Value("${key:default}")."""
@@ -291,7 +309,7 @@ class Evaluator:
                 base = self.values(receiver, depth - 1) if receiver is not None else []
                 base = base or (self.values(arguments[0], depth - 1) if arguments else [])
                 if base:
-                    return [replace(v, text=_changed(v.text, change)) for v in base]
+                    return [replace(v, text=changed(v.text, change)) for v in base]
         if last in _GETTERS and arguments:
             if receiver is not None and last in ("get", "getOrDefault", "fetch"):
                 keys = {str(value.text) for value in self.values(arguments[0], depth - 1)}
@@ -299,13 +317,30 @@ class Evaluator:
                     return found
             return self._configured(arguments, depth)
         if last in _LIST_MAKERS:
-            return [value for item in arguments[:_MOST_VALUES] for value in self.values(item, depth - 1)]
+            return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if found := self._returned(last, depth):
+            return found
+        is_of_enum = receiver is not None and _ENUM_CONSTANT.fullmatch(path_of(receiver.text()))
+        if receiver is not None and is_of_enum and not arguments:
+            found = self.values(receiver, depth - 1)
+        if not found and not arguments and "." not in path.removeprefix("this."):
+            found = self._overridden(last)
+        if found:
             return found
         if self._project is not None and "()" not in path:
             full = next(iter(self.file.imports.full_paths(path)))
-            return [Value(text, False) for text in self._project.returned(full)]
+            for member in self._paths_of_member(path, full, receiver):
+                if texts := list(self._project.returned(member)):
+                    return [Value(text, False) for text in texts]
         return []
+
+    def _overridden(self, name: str) -> list[Value]:
+        """What classes derived from the file's return for a method that it declares without a body."""
+        declared = self.file.functions_by_name.get(name, ())
+        if self._project is None or len(declared) != 1 or self.file.returned_nodes(declared[0]):
+            return []
+        owner = class_of(declared[0], self.file)
+        return [Value(text, False) for text in self._project.overridden(owner, name)] if owner else []
 
     def _configured(self, arguments: list[SgNode], depth: int) -> list[Value]:
         found = []
@@ -321,57 +356,3 @@ class Evaluator:
         for function in self.file.functions_by_name.get(name, ()):
             nodes += self.file.returned_nodes(function)
         return [replace(value, certain=False) for node in nodes[:4] for value in self.values(node, depth - 2)]
-
-
-def _changed(text: str | int, change: Callable[[str], str]) -> str | int:
-    return change(text) if isinstance(text, str) else text
-
-
-def _joined(pieces: list[list[Value]]) -> list[Value]:
-    found = []
-    for chosen in product(*pieces):
-        certain = all(value.certain for value in chosen)
-        found.append(Value("".join(str(value.text) for value in chosen), certain))
-        if len(found) >= _MOST_VALUES:
-            break
-    return found
-
-
-def _distinct(values: Iterable[Value]) -> list[Value]:
-    found: dict[str | int, Value] = {}
-    for value in values:
-        if value.text not in found or value.certain:
-            found[value.text] = value
-    return list(found.values())
-
-
-def _unquoted(text: str) -> str:
-    match = re.fullmatch(r"[A-Za-z@$]{0,3}(\"\"\"|'''|\"|'|`|#\")(.*)\1#?", text, re.DOTALL)
-    if match:
-        return match[2]
-    return text[1:] if text.startswith(":") else text
-
-
-def _number(text: str) -> int | None:
-    text = text.replace("_", "").replace("'", "")
-    text = re.sub(r"(?i)(?<=[0-9a-f])(?:u|l|ul|ull|ll|usize|u8|u16|u32|u64|i32|i64|n)$", "", text)
-    try:
-        return int(text, 0) if not re.fullmatch(r"0\d+", text) else int(text, 8)
-    except ValueError:
-        return None
-
-
-def _calculate(left: int, sign: str, right: int) -> int | None:
-    if sign == "+":
-        return left + right
-    if sign == "-":
-        return left - right
-    if sign == "*" and abs(left) < 1 << 40 and abs(right) < 1 << 40:
-        return left * right
-    if sign in ("/", "//") and right:
-        return left // right
-    if sign == "<<" and 0 <= right < 64:
-        return left << right
-    if sign == "|":
-        return left | right
-    return None

@@ -92,3 +92,101 @@ def test_key_when_it_is_a_parameter_then_is_no_constant(tmp_path: Path) -> None:
     )
     found = {(row.path, row.line): "static-key" in row.findings for row in scan_crypto(tmp_path).occurrences}
     assert found == {("a.py", 3): False, ("a.py", 4): True, ("A.java", 3): False, ("A.java", 4): True}
+
+
+_RUN = """import javax.crypto.Cipher;
+class {}{} {{ Object run(String t) throws Exception {{ return Cipher.getInstance(t); }} }}
+"""
+OTHER_FILES = {
+    "namesakes": (
+        {
+            "A.java": _RUN.format("A", ""),
+            "B.java": _RUN.format("B", ""),
+            "C.java": 'class C { void f(A a, B b) { a.run("AES/GCM/NoPadding"); b.run("DES"); } }\n',
+        },
+        {"A.java": "AES-GCM", "B.java": "DES-ECB"},
+    ),
+    "caller of an interface": (
+        {
+            "A.java": _RUN.format("A", " implements Runner"),
+            "C.java": 'class C { void f(Runner a, Other o) { a.run("SM4"); o.run("DES"); } }\n',
+        },
+        {"A.java": "SM4-ECB"},
+    ),
+    "constant of a third file": (
+        {
+            "A.java": _RUN.format("A", ""),
+            "C.java": "class C { void f(A a) { a.run(Names.CIPHER); } }\n",
+            "Names.java": 'class Names { static final String CIPHER = "SM4/CBC/PKCS5Padding"; }\n',
+        },
+        {"A.java": "SM4-CBC"},
+    ),
+    "field that a constructor sets": (
+        {
+            "A.java": """import java.security.MessageDigest;
+class Hasher {
+  private final String digest;
+  Hasher(String digest) { this.digest = digest; }
+  Object f() throws Exception { return MessageDigest.getInstance(digest); }
+}
+""",
+            "C.java": 'class C { Hasher a = new Hasher("SM3"); }\n',
+        },
+        {"A.java": "SM3"},
+    ),
+    "constructor behind the name of the class": (
+        {
+            "A.kt": """import java.security.MessageDigest
+class Hasher(private val digest: String) { fun f() = MessageDigest.getInstance(digest) }
+""",
+            "C.kt": 'val hasher = Hasher("SM3")\n',
+        },
+        {"A.kt": "SM3"},
+    ),
+    "field of the class that a variable has": (
+        {
+            "A.java": """import java.security.MessageDigest;
+class A { Object f(Props props) throws Exception { return MessageDigest.getInstance(props.getDigest()); } }
+""",
+            "Props.java": '@Data class Props { private String digest = "SM3"; }\n',
+        },
+        {"A.java": "SM3"},
+    ),
+    "method of a derived class": (
+        {
+            "A.java": """import java.security.MessageDigest;
+abstract class A {
+  abstract String digest();
+  Object f() throws Exception { return MessageDigest.getInstance(digest()); }
+}
+""",
+            "C.java": 'class C extends A { String digest() { return "SM3"; } }\n',
+        },
+        {"A.java": "SM3"},
+    ),
+    "property of an enum constant": (
+        {
+            "A.java": """import java.security.MessageDigest;
+class A { Object f() throws Exception { return MessageDigest.getInstance(Kind.FAST.jca()); } }
+""",
+            "Kind.java": """enum Kind {
+  FAST("MD5"), SLOW("SM3");
+  private final String jca;
+  Kind(String jca) { this.jca = jca; }
+  String jca() { return jca; }
+}
+""",
+        },
+        {"A.java": "MD5"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_FILES)
+def test_value_when_another_class_gives_it_then_is_that_of_this_class_alone(
+    tmp_path: Path, case: str
+) -> None:
+    files, told = OTHER_FILES[case]
+    for path, text in files.items():
+        (tmp_path / path).write_text(text)
+    assert {row.path: row.algorithm for row in scan_crypto(tmp_path).occurrences} == told
