@@ -142,7 +142,7 @@ _GLOBAL_USINGS = ("System.Security.Cryptography",)
 
 _ES_IMPORT = re.compile(r"\bimport\s+(?:type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*['\"]([^'\"\n]+)['\"]")
 _REQUIRE = re.compile(
-    r"(?:const|let|var|[,{;]|^)\s*([\w$]+|\{[^{}]*\})\s*=\s*(?:await\s+import|require)\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)",
+    r"(?:const|let|var|[,{;]|^)\s*([\w$]++|\{[^{}]*\})\s*+=\s*(?:await\s+import|require)\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)",
     re.M,
 )
 _TS_REQUIRE = re.compile(r"\bimport\s+([\w$]+)\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")

@@ -24,6 +24,8 @@ class FileNames:
     """The longest text of each pattern with more than one gap."""
     others: re.Pattern[str]
     """Patterns with more than one gap, as one expression."""
+    path_pieces: tuple[str, ...]
+    """The longest text of each pattern over the whole path."""
     paths: re.Pattern[str]
     """Patterns over the whole path."""
 
@@ -39,7 +41,7 @@ class FileNames:
             or name.endswith(self.suffixes)
             or any(map(name.__contains__, self.inside))
             or (any(map(name.__contains__, self.pieces)) and self.others.match(name) is not None)
-            or ("/" in whole and self.paths.match(whole) is not None)
+            or (any(map(whole.__contains__, self.path_pieces)) and self.paths.match(whole) is not None)
         )
 
 
@@ -69,10 +71,16 @@ def file_names(globs: tuple[str, ...]) -> FileNames:
         tuple(prefixes),
         tuple(suffixes),
         tuple(inside),
-        tuple({max(re.split(r"[*?]|\[[^\]]*\]", glob), key=len) for glob in others}),
+        _pieces(others),
         _any_of(others),
+        _pieces(paths),
         _any_of(paths),
     )
+
+
+def _pieces(globs: Iterable[str]) -> tuple[str, ...]:
+    """Texts of which every name that a pattern covers holds one."""
+    return tuple(sorted({max(re.split(r"[*?]|\[[^\]]*\]", glob), key=len) for glob in globs}))
 
 
 def _any_of(globs: Iterable[str]) -> re.Pattern[str]:
