@@ -33,7 +33,7 @@ def detect(
         LimitReached: the file takes longer than `FILE_SECONDS`.
     """
     index = _index_of(file, library_names)
-    if not index.telling.in_text(file.words, file.code):
+    if not index.telling.among(file.words, index.pieces_in(file.code)):
         library_names = [name for name in library_names if name in _NO_LIBRARIES]
     return Detection(file, tuple(library_names), project).occurrences()
 
@@ -87,14 +87,14 @@ class Detection:
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""
         later: list[Site] = []
-        words, text = self.file.words, self.file.code
-        names = self._index.names.in_text(words, text)
-        texts = self._index.texts.in_text(words, text)
+        words, pieces = self.file.words, self._index.pieces_in(self.file.code)
+        names = self._index.names.among(words, pieces)
+        texts = self._index.texts.among(words, pieces)
         if not (names or texts):
             return later
         aliases = self._matcher.aliases()
-        names += [*self._index.later.in_text(words, text), *map(re.escape, sorted(aliases))]
-        settings = self._index.settings.in_text(words, text)
+        names += [*self._index.later.among(words, pieces), *map(re.escape, sorted(aliases))]
+        settings = self._index.settings.among(words, pieces)
         for name, site in find_sites(self.file, names, settings, texts):
             self._check_time()
             if self._index.later.match(name):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+from ahocorasick_rs import AhoCorasick
 
 from sbom.crypto.pattern import Pattern, texts_of
 from sbom.crypto.rulebook import Rule, libraries_of
@@ -19,10 +21,10 @@ class Anchors:
     words: frozenset[str]
     others: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
 
-    def in_text(self, words: Set[str], text: str) -> list[str]:
-        """Those that may match something in a text, whose words are given."""
+    def among(self, words: Set[str], pieces: Set[str]) -> list[str]:
+        """Those that may match something in a text, of which the words and the pieces are given."""
         found = sorted(self.words & words)
-        found += [other.pattern for other, texts in self.others if any(piece in text for piece in texts)]
+        found += [other.pattern for other, texts in self.others if not texts.isdisjoint(pieces)]
         return found
 
     def match(self, name: str) -> bool:
@@ -48,7 +50,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """The patterns of some libraries, by the name that finds their sites."""
 
@@ -66,12 +68,18 @@ class Index:
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]]
     modules: tuple[tuple[str, str], ...]
     """Other names of modules, each with the name that the rules know it by."""
+    pieces: tuple[str, ...]
+    """Texts of which everything holds one that is matched by a name which is no plain word."""
+    searched: AhoCorasick
+    """Finds the pieces in a text."""
+
+    def pieces_in(self, text: str) -> set[str]:
+        """Those of the pieces that stand in a text; the empty one always does."""
+        return {"", *(self.pieces[at] for at, _, _ in self.searched.find_matches_as_indexes(text, True))}
 
     def candidates(self, name: str) -> list[tuple[Rule, Pattern]]:
         """Rules that a site with this name may be one of: those by a full path before those on any object."""
-        found = list(self.literal.get(name, ()))
-        found += [(rule, pattern) for regex, rule, pattern in self.patterned if regex.fullmatch(name)]
-        return sorted(found, key=lambda item: item[1].any_object)
+        return _candidates(self, name)
 
     def known_path(self, path: str) -> str:
         """A full path with the name of its module as the rules know it."""
@@ -79,6 +87,13 @@ class Index:
             if path == other or path.startswith(f"{other}."):
                 return known + path[len(other) :]
         return path
+
+
+@lru_cache(maxsize=65_536)
+def _candidates(index: Index, name: str) -> list[tuple[Rule, Pattern]]:
+    found = list(index.literal.get(name, ()))
+    found += [(rule, pattern) for regex, rule, pattern in index.patterned if regex.fullmatch(name)]
+    return sorted(found, key=lambda item: item[1].any_object)
 
 
 @cache
@@ -110,12 +125,15 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
                 else:
                     patterned.append((_compiled(pattern.anchor), rule, pattern))
             after |= {pattern.anchor for pattern in rule.after}
+    pieces = sorted(set().union(*map(texts_of, anchors | texts | after)) - {""})
     return Index(
         names=anchors_of(anchors),
         settings=anchors_of(settings),
         texts=anchors_of(texts),
         telling=anchors_of(telling),
         later=anchors_of(after),
+        pieces=tuple(pieces),
+        searched=AhoCorasick(pieces),
         literal=literal,
         patterned=patterned,
         modules=tuple(sorted(modules.items(), key=lambda item: (-len(item[0]), item))),

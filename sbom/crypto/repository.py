@@ -33,6 +33,7 @@ MOST_FILES_FOR_LENGTHS = 24
 _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
 _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package")
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
+_WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONFIGURATION_BYTES = 512 * 1024
 _GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
@@ -103,32 +104,42 @@ class _Search:
         self._owners = set() if lengths else questions.begun("owner")
         functions = questions.begun("length" if lengths else "argument")
         bases = set() if lengths else questions.begun("base")
-        phrases = {f"{word} {owner}" for word in _DEFINED_BY for owner in self._owners}
-        self._owners_of: dict[bytes, list[bytes]] = {}
+        self._owners_of: dict[str, list[bytes]] = {}
         """Classes of the functions, one of which a file names that calls them."""
         for function, _ in questions.places:
-            named = self._owners_of.setdefault(function.name.encode(), [])
+            named = self._owners_of.setdefault(function.name, [])
             named += [owner.encode() for owner in function.owners or ("",)]
-        phrases |= {f"{word} {base}" for word in _DERIVED_BY for base in bases}
-        phrases |= {f"{name}{bracket}" for name in functions for bracket in ("(", " (")}
-        self._phrases = BytesAhoCorasick([phrase.encode() for phrase in sorted(phrases)]) if phrases else None
-        owners = "|".join(sorted(map(re.escape, self._owners))) or "(?!)"
-        called = "|".join(sorted(map(re.escape, functions))) or "(?!)"
-        derived = "|".join(sorted(map(re.escape, bases))) or "(?!)"
-        self._wanted = re.compile(
-            rf"\b(?:{'|'.join(_DEFINED_BY)}) (?:{owners})\b|\b({called}) ?\("
-            rf"|(?:{'|'.join(_DERIVED_BY)}) (?:{derived})\b".encode()
-        )
+        phrases = [_Phrase(f"{word} {owner}") for word in _DEFINED_BY for owner in self._owners]
+        phrases += [_Phrase(f"{word} {base}", inside=True) for word in _DERIVED_BY for base in bases]
+        phrases += [_Phrase(name + bracket, name) for name in functions for bracket in ("(", " (")]
+        self._phrases = sorted(phrases, key=lambda phrase: phrase.text)
+        texts = [phrase.text.encode() for phrase in self._phrases]
+        self._searched = BytesAhoCorasick(texts) if texts else None
 
     def hits(self, file_name: str, content: bytes) -> bool:
         if file_name.partition(".")[0] in self._owners:
             return True
-        if self._phrases is None or not self._phrases.find_matches_as_indexes(content):
+        if self._searched is None:
             return False
-        for match in self._wanted.finditer(content):
-            if match[1] is None or any(owner in content for owner in self._owners_of.get(match[1], ())):
-                return True
-        return False
+        matches = self._searched.find_matches_as_indexes(content, overlapping=True)
+        return any(self._is_hit(self._phrases[at], content, start, end) for at, start, end in matches)
+
+    def _is_hit(self, phrase: "_Phrase", content: bytes, start: int, end: int) -> bool:
+        if not phrase.inside and content[start - 1 : start] in _WORD_BYTES:
+            return False
+        if phrase.function is None:
+            return content[end : end + 1] not in _WORD_BYTES
+        return any(owner in content for owner in self._owners_of.get(phrase.function, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What a file with an answer holds: the definition of an owner, or the call of a function."""
+
+    text: str
+    function: str | None = None
+    inside: bool = False
+    """It may begin inside of a word."""
 
 
 class Questions:

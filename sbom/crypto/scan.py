@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -194,6 +195,7 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
     found.repository.answer(rest, found.parsed)
     if found.repository.begin_round():  # what the answers name
         found.repository.answer(found.kept.items(), found.parsed)
+    answered: dict[str, list[CryptoOccurrence]] = {}
     for path, libraries in found.open.items():
         language = language_of(path.rpartition("/")[2])
         if language is None:
@@ -204,10 +206,11 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
                 if file is None:
                     content = found.kept.get(path) or source.read(files[path])
                     file = SourceFile(path, language, readable(content))
-                rows = detect(file, libraries, found.repository.of(language))
+                answered[path] = detect(file, libraries, found.repository.of(language))
         except (ScanError, Unparsable):
             continue  # what the first look found stays
-        found.occurrences = [row for row in found.occurrences if row.path != path] + rows
+    found.occurrences = [row for row in found.occurrences if row.path not in answered]
+    found.occurrences += chain.from_iterable(answered.values())
 
 
 def _look_for_assets(path: str, content: bytes, found: _Found, limits: Limits) -> None:

@@ -22,7 +22,7 @@ _PRIMARY = frozenset({"primary_constructor", "parameter_list"})
 _TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
 _SIGNS = frozenset({"=", ":", ":="})
 _PAIRS = frozenset({"pair", "field_initializer"})
-_WORD = re.compile(r"\w+")
+_WORD_BYTES = bytes(byte if byte < 128 and (chr(byte).isalnum() or byte == 95) else 32 for byte in range(256))
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _DECLARED = re.compile(
     r"^[ \t]*(?:(?:export|default|public|private|protected|internal|abstract|final|sealed|static|open|data|"
@@ -93,8 +93,8 @@ class SourceFile:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every name of the code, and other words."""
-        return frozenset(_WORD.findall(self.code))
+        """Every name of the code that is written in ASCII, and other words; letters beyond it part words."""
+        return frozenset(self.code.encode("utf-8", "replace").translate(_WORD_BYTES).decode("ascii").split())
 
     @cached_property
     def root(self) -> SgNode:
