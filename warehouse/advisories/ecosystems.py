@@ -19,7 +19,9 @@ DATA = Path(__file__).with_name("ecosystems.toml")
 _PYPI_RUN = re.compile(r"[-_.]+")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://|\.git$|/$")
 _SOURCE_RPM = re.compile(r"-[^-]+-[^-]+\.src\.rpm$")
-_RELEASE_WORDS = re.compile(r"[0-9]+(?:\.[0-9]+)*|lts|sp[0-9]+|edge|sid|rolling|tumbleweed")
+_RELEASE_WORDS = re.compile(
+    r"(?<![0-9])(?!20[0-9]{6}\b)[0-9]+(?:\.[0-9]+)*|lts|sp[0-9]+|edge|sid|rolling|tumbleweed"
+)
 _SERVICE_PACK = re.compile(r"([0-9]) sp([0-9]+)")
 
 
@@ -53,7 +55,7 @@ class Ecosystem:
         """What tells a release apart: `v3.18` and `alpine-3.18.6` give `3.18`; null where there are none.
 
         Ubuntu's 22.04 is the same with and without `LTS`, openEuler's 22.03 has one release with and one
-        without. SUSE calls one release `15 SP6` and `15.6`.
+        without. SUSE calls one release `15 SP6` and `15.6`, and a day's Tumbleweed `20241105`.
         """
         if self.suffix != "release":
             return None

@@ -42,6 +42,14 @@ def test_ecosystems_when_read_then_every_order_is_there() -> None:
             "openssl-3",
         ),
         ("pkg:rpm/opensuse/curl@8.6-1?distro=opensuse-leap-15.6", "openSUSE:Leap 15.6", "curl"),
+        ("pkg:rpm/sles/curl@8-1?distro=sles-15.6", "SUSE:Linux Enterprise Server 15 SP6", "curl"),
+        ("pkg:rpm/opensuse-leap/curl@8.6-1?distro=opensuse-leap-15.6", "openSUSE:Leap 15.6", "curl"),
+        (
+            "pkg:rpm/opensuse-tumbleweed/curl@8.6-1?distro=opensuse-tumbleweed-20241105",
+            "openSUSE:Tumbleweed",
+            "curl",
+        ),
+        ("pkg:rpm/rhel/curl@7-1.el8?distro=rhel-8.6", "Red Hat:enterprise_linux:8::baseos", "curl"),
         ("pkg:rpm/rocky/libcurl@7-1?distro=rocky-8.9&upstream=curl-7-1.src.rpm", "Rocky Linux:8", "curl"),
         ("pkg:rpm/mageia/lib64curl4@8-1?distro=mageia-9&upstream=curl-8-1.src.rpm", "Mageia:9", "curl"),
         (
