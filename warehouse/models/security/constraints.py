@@ -1,6 +1,7 @@
 """Whether a version constraint, as manifests write it, lets a version in; how far apart two versions are."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import takewhile
 
@@ -10,9 +11,12 @@ from packaging.version import InvalidVersion
 from warehouse.versions import version_key
 
 _COMPARATOR = re.compile(
-    r"(\^|~>|~|>=|<=|>|<|=)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(-[\w.-]+)?$"
+    r"(\^|~>|~|>=|<=|>|<|==?)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(-[\w.-]+)?$"
 )
+_HYPHEN = re.compile(r"(\S+)\s+-\s+(\S+)")
 _SEMVER_TYPES = frozenset({"npm", "cargo", "composer", "pub", "hex"})
+_STRICT_TYPES = frozenset({"npm", "cargo"})
+"""Where comparisons with `1.2` are with all that begins with it, and pre-releases must be asked for."""
 _PESSIMISTIC_TYPES = frozenset({"composer", "hex"})
 """Where a tilde lets the last number but one stand: ~1.2 ends before 2.0.0, elsewhere before 1.3.0."""
 
@@ -21,8 +25,9 @@ _PESSIMISTIC_TYPES = frozenset({"composer", "hex"})
 def admits(purl_type: str, constraint: str | None, version: str) -> bool:
     """Whether `constraint` lets `version` in; false where either is not understood.
 
-    PyPI by PEP 440; npm, crates.io, Packagist, Pub and Hex by their caret, tilde, comparison and x-ranges, of
-    which all joined by blanks or commas must hold, and one of those joined by `||` (Packagist also `|`).
+    PyPI by PEP 440; npm, crates.io, Packagist, Pub and Hex by their caret, tilde, comparison, hyphen and
+    x-ranges, of which all joined by blanks or commas (Hex: `and`) must hold, and one of those joined by `||`
+    (Packagist also `|`, Hex `or`).
     """
     text = (constraint or "").strip()
     if not text or len(text) > 200:
@@ -34,13 +39,30 @@ def admits(purl_type: str, constraint: str | None, version: str) -> bool:
             return False
     if purl_type not in _SEMVER_TYPES or not version_key("semver", version).confident:
         return False
+    if purl_type == "hex":
+        text = re.sub(r"\s+and\s+", ",", re.sub(r"\s+or\s+", "||", text))
     parts = re.split(r"\|\|?" if purl_type == "composer" else r"\|\|", text)
     return any(_all_hold(purl_type, part, version) for part in parts)
 
 
 def _all_hold(purl_type: str, text: str, version: str) -> bool:
-    comparators = re.split(r"[\s,]+", re.sub(r"([<>=~^])\s+", r"\1", text.strip()))
+    text = _HYPHEN.sub(lambda match: f">={match[1]} {_up_to(match[2])}", text.strip())
+    comparators = re.split(r"[\s,]+", re.sub(r"([<>=~^])\s+", r"\1", text))
+    if "-" in version and purl_type in _STRICT_TYPES and not _names_pre_release(comparators, version):
+        return False
     return all(_holds(purl_type, comparator, version) for comparator in comparators)
+
+
+def _names_pre_release(comparators: Iterable[str], version: str) -> bool:
+    """Whether a comparator has a pre-release of the same numbers, without which npm and Cargo let in none."""
+    numbers = version.partition("-")[0]
+    return any(re.search(rf"(?<![\d.]){re.escape(numbers)}-", comparator) for comparator in comparators)
+
+
+def _up_to(end: str) -> str:
+    """The end of a hyphen range, which lets in whatever begins with its numbers where not all are said."""
+    numbers = [int(number) for number in takewhile(str.isdigit, end.lstrip("v").split("."))]
+    return f"<={end}" if not 0 < len(numbers) < 3 else f"<{_upper('npm', None, numbers)}-0"
 
 
 def _holds(purl_type: str, comparator: str, version: str) -> bool:
@@ -52,11 +74,15 @@ def _holds(purl_type: str, comparator: str, version: str) -> bool:
     if not given:
         return operator not in ("<", ">") and "-" not in version
     low = ".".join(map(str, [*given, 0, 0, 0][:3])) + (pre_release or "")
+    operator = "=" if operator == "==" else operator
     if operator in (None, "="):
         operator = _plain_operator(
             purl_type, operator, given, is_open=not {"x", "X", "*"}.isdisjoint(numbers)
         )
     key = _key(version)
+    if operator in (">", "<=") and len(given) < 3 and purl_type in _STRICT_TYPES:
+        behind = key >= _key(_upper(purl_type, None, given) + "-0")
+        return behind if operator == ">" else not behind
     if operator in (">=", ">", "<=", "<", "="):
         low_key = _key(low)
         holds = {">=": key >= low_key, ">": key > low_key, "<=": key <= low_key, "<": key < low_key}
