@@ -271,7 +271,7 @@ def _suite(text: str) -> Algorithm | None:
         cipher = cipher.removesuffix(digest)
     cipher = re.sub(r"^(?:(?:ECDHE|DHE|ECDH|ECC|PSK|RSA|ECDSA|DSS|SM2|DH|ANON)-)+", "", cipher)
     cipher = re.sub(r"-(?:SHA256|SHA384|SHA|MD5|SM3)$", "", cipher)
-    return _spelling(fold(cipher))
+    return _spelling(fold(cipher.replace("3DES_EDE", "3DES")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _python(text: str, found: Imports) -> None:
 
 _GO_BLOCK = re.compile(r"^import[ \t]*\(([^)]*)\)", re.M)
 _GO_ONE = re.compile(r'^import[ \t]+([\w.]+[ \t]+)?"([^"\n]+)"', re.M)
-_GO_SPEC = re.compile(r'^[ \t]*([\w.]+[ \t]+)?"([^"\n]+)"', re.M)
+_GO_SPEC = re.compile(r'(?:^|;)[ \t]*([\w.]+[ \t]+)?"([^"\n]+)"', re.M)
 
 
 def _go(text: str, found: Imports) -> None:
@@ -148,11 +148,12 @@ _REQUIRE = re.compile(
 _TS_REQUIRE = re.compile(r"\bimport\s+([\w$]+)\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
 _WEB_CRYPTO = frozenset({"crypto", "globalThis", "self", "window"})
 _DESTRUCTURED = re.compile(r"(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*[;\n]")
+_ALIASED = re.compile(r"(?:const|let|var)\s+([\w$]+)\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*(?=[;\n]|\|\||\?\?)")
 
 
 def _javascript(text: str, found: Imports) -> None:
     for match in _ES_IMPORT.finditer(text) if "from" in text else ():
-        module = _module(match[2])
+        module = module_path(match[2])
         clause = match[1]
         named = re.search(r"\{([^}]*)\}", clause)
         if named:
@@ -163,18 +164,22 @@ def _javascript(text: str, found: Imports) -> None:
             if default:
                 found.names[default[1]] = module
     for match in _REQUIRE.finditer(text) if "require(" in text or "import(" in text else ():
-        module = _module(match[2]) + match[3]
+        module = module_path(match[2]) + match[3]
         if match[1].startswith("{"):
             _named_imports(match[1].strip("{}"), module, found)
         else:
             found.names[match[1]] = module
     for match in _TS_REQUIRE.finditer(text):
-        found.names[match[1]] = _module(match[2])
+        found.names[match[1]] = module_path(match[2])
     for match in _DESTRUCTURED.finditer(text):
         path = next(found.full_paths(match[2]))
         first = path.partition(".")[0]
         if first in found.names.values() or path != match[2] or first in _WEB_CRYPTO:
             _named_imports(match[1], path, found)
+    for match in _ALIASED.finditer(text):  # const subtle = globalThis.crypto.subtle
+        first, _, rest = match[2].partition(".")
+        if first in found.names or (first in _WEB_CRYPTO and rest.startswith(("crypto", "subtle"))):
+            found.names.setdefault(match[1], next(found.full_paths(match[2])))
 
 
 def _named_imports(items: str, module: str, found: Imports) -> None:
@@ -184,7 +189,7 @@ def _named_imports(items: str, module: str, found: Imports) -> None:
             found.names[name[2] or name[1]] = f"{module}.{name[1]}"
 
 
-def _module(name: str) -> str:
+def module_path(name: str) -> str:
     """A module's name as the first segments of a path: `node:crypto` is crypto, a scope keeps its @."""
     return re.sub(r"\.js$", "", name.removeprefix("node:")).replace("/", ".")
 

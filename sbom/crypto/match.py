@@ -9,6 +9,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
+from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given
@@ -22,6 +23,8 @@ from sbom.crypto.values import Evaluator
 
 _LISTS = kinds("lists")
 _FUNCTIONS = kinds("functions")
+_OBJECTS = kinds("objects")
+_LOADERS = frozenset({"require()", "import()", "()"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +97,16 @@ class Matcher:
         first = path.partition(".")[0]
         if first in self.file.own_names and first not in self.file.imports.names:
             return None
-        for full in self._full_paths(path):
+        for full in self._full_paths(site):
             if match := pattern.path.fullmatch(full):
                 return match
         return None
 
-    def _full_paths(self, path: str) -> Iterator[str]:
-        for full in self.file.imports.full_paths(path, self.file.language.globals):
+    def _full_paths(self, site: Site) -> Iterator[str]:
+        if loaded := _path_in_module(site):
+            yield self.index.known_path(loaded)
+            return
+        for full in self.file.imports.full_paths(site.path, self.file.language.globals):
             yield self.index.known_path(full)
 
     def _meets(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
@@ -128,12 +134,16 @@ class Matcher:
 
     def _texts(self, node: SgNode) -> set[str]:
         texts = {node.text().strip("\"'"), path_of(node.text()).rpartition(".")[2].lower(), node.text()}
-        texts |= {str(value.text) for value in self._alone.values(node)}
+        values = self._alone.values(node)
+        texts |= {str(value.text) for value in values}
+        texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
         if is_always_true(node):
             texts.add("always-true")
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
         if inner.kind() in _LISTS:
             texts.add("literal-list")
+        if inner.kind() in _OBJECTS:
+            texts.add("literal-object")
         if node.kind() in _FUNCTIONS:
             texts.add("a-function")
         if is_always_nil(node):
@@ -145,6 +155,16 @@ class Matcher:
             argument.role == rule.needs and given(site, argument, self.file) is not None
             for argument in pattern.arguments
         )
+
+
+_LOADED = re.compile(r"(?:new\s+)?\(?\s*(?:await\s+)?(?:require|import)\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
+
+
+def _path_in_module(site: Site) -> str | None:
+    """The full path of a site in a module that is loaded right there: `require('crypto').createHash`."""
+    first, _, rest = site.path.partition(".")
+    loaded = _LOADED.match(site.node.text()) if first in _LOADERS else None
+    return f"{module_path(loaded[1])}.{rest}" if loaded and rest else None
 
 
 def _fits(rule: Rule, pattern: Pattern, site: Site) -> bool:

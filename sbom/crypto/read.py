@@ -15,6 +15,7 @@ from sbom.crypto.catalogue import (
     resolve_padding,
     resolve_protocol,
 )
+from sbom.crypto.crypt_formats import crypt_algorithm
 from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values, values_of_parameter
 from sbom.crypto.kinds import kinds
@@ -110,8 +111,11 @@ class Reader:
             elif not draft.signers:
                 draft.signers = [(found, True) for found in self._algorithms_of_type(node)][:1]
             return
+        if role == "CRYPT" and (format_of := crypt_algorithm(node)):
+            draft.algorithms = draft.algorithms or [(format_of, True)]
+            return
         draft.asked = draft.asked or role == "ALGORITHM"
-        if role == "PART":
+        if role in ("PART", "CRYPT"):
             for summand in _summands(node):
                 if parts := self._parts_at(summand):
                     self._take_any(draft, role, parts, site)

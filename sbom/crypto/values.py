@@ -40,6 +40,7 @@ _LOOKUPS = kinds("lookups")
 _SERIES = kinds("series")
 _TYPED_SERIES = kinds("typed_series")
 _LIST_MAKERS = kinds("list_makers")
+_CONSTRUCTORS = frozenset({"constructor", "__construct"})
 _ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
 _ENUM_CONSTANT = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
 
@@ -256,6 +257,8 @@ class Evaluator:
         for constructor in self.file.primary_constructors if "." not in path.removeprefix("this.") else ():
             if name in constructor.parameters:
                 return self._parameter(constructor, name, depth)
+        if made := next((f for f in taking if "." in path and f.name in _CONSTRUCTORS), None):
+            return self._parameter(made, name, depth)  # a parameter that is a field too
         if defined := self.file.defined_texts.get(name):
             return [Value(defined)]
         return self._annotated(name)

@@ -1,0 +1,42 @@
+"""Settings of crypt(3): which hash they ask for, by the prefix that they begin with."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.catalogue import Algorithm, resolve_algorithm
+from sbom.crypto.data import read_data
+from sbom.crypto.kinds import kinds
+from sbom.crypto.syntax import call_site
+
+_DEPTH = 7
+_PREFIX = re.compile(r"[a-z]?[\"'`]\\?\$(\w+)\\?\$")
+_OPERATIONS = kinds("operations")
+
+
+def crypt_algorithm(node: SgNode) -> Algorithm | None:
+    """The hash that a setting asks for, as far as its first piece is written: `"$6$" + salt`."""
+    prefix = _PREFIX.match(_first_piece(node))
+    name = _formats().get(prefix[1]) if prefix else None
+    return resolve_algorithm(name) if name else None
+
+
+@cache
+def _formats() -> Mapping[str, str]:
+    formats: Mapping[str, str] = read_data("names.yaml")["crypt"]
+    return formats
+
+
+def _first_piece(node: SgNode) -> str:
+    """What an expression begins with: of a sum its first summand, of a call its first argument."""
+    for _ in range(_DEPTH):
+        site = call_site(node)
+        if site is not None and site.arguments:
+            node = site.arguments[0].node
+        elif node.kind() in _OPERATIONS and node.children():
+            node = node.children()[0]
+        else:
+            break
+    return node.text()
