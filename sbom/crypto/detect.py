@@ -90,12 +90,13 @@ class Detection:
         words, pieces = self.file.words, self._index.pieces_in(self.file.code)
         names = self._index.names.among(words, pieces)
         texts = self._index.texts.among(words, pieces)
-        if not (names or texts):
+        literals = self._index.literals.among(words, pieces)
+        if not (names or texts or literals):
             return later
         aliases = self._matcher.aliases()
         names += [*self._index.later.among(words, pieces), *map(re.escape, sorted(aliases))]
         settings = self._index.settings.among(words, pieces)
-        for name, site in find_sites(self.file, names, settings, texts):
+        for name, site in find_sites(self.file, names, settings, texts, literals):
             self._check_time()
             if self._index.later.match(name):
                 later.append(site)

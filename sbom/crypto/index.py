@@ -60,6 +60,8 @@ class Index:
     """Names of settings, which may also stand in quotes."""
     texts: Anchors
     """Texts that are sites as elements of lists."""
+    literals: Anchors
+    """Texts that are sites wherever they stand."""
     telling: Anchors
     """Those of the names and texts, of which one stands in every file with an occurrence."""
     later: Anchors
@@ -105,6 +107,7 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
     after: set[str] = set()
     settings: set[str] = set()
     texts: set[str] = set()
+    literals: set[str] = set()
     telling: set[str] = set()
     modules: dict[str, str] = {}
     for library in libraries_of(language):
@@ -115,7 +118,7 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
             if language not in rule.languages:
                 continue
             for pattern in rule.patterns:
-                (texts if pattern.kind == "text" else anchors).add(pattern.anchor)
+                {"text": texts, "literal": literals}.get(pattern.kind, anchors).add(pattern.anchor)
                 if not (rule.silent or library.companion):
                     telling.add(pattern.anchor)
                 if pattern.kind == "setting":
@@ -125,11 +128,12 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
                 else:
                     patterned.append((_compiled(pattern.anchor), rule, pattern))
             after |= {pattern.anchor for pattern in rule.after}
-    pieces = sorted(set().union(*map(texts_of, anchors | texts | after)) - {""})
+    pieces = sorted(set().union(*map(texts_of, anchors | texts | literals | after)) - {""})
     return Index(
         names=anchors_of(anchors),
         settings=anchors_of(settings),
         texts=anchors_of(texts),
+        literals=anchors_of(literals),
         telling=anchors_of(telling),
         later=anchors_of(after),
         pieces=tuple(pieces),

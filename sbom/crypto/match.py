@@ -87,7 +87,7 @@ class Matcher:
 
     def _path(self, pattern: Pattern, site: Site) -> re.Match[str] | None:
         path = site.path
-        if pattern.kind == "text":
+        if pattern.kind in ("text", "literal"):
             return pattern.path.fullmatch(path)
         if pattern.any_object or pattern.kind in ("setting", "definition"):
             if pattern.any_object and is_own(site.receiver, path, self.file):

@@ -11,6 +11,7 @@
     def checkServerTrusted                              the declaration of a function
     verify = $VALUE                                    a setting: assignment, named argument, field, property
     "ssh-rsa"                                          a quoted text that is an element of a list
+    any "Noise_XX_25519_AESGCM_SHA256"                 a quoted text, wherever it stands
 
 A pattern is compiled to a regular expression over the dotted path of names that the syntax tree gives.
 """
@@ -44,7 +45,7 @@ class Pattern:
 
     text: str
     kind: str
-    """call, name, setting, definition or text"""
+    """call, name, setting, definition, text or literal"""
     path: re.Pattern[str]
     anchor: str
     any_object: bool
@@ -66,6 +67,8 @@ def compile_patterns(text: str, names: Iterable[str] = ()) -> list[Pattern]:
         paths, kind, arguments = match[1], "definition", ()
     elif match := re.fullmatch(r"\s*\"([^\"]+)\"\s*", text):
         paths, kind, arguments = match[1], "text", ()
+    elif match := re.fullmatch(r"\s*any\s+\"([^\"]+)\"\s*", text):
+        paths, kind, arguments = match[1], "literal", ()
     elif match := re.fullmatch(r"\s*([^\s(]+?)\((.*)\)\s*", text, re.DOTALL):
         paths, kind, arguments = match[1], "call", _arguments(match[2])
     else:
@@ -97,7 +100,9 @@ def _pattern(path: str, kind: str, arguments: tuple[Argument, ...]) -> Pattern:
     if not named:
         raise ValueError(f"pattern {path!r} names nothing")
     telling = [index for index, segment in named if segment not in ("new", "create", "Create", "init")]
-    telling_part = regex if kind == "text" else compiled[telling[-1] if telling else named[-1][0]]
+    telling_part = (
+        regex if kind in ("text", "literal") else compiled[telling[-1] if telling else named[-1][0]]
+    )
     anchor = re.sub(r"\(\?P<\w+>", "(?:", telling_part)
     return Pattern(path, kind, re.compile(regex), anchor, any_object, arguments)
 

@@ -283,7 +283,7 @@ class Reader:
                 return self._part_at(site.arguments[0].node, depth - 1)
             return None
         path = path_of(node.text())
-        if _OWN_FIELD.fullmatch(path):
+        if _OWN_FIELD.fullmatch(path) or self._is_field(path):
             return self._part_named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
         children = [child for child in node.children() if child.is_named()]
         return self._part_at(children[-1], depth - 1) if len(children) == 1 else None
@@ -329,12 +329,16 @@ class Reader:
             if not inside and name in function.parameters:
                 return None
             definitions = inside or definitions
-        for definition in reversed(definitions):
-            if definition.value.range().start.index == start:
-                continue
-            if part := self._part_at(definition.value, depth - 1):
+        values = [definition.value for definition in reversed(definitions)]
+        for value in values if local else [*values, *self.file.fields.get(name, ())]:
+            if value.range().start.index != start and (part := self._part_at(value, depth - 1)):
                 return part
         return None
+
+    def _is_field(self, path: str) -> bool:
+        """Whether a path is a field of Go's receiver, or of another variable of the file."""
+        owner, dot, field_name = path.partition(".")
+        return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
 
 
 def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:

@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 import yaml
 from ahocorasick_rs import BytesAhoCorasick
 
+from sbom.crypto.elsewhere import module_name
+from sbom.crypto.held import held_values
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.owners import Called, argument_at, is_call_of, owners_of
@@ -34,6 +36,7 @@ _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
 _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package")
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
+_HELD_BY = ("const", "let", "var")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONFIGURATION_BYTES = 512 * 1024
 _GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
@@ -80,18 +83,18 @@ class Repository:
             if language is None:
                 self._settings.read(name, content)
             elif language.kin in searches and self._is_wanted(
-                searches[language.kin], sizes[language.kin], name, content
+                searches[language.kin], sizes[language.kin], path, content
             ):
                 with suppress(Unparsable), guarded():
                     file = parsed.get(path) or SourceFile(path, language, readable(content))
                     self._questions[language.kin].read(file)
 
-    def _is_wanted(self, search: "_Search", sizes: "_Search", name: str, content: bytes) -> bool:
+    def _is_wanted(self, search: "_Search", sizes: "_Search", path: str, content: bytes) -> bool:
         """Whether a file may hold an answer and may still be parsed."""
-        if self._parsed < MOST_FILES and search.hits(name, content):
+        if self._parsed < MOST_FILES and search.hits(path, content):
             self._parsed += 1
             return True
-        if self._parsed_for_lengths < MOST_FILES_FOR_LENGTHS and sizes.hits(name, content):
+        if self._parsed_for_lengths < MOST_FILES_FOR_LENGTHS and sizes.hits(path, content):
             self._parsed_for_lengths += 1
             return True
         return False
@@ -109,15 +112,17 @@ class _Search:
         for function, _ in questions.places:
             named = self._owners_of.setdefault(function.name, [])
             named += [owner.encode() for owner in function.owners or ("",)]
-        phrases = [_Phrase(f"{word} {owner}") for word in _DEFINED_BY for owner in self._owners]
+        defined_by = (*_DEFINED_BY, *_HELD_BY)
+        phrases = [_Phrase(f"{word} {owner}") for word in defined_by for owner in self._owners]
+        phrases += [_Phrase(f"\n{owner} =", inside=True) for owner in self._owners]
         phrases += [_Phrase(f"{word} {base}", inside=True) for word in _DERIVED_BY for base in bases]
         phrases += [_Phrase(name + bracket, name) for name in functions for bracket in ("(", " (")]
         self._phrases = sorted(phrases, key=lambda phrase: phrase.text)
         texts = [phrase.text.encode() for phrase in self._phrases]
         self._searched = BytesAhoCorasick(texts) if texts else None
 
-    def hits(self, file_name: str, content: bytes) -> bool:
-        if file_name.partition(".")[0] in self._owners:
+    def hits(self, path: str, content: bytes) -> bool:
+        if module_name(path) in self._owners:
             return True
         if self._searched is None:
             return False
@@ -227,7 +232,10 @@ class Questions:
 
     def setting(self, key: str) -> Iterable[str]:
         """Values of a configuration key in the repository's files."""
-        return self._asked_settings.values(key)
+        found = [*self._asked_settings.values(key)]
+        if not self._capital_owners and re.fullmatch(r"\w+(?:\.\w+)+", key):
+            found += map(str, self.constant(key))
+        return found
 
     def _ask(self, path: str) -> None:
         owner, name = _owner(path)
@@ -242,8 +250,8 @@ class Questions:
     def read(self, file: SourceFile) -> None:
         """Take the answers of one file."""
         evaluator = Evaluator(file)
-        stem = file.path.rpartition("/")[2].partition(".")[0]
-        owners = {stem, *re.findall(r"\b(?:class|interface|enum|object|module|struct)\s+(\w+)", file.text)}
+        owners = set(re.findall(r"\b(?:class|interface|enum|object|module|struct)\s+(\w+)", file.text))
+        owners.add(module_name(file.path))
         owners |= {
             match[1] for match in re.finditer(r"^package\s+(?:[\w.]*\.)?(\w+)", file.text, re.MULTILINE)
         }
@@ -265,6 +273,8 @@ class Questions:
                     for value in evaluator.values(item.value)
                 ]
                 self._keep(self._returned, owners, name, values)
+        for owner, name, values in held_values(file, evaluator, self.owners, self.names):
+            self._keep(self._constants, {owner}, name, values)
         for asked, place in self.places:
             if asked.name in file.text and asked.path != file.path:
                 self._read_calls(file, evaluator, asked, place)
@@ -366,4 +376,4 @@ def is_configuration(file_name: str) -> bool:
 def _owner(path: str) -> tuple[str, str]:
     """The last two names of a path: the class and what it owns."""
     before, _, name = path.rpartition(".")
-    return before.rpartition(".")[2], name
+    return before.rpartition(".")[2], name.lstrip("$")

@@ -17,6 +17,7 @@ _DEFINITIONS = kinds("definitions")
 _FUNCTIONS = kinds("functions")
 _PARAMETER_LISTS = kinds("parameter_lists")
 _RETURNS = kinds("returns")
+_FIELDS = frozenset({"keyed_element"})
 _CLASSES = kinds("classes")
 _PRIMARY = frozenset({"primary_constructor", "parameter_list"})
 _TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
@@ -127,6 +128,17 @@ class SourceFile:
         for node in find_kinds(self.root, self.grammar, _DEFINITIONS):
             for definition in _definitions(node):
                 found.setdefault(definition.name, []).append(definition)
+        return found
+
+    @cached_property
+    def fields(self) -> dict[str, list[SgNode]]:
+        """Values by the field of a struct of Go that a literal gives them to."""
+        found: dict[str, list[SgNode]] = {}
+        nodes = find_kinds(self.root, self.grammar, _FIELDS) if self.language.name == "go" else ()
+        for node in nodes:
+            parts = [child for child in node.children() if child.is_named()]
+            if len(parts) == 2:
+                found.setdefault(parts[0].text(), []).append(parts[1])
         return found
 
     @cached_property

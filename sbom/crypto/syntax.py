@@ -52,7 +52,7 @@ class Site:
 
     node: SgNode
     kind: str
-    """call, name, setting, definition or text"""
+    """call, name, setting, definition, text or literal"""
     path: str
     """Dotted names as they stand in the file; `()` stands for the arguments of an inner call."""
     arguments: list[Given] = field(default_factory=list)
@@ -80,17 +80,23 @@ def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
 
 
 def find_sites(
-    file: "Tree", names: Sequence[str], settings: Sequence[str], listed: Sequence[str]
+    file: "Tree",
+    names: Sequence[str],
+    settings: Sequence[str],
+    listed: Sequence[str],
+    literals: Sequence[str],
 ) -> Iterator[tuple[str, Site]]:
     """All sites with one of the names, which is told with each; names of settings may stand in quotes.
 
-    All are regular expressions; `listed` are for the texts that are sites as elements of lists.
+    All are regular expressions; `listed` are for the texts that are sites as elements of lists, `literals`
+    for those that are sites wherever they stand.
     """
     for leaf in find_leaves(file.root, file.grammar, "|".join(names)) if names else ():
         if site := site_at(leaf):
             site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
-    for quoted, site_of in ((settings, _quoted_setting), (listed, _listed_text)):
+    quoted_sites = ((settings, _quoted_setting), (listed, _listed_text), (literals, _literal_text))
+    for quoted, site_of in quoted_sites:
         texts = known_kinds(file.grammar, _TEXT_LEAVES) if quoted else []
         if not texts:
             continue
@@ -211,6 +217,11 @@ def _listed_text(leaf: SgNode) -> Site | None:
     elif above.kind() not in _TEXT_LISTS:
         return None
     return Site(node, "text", leaf.text())
+
+
+def _literal_text(leaf: SgNode) -> Site | None:
+    node = leaf.parent()
+    return Site(node, "literal", leaf.text()) if node is not None else None
 
 
 def call_name(arguments: SgNode) -> str:

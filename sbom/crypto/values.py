@@ -14,6 +14,7 @@ from typing import Protocol
 from ast_grep_py import SgNode
 
 from sbom.crypto.constants import known_constant
+from sbom.crypto.elsewhere import paths_elsewhere
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number, unquoted
 from sbom.crypto.objects import literal_of, pairs_of
@@ -214,10 +215,20 @@ class Evaluator:
         known = [value for value in map(known_constant, full_paths) if value is not None]
         if known:
             return [Value(known[0])]
-        if not found and self._project is not None and ("." in path or path.isupper()):
-            for full in self._paths_of_member(path, full_paths[0], None):
+        if not found and self._project is not None and not self._is_variable(path, node):
+            elsewhere = list(paths_elsewhere(path, full_paths[0] if full_paths else path, self.file))
+            if "." in path:
+                elsewhere += self._paths_of_member(path, elsewhere[0] if elsewhere else path, None)
+            for full in dict.fromkeys(elsewhere):
                 found = found or [Value(v, False) for v in self._project.constant(full)]
         return found
+
+    def _is_variable(self, path: str, node: SgNode) -> bool:
+        """Whether a bare name is a variable or parameter of the file, whatever it is worth."""
+        if "." in path or path.isupper():
+            return False
+        function = self.file.function_at(int(node.range().start.index))
+        return path in self.file.definitions or (function is not None and path in function.parameters)
 
     def _paths_of_member(self, path: str, full: str, receiver: SgNode | None) -> list[str]:
         """What a member may be called in full: by the type of the variable that it is a member of, too."""
@@ -254,6 +265,8 @@ class Evaluator:
         ]
         if outside:
             return self._all_of([d.value for d in outside], depth)
+        if "." in path and (fields := self.file.fields.get(name)):
+            return self._all_of(fields, depth)
         for constructor in self.file.primary_constructors if "." not in path.removeprefix("this.") else ():
             if name in constructor.parameters:
                 return self._parameter(constructor, name, depth)

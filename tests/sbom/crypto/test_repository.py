@@ -190,3 +190,80 @@ def test_value_when_another_class_gives_it_then_is_that_of_this_class_alone(
     for path, text in files.items():
         (tmp_path / path).write_text(text)
     assert {row.path: row.algorithm for row in scan_crypto(tmp_path).occurrences} == told
+
+
+HELD_ELSEWHERE = {
+    "an object of another module": (
+        {
+            "env.ts": "export const env = { HASH: process.env.HASH ?? 'sha256', OTHER: { HASH: 1 } };\n",
+            "use.ts": "import { createHash } from 'crypto';\nimport { env } from './env';\n"
+            "createHash(env.HASH);\n",
+        },
+        ("use.ts", 3, "SHA-256"),
+    ),
+    "a folder's index": (
+        {
+            "config/index.js": "module.exports = { hash: 'sha512' };\n",
+            "use.js": "const crypto = require('crypto');\nconst config = require('./config');\n"
+            "crypto.createHash(config.hash);\n",
+        },
+        ("use.js", 3, "SHA-512"),
+    ),
+    "an instance of settings": (
+        {
+            "core/config.py": 'class Settings(BaseSettings):\n    ALGORITHM: str = "HS384"\n\n'
+            "settings = Settings()\n",
+            "use.py": "import jwt\nfrom core.config import settings\n"
+            "jwt.encode(c, k, algorithm=settings.ALGORITHM)\n",
+        },
+        ("use.py", 3, "HMAC-SHA384"),
+    ),
+    "the class that it is derived from": (
+        {
+            "Base.php": "<?php\nabstract class Base { protected $algo = 'sha384'; }\n",
+            "Use.php": "<?php\nclass Child extends Base {\n"
+            "  function f($d) { return hash($this->algo, $d); }\n}\n",
+        },
+        ("Use.php", 3, "SHA-384"),
+    ),
+    "another file of the package": (
+        {
+            "a/const.go": 'package a\n\nconst usual = "ES256"\n',
+            "a/use.go": 'package a\n\nimport "github.com/golang-jwt/jwt/v5"\n\n'
+            "var method = jwt.GetSigningMethod(usual)\n",
+        },
+        ("a/use.go", 5, "ECDSA"),
+    ),
+    "an array that a file of settings returns": (
+        {
+            "config/app.php": "<?php\nreturn ['cipher' => env('CIPHER', 'AES-256-CBC')];\n",
+            "Use.php": "<?php\nopenssl_encrypt($d, config('app.cipher'), $k, 0, $iv);\n",
+        },
+        ("Use.php", 2, "AES-256-CBC"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HELD_ELSEWHERE)
+def test_value_when_an_object_class_or_package_elsewhere_holds_it_then_is_found(
+    tmp_path: Path, name: str
+) -> None:
+    files, (path, line, algorithm) = HELD_ELSEWHERE[name]
+    for file_path, text in files.items():
+        (tmp_path / file_path).parent.mkdir(exist_ok=True)
+        (tmp_path / file_path).write_text(text)
+    rows = [row for row in scan_crypto(tmp_path).occurrences if row.path == path]
+    assert [(row.line, row.algorithm) for row in rows] == [(line, algorithm)]
+
+
+def test_parameter_when_a_method_of_another_class_is_called_alike_then_that_call_says_nothing(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "hasher.ts").write_text(
+        "import { createHash } from 'crypto';\n"
+        "export class Hasher { digest(name: string, x: string) { return createHash(name).update(x); } }\n"
+    )
+    (tmp_path / "use.ts").write_text("import { Hasher } from './hasher';\nnew Hasher().digest('md5', 'x');\n")
+    (tmp_path / "other.ts").write_text("import { Other } from 'other';\nnew Other().digest('sha512', 'y');\n")
+    (row,) = scan_crypto(tmp_path).occurrences
+    assert row.algorithm == "MD5"

@@ -15,7 +15,10 @@ from sbom.crypto.commands import END, PROGRAMS, read_command, split_words
 from sbom.crypto.readable import line_starts
 
 _COMMAND = re.compile(rf"(?:^|[\s;&|(`@\"'=/\[{{-])(?P<program>{PROGRAMS})(?=[\s\"',]).*")
-_COMMENT = re.compile(r"^\s*(?:#(?!!)|rem\s|::|//|echo\s)", re.IGNORECASE)
+_COMMENT = re.compile(r"^\s*(?:#(?!!)|rem\s|::|//)", re.IGNORECASE)
+_ECHO = re.compile(r"\s*@?echo\s", re.IGNORECASE)
+_ECHOED = re.compile(r"(?:[^|;&\"']|\"(?:\\.|[^\"\\])*\"|'[^']*')*")
+"""What an echo says: as far as the pipe or what else ends it outside of quotes."""
 _LONGEST = 4000
 
 
@@ -25,7 +28,7 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
     for line in _joined(text):
         if _COMMENT.match(line.text) or len(line.text) > _LONGEST:
             continue
-        rest = 0
+        rest = _behind_echo(line.text)
         while match := _COMMAND.search(line.text, rest):
             begin = match.start("program")
             end = END.search(line.text, begin)
@@ -35,6 +38,16 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
             number = bisect_right(starts, place)
             at = Setting(place, number, place - starts[number - 1] + 1, "", match["program"])
             _read(split_words(line.text[begin:stop]), at, findings)
+
+
+def _behind_echo(line: str) -> int:
+    """Where a line goes on behind the text that it prints; 0 where it prints none."""
+    echo = _ECHO.match(line)
+    if echo is None:
+        return 0
+    said = _ECHOED.match(line, echo.end())
+    end = said.end() if said else len(line)
+    return end if line[end : end + 1] in ("|", ";", "&") else len(line)
 
 
 def _joined(text: str) -> Iterator[Line]:
@@ -59,7 +72,7 @@ def _read(words: list[str], at: Setting, findings: AssetFindings) -> None:
 
 FORMAT = AssetFormat(
     name="command-lines",
-    version="2",
+    version="3",
     parse=parse,
     globs=(
         *(
