@@ -1,4 +1,4 @@
-"""What objects of a file hold that other files ask for by the object's name: `env.HASH`, `settings.ALGORITHM`."""
+"""What objects of a file hold that other files ask for by their name: `env.HASH`, `settings.ALGORITHM`."""
 
 from collections.abc import Iterator, Set
 
