@@ -3,8 +3,9 @@
     python benchmarks/metrics_scale.py [--commits 10000000] [--threads 2000000]
 
 Half of the threads are issues, half change requests, with one comment and every third change request with a
-review. People are of a power law and work in up to three repositories each. Prints processor and wall seconds
-of all models that the folder `contribution` needs, and of each.
+review. People are of a power law and work in up to three repositories each. Rows lie as they are loaded: one
+repository after another, its newest commits first. Prints processor and wall seconds of all models that the
+folder `contribution` needs, and of each.
 """
 
 import argparse
@@ -74,6 +75,7 @@ def make_histories(con: DuckDBPyConnection, commits: int) -> None:
             select n, cast(pow(hash(n) % 1000000 / 1000000.0, 3) * {people} as bigint) as person
             from range({commits}) as made(n)
         )
+        order by repo_id, authored_at desc
     """)
     con.execute("""
         insert into raw.commit_language by name
@@ -137,13 +139,15 @@ def make_threads(con: DuckDBPyConnection, threads: int) -> None:
         from range({accounts}) as made(n)
     """)
     con.execute(f"""
-        insert into raw.issue by name select {thread}, 'open' as state from range({threads // 2}) as made(n)
+        insert into raw.issue by name
+        select {thread}, 'open' as state from range({threads // 2}) as made(n) order by repository_id, n
     """)
     con.execute(f"""
         insert into raw.change_request by name
         select {thread}, 'merged' as state, {moment} + interval 2 day as merged_at,
             {moment} + interval 2 day as closed_at, {other("n", 2)} as merged_by_id
         from range({threads // 2}) as made(n)
+        order by repository_id, n
     """)
     for table in ("issue", "change_request"):
         con.execute(f"""

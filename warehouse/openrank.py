@@ -4,7 +4,7 @@ Source: S. Zhao et al., OpenRank (X-lab); v = A·v₀ + (E − A)·S·v, with A 
 and S the weights of edges, those of a node's outgoing edges adding up to at most 1.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 _ROUNDS = 500
-_TYPES = {"position": np.int32, "month": np.int32, "is_active": np.bool_, "openrank": np.float64}
+_COLUMNS = {"month": np.int32, "is_active": np.bool_, "openrank": np.float64}
 
 
 def openrank(
@@ -86,9 +86,9 @@ def follow_months(
     `months` are the months of rows in rising order, and `network` makes the network of a slice of rows. A
     node keeps a part of its value of the month before; without activity a value is multiplied by
     `attenuation`, and dropped below `smallest`. Of all nodes the first `shown` are in the table, whose
-    columns are `position` (of the node), `month`, `is_active` and `openrank`.
+    columns are `position` (of the node), `month`, `is_active` and `openrank`, in the order of the first two.
     """
-    found: dict[str, list[Any]] = {name: [] for name in _TYPES}
+    found: list[tuple[Indices, int, npt.NDArray[np.bool_], Floats]] = []
     values: Floats = np.zeros(len(retention))  # 0 where there is none
     alive = np.flatnonzero(values)
     first = int(months[0]) if len(months) else last + 1
@@ -107,10 +107,20 @@ def follow_months(
             active[made.nodes] = True
         alive = np.flatnonzero(values > 0)
         there = alive if shown is None else alive[: np.searchsorted(alive, shown)]
-        found["position"].append(there.astype(np.int32))
-        found["month"].append(np.full(len(there), month, np.int32))
-        found["is_active"].append(active[there])
-        found["openrank"].append(values[there])
-    return pa.table(
-        {name: np.concatenate([np.zeros(0, kind), *found[name]]) for name, kind in _TYPES.items()}
-    )
+        found.append((there, month, active[there], values[there]))
+    return _by_node(found, len(retention))
+
+
+def _by_node(found: Sequence[tuple[Indices, int, npt.NDArray[np.bool_], Floats]], nodes: int) -> pa.Table:
+    """The rows of all months, those of a node together: a table stores equal names in a row quicker."""
+    counts = np.zeros(nodes, np.int64)
+    for there, *_ in found:
+        counts[there] += 1
+    place = np.cumsum(counts) - counts
+    rows: dict[str, Any] = {name: np.empty(counts.sum(), kind) for name, kind in _COLUMNS.items()}
+    for there, *values in found:
+        at = place[there]
+        place[there] += 1
+        for column, value in zip(rows.values(), values, strict=True):
+            column[at] = value
+    return pa.table({"position": np.repeat(np.arange(nodes, dtype=np.int32), counts)} | rows)

@@ -62,16 +62,18 @@ create table core.repository as select 'r' || n as repo_id from range(7) as made
 create table core.forge_span as
     select repo_id, date '2026-06-30' as deeds_at, date '2026-05-31' as change_request_responses_at
     from core.repository where repo_id <> 'r6';
-create table core.participation as
+create table core.deed as
     select
         'r' || (hash(n) % 5) as repo_id,
         if(n % 2 = 0, 'issue', 'change_request') as thread,
         cast(n % 40 as varchar) as number,
         'p' || (hash(n, 'person') % 9) as person_id,
         if(n < 40, 'open', 'comment') as kind,
-        date '2026-01-01' + to_months(cast(n % 6 as integer)) as month,
-        1 + n % 3 as times
-    from range(400) as made(n);
+        timestamptz '2026-01-01 12:00:00Z' + to_months(cast(n % 6 as integer))
+            + to_days(cast(times as integer)) as done_at
+    from range(400) as made(n)
+    cross join range(3) as again(times)
+    where times <= n % 3;
 create table core.repository_forge as select 'f' as forge, 3 as repository_id, 'r3' as repo_id;
 create table raw.forge_repository as select 'f' as forge, 3 as repository_id, 'old' as repo_id;
 create table raw.change_request as

@@ -30,21 +30,31 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-READS = ("core.forge_period", "core.forge_span", "core.participation", "core.repository")
+READS = ("core.deed", "core.forge_period", "core.forge_span", "core.repository")
 DATA = ("openrank.yaml",)
 _NEVER = "issues, change requests and comments of it were never read to their end"
 _EMPTY = "nothing was ever opened, and the forge does not say since when it exists"
 _AFTER = "the forge was not read since"
 _RESULT = """
-with person as (
+with dated as (
+    select
+        repo_id,
+        thread,
+        kind,
+        person_id,
+        date '1970-01-01' + cast(epoch_us(done_at) // 86400000000 as integer) as day,
+        cast(date_trunc('month', day) as date) as month
+    from core.deed
+),
+person as (
     select
         repo_id,
         month,
         person_id,
-        sqrt(cast(sum(cast(weight * times as decimal(38, 18))) as double)) as activity
-    from core.participation
+        sqrt(cast(sum(cast(weight as decimal(38, 18))) as double)) as activity
+    from dated
     join weight using (thread, kind)
-    where month <= date_trunc('month', $day)
+    where month <= $day
     group by repo_id, month, person_id
 ),
 counted as (

@@ -48,19 +48,26 @@ import yaml
 from warehouse.models.contribution.ranked_rows import ranked_rows, with_dictionaries, with_unknown
 from warehouse.openrank import Network, follow_months, number_nodes, shares
 
-READS = ("core.forge_span", "core.participation", "core.repository")
+READS = ("core.deed", "core.forge_span", "core.repository")
 DATA = ("openrank.yaml",)
 _NEVER = "issues, change requests and comments of it were never read to their end"
 _EMPTY = "nothing was ever done there"
 _AFTER = "the forge was not read since"
 _EDGES = """
+with dated as (
+    select
+        *,
+        date '1970-01-01' + cast(epoch_us(done_at) // 86400000000 as integer) as day,
+        cast(date_trunc('month', day) as date) as month
+    from core.deed
+)
 select
     repo_id,
     any_value(cast(deeds_at as date)) as covered_on,
     person_id,
     cast(extract(year from month) * 12 + extract(month from month) - 1 as smallint) as month,
-    round(sum(weight * times), 9) as weight  -- a sum of doubles depends on their order
-from core.participation
+    round(sum(weight), 9) as weight  -- a sum of doubles depends on their order
+from dated
 join weight using (thread, kind)
 join core.forge_span using (repo_id)
 where month <= $day and month <= cast(deeds_at as date)

@@ -47,8 +47,8 @@ from warehouse.models.contribution.ranked_rows import ranked_rows, with_dictiona
 from warehouse.openrank import Indices, Network, follow_months, number_nodes, shares
 
 READS = (
+    "core.deed",
     "core.forge_span",
-    "core.participation",
     "core.repository",
     "core.repository_forge",
     "raw.change_request",
@@ -62,26 +62,34 @@ _KINDS = ("issue", "open_change_request", "merged_change_request")
 _BLOCK = 2**19
 """Deeds from which repositories are ranked together: enough for arrays to be quick, few enough for caches."""
 _DEEDS = """
-with merged as (
-    select
-        coalesce(known.repo_id, told.repo_id) as repo_id,
-        change.number,
-        cast(date_trunc('month', cast(change.merged_at as date)) as date) as month
-    from raw.change_request as change
-    join raw.forge_repository as told using (forge, repository_id)
-    left join core.repository_forge as known using (forge, repository_id)
-    where change.merged_at is not null
-),
-span as (
+with span as (
     select
         repo_id,
         cast(least(deeds_at, change_request_responses_at) as date) as covered_on,
         row_number() over (order by repo_id) as repository
     from core.forge_span
     where deeds_at is not null and change_request_responses_at is not null
+),
+merged as (
+    select
+        span.repository,
+        change.number,
+        cast(date_trunc('month', cast(change.merged_at as date)) as date) as month
+    from raw.change_request as change
+    join raw.forge_repository as told using (forge, repository_id)
+    left join core.repository_forge as known using (forge, repository_id)
+    join span on span.repo_id = coalesce(known.repo_id, told.repo_id)
+    where change.merged_at is not null
+),
+deed as (
+    select
+        *,
+        date '1970-01-01' + cast(epoch_us(done_at) // 86400000000 as integer) as day,
+        cast(date_trunc('month', day) as date) as month
+    from core.deed
 )
 select
-    repository,
+    span.repository,
     deed.repo_id,
     covered_on,
     person_id,
@@ -89,15 +97,17 @@ select
     thread = 'issue' as is_issue,
     case when thread = 'issue' then 0 when merged.month <= deed.month then 2 else 1 end as kind,
     cast(extract(year from deed.month) * 12 + extract(month from deed.month) - 1 as smallint) as month,
-    weight * times as weight,
-    deed.kind = 'open' as is_author
-from core.participation as deed
+    weight,
+    deed.kind = 'open' as is_author,
+    hash(person_id, thread, deed.number, deed.kind, deed.month) as digest
+from deed
 join weight on weight.kind = deed.kind
 join span on span.repo_id = deed.repo_id
 left join merged
-    on merged.repo_id = deed.repo_id and merged.number = deed.number and thread = 'change_request'
+    on merged.repository = span.repository
+    and merged.number = case when thread = 'change_request' then deed.number end
 where deed.month <= $day and deed.month <= covered_on
-order by repository, hash(person_id, thread, deed.number, deed.kind, deed.month)
+order by span.repository, digest
 """
 """In an order of its own, because sums of fractions depend on it; a digest is sorted quicker than texts."""
 _UNKNOWN = """
@@ -144,7 +154,8 @@ def _blocks(deeds: pa.Table) -> list[pa.Table]:
 
 def _rank(deeds: pa.Table, last: int, parameters: Any) -> pa.Table:
     """Rows of some repositories, ranked at once: their networks have no edge between them."""
-    deeds = with_dictionaries(deeds).take(np.argsort(deeds["month"].to_numpy(), kind="stable"))
+    deeds = _counted(with_dictionaries(deeds))
+    deeds = deeds.take(np.argsort(deeds["month"].to_numpy(), kind="stable"))
     place, someone, number = (
         deeds[name].combine_chunks().indices.to_numpy().astype(np.int64)
         for name in ("repo_id", "person_id", "number")
@@ -176,6 +187,23 @@ def _rank(deeds: pa.Table, last: int, parameters: Any) -> pa.Table:
         shown=len(pairs),
     )
     return ranked_rows(ranked, deeds.select(["repo_id", "person_id", "covered_on"]).take(first), _AFTER)
+
+
+def _counted(deeds: pa.Table) -> pa.Table:
+    """What a person did more than once in a month, of one kind in one thread, as one row with its weight."""
+    same = np.ones(max(deeds.num_rows - 1, 0), bool)
+    for name in ("repo_id", "digest", "person_id", "number"):
+        column = deeds[name].combine_chunks()
+        if pa.types.is_dictionary(column.type):
+            column = column.indices
+        values = column.to_numpy()
+        same &= values[1:] == values[:-1]
+    if not same.any():
+        return deeds
+    starts = np.flatnonzero(np.concatenate([[True], ~same]))
+    weight = pa.array(np.add.reduceat(deeds["weight"].to_numpy(), starts))
+    deeds = deeds.take(starts)
+    return deeds.set_column(deeds.schema.get_field_index("weight"), "weight", weight)
 
 
 def _edges(

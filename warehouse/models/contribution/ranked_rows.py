@@ -15,7 +15,7 @@ def ranked_rows(ranked: pa.Table, nodes: pa.Table, after: str) -> pa.Table:
     """
     rows = nodes.take(ranked["position"])
     month = ranked["month"].to_numpy()
-    first, last = (month[0], month[-1]) if len(month) else (0, 0)
+    first, last = (month.min(), month.max()) if len(month) else (0, 0)
     days = np.arange(first - _EPOCH, last - _EPOCH + 1).astype("datetime64[M]").astype("datetime64[D]")
     day = days.astype(np.int32)[month - first]
     is_later = day > rows["covered_on"].cast(pa.int32()).to_numpy()
