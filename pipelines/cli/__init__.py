@@ -15,13 +15,11 @@ from typing import Any
 
 import click
 
+from pipelines.cli._errors import InputError, errors_in_locale
 from pipelines.cli._language import translated
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._terminal import printable
 from pipelines.errors import USER_ERRORS
-
-
-class _InputError(click.ClickException):
-    exit_code = 2
 
 
 class CommandFolder(click.Group):
@@ -44,9 +42,14 @@ class CommandFolder(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        return super(CommandFolder, translated(self, "")).make_context(info_name, args, parent, **extra)
+        with errors_in_locale():
+            return super(CommandFolder, translated(self, "")).make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
+        with errors_in_locale():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> object:
         if os.environ.get("CHAINATLAS_LOG"):
             from pipelines.logs import start_logging
 
@@ -54,16 +57,15 @@ class CommandFolder(click.Group):
         try:
             return super().invoke(ctx)
         except USER_ERRORS as error:
-            told = str(error)
+            told = in_locale(str(error))
             if "Corrupt database file" in told:
-                told += "; chainatlas doctor --repair moves a damaged file aside"
-            raise _InputError(printable(told)) from error
+                told += message("; chainatlas doctor --repair moves a damaged file aside")
+            raise InputError(printable(told)) from error
         except Exception as error:  # a full disk shows in whatever writes first, DuckDB's own errors among it
             if os.strerror(errno.ENOSPC) not in str(error):
                 raise
-            raise _InputError(
-                f"the disk is full; make room and call this again ({printable(str(error))})"
-            ) from error
+            told = message("the disk is full; make room and call this again ({reason})", reason=error)
+            raise InputError(printable(told)) from error
 
 
 @click.command(cls=CommandFolder, name="chainatlas", context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from io import StringIO
 
 from pipelines.audit.finding import FACTORS, INPUTS, Audit, Finding, Violation
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._tables import write_rows
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import padded, printable
 
 _SHOWN_VIOLATIONS = 50
 _INPUT_NAMES = {
@@ -55,27 +56,40 @@ def _lines(audit: Audit) -> Iterator[str]:
     for finding in audit.findings:
         yield from _finding_lines(finding, several)
     if audit.findings:
-        yield "* rests on an assumption, see --format json; via: the direct dependency that brings it in"
+        yield message(
+            "* rests on an assumption, see --format json; via: the direct dependency that brings it in"
+        )
         yield ""
     for violation in audit.new_violations[:_SHOWN_VIOLATIONS]:
-        yield f"violation {violation.rule}: {_place(violation, several)}: {violation.message}"
+        yield message(
+            "violation {rule}: {place}: {reason}",
+            rule=violation.rule,
+            place=_place(violation, several),
+            reason=in_locale(violation.message),
+        )
     if len(audit.new_violations) > _SHOWN_VIOLATIONS:
-        yield f"… {len(audit.new_violations) - _SHOWN_VIOLATIONS} more with --format json"
+        yield message("… {more} more with --format json", more=len(audit.new_violations) - _SHOWN_VIOLATIONS)
     yield from summarise(audit).split("\n")
 
 
 def _finding_lines(finding: Finding, with_repository: bool) -> Iterator[str]:
-    fix = f"fixed in {finding.fixed_versions[0]}" if finding.fixed_versions else "no known fix"
+    fix = message("no known fix")
+    if finding.fixed_versions:
+        fix = message("fixed in {version}", version=finding.fixed_versions[0])
+    decision = padded(value(finding.decision.partition(",")[0]), 18)
     yield (
-        f"{finding.decision.partition(',')[0]:18} {finding.score:5.1f}  {finding.severity or 'unrated':8}  "
+        f"{decision} {finding.score:5.1f}  {padded(value(finding.severity or 'unrated'), 8)}  "
         f"{finding.purl.removeprefix('pkg:')}  {finding.group_id}  {fix}  {_place(finding, with_repository)}"
     )
     assumed = {text.partition("=")[0].partition(":")[0] for text in finding.assumed}
     names = (*_INPUT_NAMES, *(f"{name}_factor" for name in FACTORS))
     marks = {name: "*" if name in assumed else "" for name in names}
-    inputs = ", ".join(f"{word} {finding.inputs[name]}{marks[name]}" for name, word in _INPUT_NAMES.items())
+    inputs = ", ".join(
+        f"{value(word)} {value(str(finding.inputs[name]))}{marks[name]}"
+        for name, word in _INPUT_NAMES.items()
+    )
     factors = " × ".join(
-        f"{name} {factor:.2f}{marks[f'{name}_factor']}" for name, factor in finding.factors.items()
+        f"{value(name)} {factor:.2f}{marks[f'{name}_factor']}" for name, factor in finding.factors.items()
     )
     yield f"    {inputs}; {factors}"
     yield from (f"    {text}" for text in _notes(finding))
@@ -83,24 +97,27 @@ def _finding_lines(finding: Finding, with_repository: bool) -> Iterator[str]:
 
 def _notes(finding: Finding) -> Iterator[str]:
     if finding.malicious:
-        yield "known malware"
+        yield message("known malware")
     if finding.forensics:
-        yield "look for intrusion: somebody may be in already"
+        yield message("look for intrusion: somebody may be in already")
     if finding.paths and len(finding.paths[0]) > 1:
-        line = f" (line {finding.first_hop_line})" if finding.first_hop_line is not None else ""
-        more = f", {finding.path_count} shortest paths" if (finding.path_count or 0) > 1 else ""
-        yield f"via {finding.paths[0][0].removeprefix('pkg:')}{line}{more}"
+        via = message("via {package}", package=finding.paths[0][0].removeprefix("pkg:"))
+        line, count = finding.first_hop_line, finding.path_count or 0
+        place = message(" (line {line})", line=line) if line is not None else ""
+        more = message(", {count} shortest paths", count=count) if count > 1 else ""
+        yield f"{via}{place}{more}"
     if finding.vex_status is not None:
         yield _vex_note(finding)
 
 
 def _vex_note(finding: Finding) -> str:
-    until = f", until {finding.vex_expires}" if finding.vex_expires else ""
+    until = message(", until {day}", day=finding.vex_expires) if finding.vex_expires else ""
     said = ", ".join(filter(None, (finding.vex_status, finding.vex_justification))) + until
     if finding.suppressed:
-        return f"suppressed by VEX {finding.vex_source}: {said}"
-    has_expired = finding.vex_status in ("not_affected", "fixed")
-    return f"VEX {finding.vex_source}{' has expired' if has_expired else ''}: {said}"
+        return message("suppressed by VEX {source}: {said}", source=finding.vex_source, said=said)
+    if finding.vex_status in ("not_affected", "fixed"):
+        return message("VEX {source} has expired: {said}", source=finding.vex_source, said=said)
+    return f"VEX {finding.vex_source}: {said}"
 
 
 def _place(found: Finding | Violation, with_repository: bool) -> str:
@@ -113,21 +130,35 @@ def _place(found: Finding | Violation, with_repository: bool) -> str:
 def summarise(audit: Audit) -> str:
     """A few lines: what was found, what fails, what could not be judged, and by which data."""
     counts = audit.coverage
-    suppressed = sum(finding.suppressed for finding in audit.findings)
-    known = len(audit.violations) - len(audit.new_violations)
-    uses = counts["crypto_uses"]
-    crypto = f"{uses} uses of cryptography judged; " if uses is not None else ""
-    feeds = ", ".join(
-        f"{name} {f'{counts[key]} entries' if counts[key] else 'not loaded'}"
-        for name, key in (("KEV", "kev"), ("EPSS", "epss"), ("SSVC", "ssvc"), ("ends of life", "end_of_life"))
+    uses, latest = counts["crypto_uses"], counts["advisories_changed_on"]
+    found = message(
+        "{subject}: {findings} findings ({suppressed} suppressed by VEX), {violations} violations ({known} "
+        "more in the baseline); as of {day}",
+        subject=audit.subject,
+        findings=len(audit.findings),
+        suppressed=sum(finding.suppressed for finding in audit.findings),
+        violations=len(audit.new_violations),
+        known=len(audit.violations) - len(audit.new_violations),
+        day=audit.as_of,
     )
-    latest = counts["advisories_changed_on"]
-    newest = f", the latest changed on {latest}" if latest else ""
-    return (
-        f"{audit.subject}: {len(audit.findings)} findings ({suppressed} suppressed by VEX), "
-        f"{len(audit.new_violations)} violations ({known} more in the baseline); as of {audit.as_of}\n"
-        f"{counts['components']} components, {counts['components_without_version']} without version, "
-        f"{counts['components_that_cannot_be_said']} that cannot be judged, "
-        f"{counts['components_told_of_by_registries']} that registries were asked for; {crypto}"
-        f"{counts['advisories']} advisories{newest}, {counts['advisories_rejected']} rejected; {feeds}"
+    judged = message(
+        "{components} components, {components_without_version} without version, "
+        "{components_that_cannot_be_said} that cannot be judged, {components_told_of_by_registries} that "
+        "registries were asked for; {crypto}{advisories} advisories{newest}, {advisories_rejected} rejected; "
+        "{feeds}",
+        **counts,
+        crypto=message("{uses} uses of cryptography judged; ", uses=uses) if uses is not None else "",
+        newest=message(", the latest changed on {day}", day=latest) if latest else "",
+        feeds=", ".join(
+            message("{name} {count} entries", name=name, count=counts[key])
+            if counts[key]
+            else message("{name} not loaded", name=name)
+            for name, key in (
+                ("KEV", "kev"),
+                ("EPSS", "epss"),
+                ("SSVC", "ssvc"),
+                (message("ends of life"), "end_of_life"),
+            )
+        ),
     )
+    return f"{found}\n{judged}"

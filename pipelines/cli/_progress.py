@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._terminal import printable
 from pipelines.progress import LoggedProgress, Progress
 
@@ -35,11 +36,12 @@ def show_progress(quiet: bool = False) -> ShownProgress:
 
 
 def _about(seconds: float) -> str:
-    """As exact as an estimate is: `about 40 s`, `about 12 min`, `about 3 h`."""
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds >= 1.5 * size:
-            return f"about {seconds / size:.0f} {unit}"
-    return f"about {max(1, round(seconds))} s"
+    """As exact as an estimate is: `about 40 s left`, `about 12 min left`, `about 3 h left`."""
+    if seconds >= 1.5 * 3600:
+        return message("about {hours:.0f} h left", hours=seconds / 3600)
+    if seconds >= 1.5 * 60:
+        return message("about {minutes:.0f} min left", minutes=seconds / 60)
+    return message("about {seconds} s left", seconds=max(1, round(seconds)))
 
 
 class _Lines:
@@ -51,7 +53,7 @@ class _Lines:
         self._left: float | None = None
 
     def begin(self, what: str, total: int) -> None:
-        self._what, self._total, self._done, self._left = what, total, 0, None
+        self._what, self._total, self._done, self._left = in_locale(what), total, 0, None
         self._show()
 
     def advance(self) -> None:
@@ -64,12 +66,12 @@ class _Lines:
 
     def note(self, text: str) -> None:
         if not self._silent:
-            click.echo(printable(text), err=True)
+            click.echo(printable(in_locale(text)), err=True)
 
     def _show(self) -> None:
         self._shown_at = time.monotonic()
         if not self._silent and self._total:
-            left = f", {_about(self._left)} left" if self._left else ""
+            left = f", {_about(self._left)}" if self._left else ""
             click.echo(f"{self._what}: {self._done}/{self._total}{left}", err=True)
 
     def __enter__(self) -> Self:
@@ -103,16 +105,16 @@ class _Bar:
         self._task = self._progress.add_task("start", total=None, left="")
 
     def begin(self, what: str, total: int) -> None:
-        self._progress.update(self._task, description=what, total=total, completed=0, left="")
+        self._progress.update(self._task, description=in_locale(what), total=total, completed=0, left="")
 
     def advance(self) -> None:
         self._progress.advance(self._task)
 
     def expect(self, seconds: float | None) -> None:
-        self._progress.update(self._task, left=f"{_about(seconds)} left" if seconds else "")
+        self._progress.update(self._task, left=_about(seconds) if seconds else "")
 
     def note(self, text: str) -> None:
-        self._progress.console.print(printable(text), markup=False, highlight=False)
+        self._progress.console.print(printable(in_locale(text)), markup=False, highlight=False)
 
     def __enter__(self) -> Self:
         self._progress.start()

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
+from pipelines.cli._messages import message
 from pipelines.cli._terminal import printable
 from reports.spreadsheets import FORMULA_STARTS
 
@@ -91,7 +92,7 @@ def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str]) -> None:
     for row in shown:
         grid.add_row(*map(Text, row))
     console.print(grid)
-    out.write(f"{table.num_rows} rows\n")
+    out.write(message("{rows} rows", rows=table.num_rows) + "\n")
 
 
 def _shown(cell: Any) -> str:

@@ -2,20 +2,38 @@
 
 import shlex
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import click
+
+from pipelines.cli._messages import message
 
 _LONGEST = 500
 
 
 def say_next(command: str, why: str) -> None:
-    """Name the next useful command on standard error, where it does not disturb what a program reads."""
-    click.echo(printable(f"next: {command}   # {why}"), err=True)
+    """Name the next useful command on standard error, where it does not disturb what a program reads.
+
+    `why` is English, with a row among the messages.
+    """
+    told = message("next: {command}   # {why}", command=command, why=message(why))
+    click.echo(printable(told), err=True)
 
 
 def shown_target(target: Path) -> str:
     """The target as a word of a command line, with the space before it; nothing for the current folder."""
     return "" if target == Path() else f" {shlex.quote(str(target))}"
+
+
+def at_commit(name: str, commit: str | None) -> str:
+    """What was read, and at which commit where it is a repository."""
+    return message("{name} at {commit}", name=name, commit=commit[:12]) if commit else name
+
+
+def padded(text: str, columns: int) -> str:
+    """The text with spaces up to so many columns of a terminal; a Chinese character takes two."""
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return f"{text:{max(columns - wide, 0)}}"
 
 
 def printable(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.cli._exit_codes import BAD_INPUT
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
@@ -132,11 +133,14 @@ def _shown(progress: "ShownProgress") -> "Callable[[AdvisorySource], Callable[[i
 
 def _line(outcome: "UpdateOutcome") -> str:
     if outcome.status == "failed":
-        return f"failed: {outcome.error}"
+        return message("failed: {reason}", reason=in_locale(str(outcome.error)))
     if outcome.status == "unchanged":
-        return f"unchanged: {outcome.source.name}"
-    rejected = f", {outcome.rejected} rejected (see raw.advisory_rejection)" if outcome.rejected else ""
-    return f"updated: {outcome.source.name}: {outcome.records} records{rejected}"
+        return message("unchanged: {name}", name=outcome.source.name)
+    rejected = ""
+    if outcome.rejected:
+        rejected = message(", {rejected} rejected (see raw.advisory_rejection)", rejected=outcome.rejected)
+    told = message("updated: {name}: {records} records", name=outcome.source.name, records=outcome.records)
+    return told + rejected
 
 
 def _as_dict(outcome: "UpdateOutcome") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._files import write_output
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._terminal import printable, say_next, shown_target
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def command(
         else:
             say_next(f"chainatlas why {first} WORKSPACE", "all paths to it in a workspace that was run")
     for reason in audit.coverage["advisory_files_not_read"]:
-        click.echo(printable(f"advisories not read: {reason}"), err=True)
+        click.echo(printable(message("advisories not read: {reason}", reason=in_locale(reason))), err=True)
     if audit.new_violations and write_baseline is None:
         sys.exit(1)
 

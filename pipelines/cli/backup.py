@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 from pipelines.cli._terminal import printable
 
@@ -30,5 +31,7 @@ def command(target: Path, output: Path) -> None:
     from pipelines.discovery import find_state
 
     made = write_backup(find_state(target), output)
-    click.echo(printable(f"{made.files} files, {made.size / (1 << 20):.1f} MiB: {made.path}"))
-    click.echo(printable(f"next: chainatlas restore {made.path} {target}"))
+    size = made.size / (1 << 20)
+    told = message("{files} files, {size:.1f} MiB: {path}", files=made.files, size=size, path=made.path)
+    click.echo(printable(told))
+    click.echo(printable(message("next: {command}", command=f"chainatlas restore {made.path} {target}")))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from pipelines.cli._messages import message, value
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable, say_next, shown_target
 
@@ -68,7 +69,10 @@ def command(subject: str, target: Path, output_format: str) -> None:
     if found:
         say_next(f"chainatlas why {shlex.quote(subject)}{shown_target(target)}", "by which paths and lines")
     else:
-        click.echo(f"{printable(subject)}: reaches no repository of the workspace, as far as it can be seen")
+        told = message(
+            "{subject}: reaches no repository of the workspace, as far as it can be seen", subject=subject
+        )
+        click.echo(printable(told))
 
 
 def _write(found: "list[Reach]", output_format: str) -> None:
@@ -86,26 +90,28 @@ def _write(found: "list[Reach]", output_format: str) -> None:
 
 def _print(reach: "Reach") -> None:
     row = cast(dict[str, Any], reach.row)
-    click.echo(
-        printable(
-            f"{row['purl']}: {row['repositories']} repositories ({row['repositories_direct']} direct, "
-            f"{row['repositories_transitive']} by name only, {row['repositories_inferred']} inferred), "
-            f"{row['enterprises']} enterprises, {row['segments']} chain segments, "
-            f"{row['dependents']} packages depend on it ({row['dependents_direct']} directly)"
-        )
+    told = message(
+        "{purl}: {repositories} repositories ({repositories_direct} direct, {repositories_transitive} by "
+        "name only, {repositories_inferred} inferred), {enterprises} enterprises, {segments} chain segments, "
+        "{dependents} packages depend on it ({dependents_direct} directly)",
+        **row,
     )
+    click.echo(printable(told))
     for name, repositories, owners in (
-        ("direct", reach.direct, reach.enterprises_direct),
-        ("by name", reach.transitive, reach.enterprises_transitive),
+        (message("direct in "), reach.direct, reach.enterprises_direct),
+        (message("by name in "), reach.transitive, reach.enterprises_transitive),
     ):
         if repositories:
-            of = f" (enterprises: {_listed(owners)})" if owners else ""
-            click.echo(printable(f"    {name} in {_listed(repositories)}{of}"))
+            of = message(" (enterprises: {names})", names=_listed(owners)) if owners else ""
+            click.echo(printable(f"    {name}{_listed(repositories)}{of}"))
     if row["segment_ids"]:
-        click.echo(printable(f"    segments: {', '.join(row['segment_ids'])}"))
+        click.echo(printable(message("    segments: {names}", names=", ".join(row["segment_ids"]))))
     if row["edges_known_share"] < 1:
-        share = f"{row['edges_known_share']:.0%}"
-        click.echo(f"    edges are known for {share} of the repositories that name it: a lower bound")
+        told = message(
+            "    edges are known for {share:.0%} of the repositories that name it: a lower bound",
+            share=row["edges_known_share"],
+        )
+        click.echo(told)
 
 
 def _print_all(found: "list[Reach]") -> None:
@@ -114,15 +120,20 @@ def _print_all(found: "list[Reach]") -> None:
     named = direct | {repo_id for reach in found for repo_id in reach.transitive}
     owners = {owner for reach in found for owner in reach.enterprises_direct + reach.enterprises_transitive}
     segments = {segment for reach in found for segment in cast(list[str], reach.row["segment_ids"])}
-    click.echo(
-        printable(
-            f"all {len(found)} versions together: {len(named)} repositories that name one ({len(direct)} "
-            f"directly), {len(owners)} enterprises: {_listed(sorted(owners))}; "
-            f"{len(segments)} chain segments: {_listed(sorted(segments)) or 'none'}"
-        )
+    told = message(
+        "all {versions} versions together: {repositories} repositories that name one ({direct} directly), "
+        "{enterprises} enterprises: {owners}; {segments} chain segments: {names}",
+        versions=len(found),
+        repositories=len(named),
+        direct=len(direct),
+        enterprises=len(owners),
+        owners=_listed(sorted(owners)) or value("none"),
+        segments=len(segments),
+        names=_listed(sorted(segments)) or value("none"),
     )
+    click.echo(printable(told))
 
 
 def _listed(names: "Sequence[str]") -> str:
-    more = f" … {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    more = message(" … {more} more", more=len(names) - _SHOWN) if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more

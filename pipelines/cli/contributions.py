@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import say_next, shown_target
 
@@ -99,7 +100,7 @@ def command(target: Path, *, enterprise: str | None, opportunities: bool, output
     if output_format == "table" and result.table.num_rows:
         say_next(f"chainatlas community REPOSITORY{shown_target(target)}", "how healthy an upstream is")
     if output_format == "table" and result.table.num_rows == 0:
-        click.echo(
-            "no component comes from a repository observed here: name communities in workspace.toml",
-            err=True,
+        told = message(
+            "no component comes from a repository observed here: name communities in workspace.toml"
         )
+        click.echo(told, err=True)

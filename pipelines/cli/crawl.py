@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._exit_codes import BAD_INPUT, INTERRUPTED
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, shown_target
@@ -58,7 +59,9 @@ def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, ou
         named = ", ".join(forges) or "none"
         raise click.UsageError(f"{', '.join(unknown)} is not among the [forges] of the workspace: {named}")
     if not forges:
-        click.echo('no forge is named; add [forges."github.com"] to workspace.toml, see docs/forges.md')
+        click.echo(
+            message('no forge is named; add [forges."github.com"] to workspace.toml, see docs/forges.md')
+        )
         return
     state = locate_state(workspace)
     state.prepare()
@@ -72,7 +75,7 @@ def command(target: Path, *, hosts: tuple[str, ...], full: bool, quiet: bool, ou
         ):
             outcomes = crawl_forges(con, request, progress)
     except KeyboardInterrupt:
-        click.echo("stopped; the next crawl goes on from what is stored", err=True)
+        click.echo(message("stopped; the next crawl goes on from what is stored"), err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
     if output_format == "json":
         click.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
@@ -93,16 +96,27 @@ def _lines(outcomes: "list[Outcome]", target: Path) -> Iterator[str]:
     for host in dict.fromkeys(outcome.host for outcome in outcomes):
         ours = [outcome for outcome in outcomes if outcome.host == host]
         endings = Counter(outcome.status for outcome in ours)
-        told = ", ".join(f"{count} {status}" for status, count in endings.most_common())
+        told = ", ".join(f"{count} {value(status)}" for status, count in endings.most_common())
         rows, requests = sum(o.rows for o in ours), sum(o.requests for o in ours)
-        yield f"{host}: {rows} rows in {requests} requests; endpoints: {told}"
+        yield message(
+            "{host}: {rows} rows in {requests} requests; endpoints: {endings}",
+            host=host,
+            rows=rows,
+            requests=requests,
+            endings=told,
+        )
     gaps = [o for o in outcomes if o.status not in ("complete", "unchanged")]
     for outcome in gaps[:_SHOWN]:
-        yield f"  {outcome.status}: {outcome.subject}: {outcome.endpoint}: {outcome.reason}"
+        told = f"{outcome.subject}: {outcome.endpoint}: {in_locale(str(outcome.reason))}"
+        yield f"  {value(outcome.status)}: {told}"
     if len(gaps) > _SHOWN:
-        yield f"  {len(gaps) - _SHOWN} more are not covered, see raw.forge_crawl"
+        yield message("  {more} more are not covered, see raw.forge_crawl", more=len(gaps) - _SHOWN)
     shown = shown_target(target)
     if any("rate limit" in str(outcome.reason) for outcome in gaps):
-        yield f"next: chainatlas crawl{shown} once the limit is over, it goes on from here"
+        yield message(
+            "next: {command} once the limit is over, it goes on from here", command=f"chainatlas crawl{shown}"
+        )
     else:
-        yield f"next: chainatlas run{shown}, which builds the answers from what was read"
+        yield message(
+            "next: {command}, which builds the answers from what was read", command=f"chainatlas run{shown}"
+        )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._files import write_output
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option
-from pipelines.cli._terminal import printable, say_next
+from pipelines.cli._terminal import at_commit, printable, say_next
 
 if TYPE_CHECKING:
     from sbom.crypto.changes import CryptoChange
@@ -174,17 +175,27 @@ def _summarise(result: "CryptoResult", seconds: float) -> None:
     rows = result.occurrences
     unknown = sum(row.algorithm is None and row.protocol is None for row in rows)
     families = len({row.family for row in rows if row.family})
-    subject = f"{result.name} at {result.commit[:12]}" if result.commit else result.name
-    _say(
-        f"{subject}: {len(rows)} occurrences of {families} families, {unknown} of unknown algorithm, "
-        f"{sum(bool(row.findings) for row in rows)} with findings; {len(result.certificates)} certificates, "
-        f"{len(result.keys)} keys; {result.files_parsed} of {result.files_listed} source files parsed, "
-        f"{seconds:.2f} s"
+    subject = at_commit(result.name, result.commit)
+    told = message(
+        "{subject}: {occurrences} occurrences of {families} families, {unknown} of unknown algorithm, "
+        "{found} with findings; {certificates} certificates, {keys} keys; {parsed} of {listed} source files "
+        "parsed, {seconds:.2f} s",
+        subject=subject,
+        occurrences=len(rows),
+        families=families,
+        unknown=unknown,
+        found=sum(bool(row.findings) for row in rows),
+        certificates=len(result.certificates),
+        keys=len(result.keys),
+        parsed=result.files_parsed,
+        listed=result.files_listed,
+        seconds=seconds,
     )
+    _say(told)
     for problem in result.unknowns[:_SHOWN]:
-        _say(f"  not read: {problem.path}: {problem.reason}")
+        _say(message("  not read: {path}: {reason}", path=problem.path, reason=in_locale(problem.reason)))
     if len(result.unknowns) > _SHOWN:
-        _say(f"  … {len(result.unknowns) - _SHOWN} more")
+        _say(message("  … {more} more", more=len(result.unknowns) - _SHOWN))
 
 
 def _say(line: str) -> None:

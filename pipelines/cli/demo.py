@@ -24,25 +24,30 @@ def command(context: click.Context, folder: Path) -> None:
     from examples.build import build_sample_region
     from pipelines.cli import run
     from pipelines.cli._language import wants_chinese
+    from pipelines.cli._messages import message
     from pipelines.cli._terminal import printable, say_next, shown_target
     from pipelines.discovery import open_workspace
     from pipelines.state import locate_state
     from reports.findings import read_findings
-    from reports.texts import Words
 
-    words = Words("zh-CN" if wants_chinese() else "en")
-    click.echo(printable(words("demo.building", folder=folder)), err=True)
+    told = message(
+        "Building the sample region in {folder}; every enterprise in it is fictional …", folder=folder
+    )
+    click.echo(printable(told), err=True)
     workspace = build_sample_region(folder.absolute(), _own_checkout())
     try:
         context.invoke(run.command, target=workspace, output_format="text")
     except click.exceptions.Exit:
-        click.echo(words("demo.fault"), err=True)
+        told = message("The checks above found a fault in the tables; the answers are complete.")
+        click.echo(told, err=True)
     state = locate_state(open_workspace(workspace))
-    click.echo(f"\n{words('demo.found')}")
-    for number, finding in enumerate(read_findings(state.published, _FINDINGS, words.language), start=1):
+    click.echo("\n" + message("Three things found:"))
+    language = "zh-CN" if wants_chinese() else "en"
+    for number, finding in enumerate(read_findings(state.published, _FINDINGS, language), start=1):
         click.echo(printable(f"  {number}. {finding.strip()}"))
-    click.echo(printable(f"\n{words('demo.open', page=state.report / 'index.html')}"))
-    say_next(f"chainatlas serve{shown_target(folder)}", words("demo.next"))
+    told = message("Open the report in a browser: {page}", page=state.report / "index.html")
+    click.echo(f"\n{printable(told)}")
+    say_next(f"chainatlas serve{shown_target(folder)}", "the same pages with filters, shocks and SQL")
 
 
 def _own_checkout() -> Path | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable, say_next
 
@@ -88,10 +89,11 @@ def _write(before: "ScanResult", after: "ScanResult", diff: "BomDiff", output_fo
         columns = ("path", "line", "change", "component", "before", "after")
         write_rows(rows, columns, output_format, sys.stdout)
     if output_format == "table":
-        counts = ", ".join(f"{diff.count(change)} {change.value}" for change in Change)
-        told = counts if diff.changes else "no change in the components"
+        counts = ", ".join(f"{diff.count(change)} {value(change.value)}" for change in Change)
+        told = counts if diff.changes else message("no change in the components")
         commits = f"{(before.commit or '')[:12]} → {(after.commit or '')[:12]}"
         click.echo(printable(f"{after.name} {commits}: {told}"))
         say_next("chainatlas sbom PATH --every month", "how it went, month by month")
     for path, reason in diff.doubtful.items():
-        click.echo(printable(f"not known, could not be read: {path}: {reason}"), err=True)
+        told = message("not known, could not be read: {path}: {reason}", path=path, reason=in_locale(reason))
+        click.echo(printable(told), err=True)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._options import format_option, target_argument
-from pipelines.cli._terminal import printable
+from pipelines.cli._terminal import padded, printable
+
+_STATUS_COLUMNS = 8
 
 
 @click.command(
@@ -32,10 +35,10 @@ def command(target: Path, *, repair: bool, output_format: str) -> None:
         from pipelines.repair import repair_state
 
         for mended in repair_state(find_state(target)):
-            told = "repaired" if mended.is_done else "not repaired:"
-            click.echo(printable(f"{told} {mended.name}: {mended.done}"), err=True)
+            told = message("repaired ") if mended.is_done else message("not repaired: ")
+            click.echo(printable(f"{told}{value(mended.name)}: {in_locale(mended.done)}"), err=True)
             if mended.advice is not None:
-                click.echo(printable(f"{'':8} → {mended.advice}"), err=True)
+                click.echo(printable(f"{'':{_STATUS_COLUMNS}} → {in_locale(mended.advice)}"), err=True)
     from pipelines.diagnosis import diagnose
 
     found = diagnose(target)
@@ -43,9 +46,10 @@ def command(target: Path, *, repair: bool, output_format: str) -> None:
         click.echo(json.dumps([asdict(diagnosis) for diagnosis in found], ensure_ascii=False, indent=2))
     elif output_format == "text":
         for diagnosis in found:
-            click.echo(printable(f"{diagnosis.status:8} {diagnosis.name}: {diagnosis.finding}"))
+            status = padded(value(diagnosis.status), _STATUS_COLUMNS)
+            click.echo(printable(f"{status} {value(diagnosis.name)}: {in_locale(diagnosis.finding)}"))
             if diagnosis.advice is not None:
-                click.echo(printable(f"{'':8} → {diagnosis.advice}"))
+                click.echo(printable(f"{'':{_STATUS_COLUMNS}} → {in_locale(diagnosis.advice)}"))
     else:
         from pipelines.cli._tables import write_rows
 

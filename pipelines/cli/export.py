@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
@@ -69,5 +70,6 @@ def command(
         files = [path for path in written if path.parent == folder]
         size = sum(path.stat().st_size for path in files) / (1 << 20)
         shown = files[0] if len(files) == 1 else folder
-        click.echo(printable(f"{shown}: {len(files)} files, {size:.1f} MiB"))
+        told = message("{path}: {files} files, {size:.1f} MiB", path=shown, files=len(files), size=size)
+        click.echo(printable(told))
     say_next(f"chainatlas serve{shown_target(target)}", "the same answers with filters, shocks and SQL")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable, say_next
 
@@ -91,10 +92,18 @@ def _write(history: "ExposureHistory", output_format: str) -> None:
         write_rows(rows, columns, output_format, sys.stdout)
     still = sum(window["left_snapshot"] is None for window in history.windows)
     mean = history.mean_days_to_remediate
-    took = f"{mean:.0f} days to remediate on average" if mean is not None else "none was remediated"
-    told = f"{len(history.snapshots)} snapshots, {len(rows)} exposures, {still} still in; {took}"
+    took = message("none was remediated")
+    if mean is not None:
+        took = message("{days:.0f} days to remediate on average", days=mean)
+    told = message(
+        "{snapshots} snapshots, {exposures} exposures, {still} still in; {took}",
+        snapshots=len(history.snapshots),
+        exposures=len(rows),
+        still=still,
+        took=took,
+    )
     click.echo(told, err=output_format != "table")
     if output_format == "table" and still:
         say_next("chainatlas audit PATH --advisories DIR", "what to do first about what is still in")
     for reason in history.unread:
-        click.echo(printable(f"not read: {reason}"), err=True)
+        click.echo(printable(message("not read: {reason}", reason=in_locale(reason))), err=True)

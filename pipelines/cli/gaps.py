@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable
 
@@ -63,7 +64,7 @@ def command(target: Path, chain: str | None, show_all: bool, output_format: str)
     chinese = output_format == "csv" or wants_chinese()  # what a program reads does not depend on the locale
     gaps = read_gaps(find_state(target).published, chain, show_all, chinese=chinese)
     for note in gaps.notes:
-        click.echo(printable(note), err=True)
+        click.echo(printable(in_locale(note)), err=True)
     if output_format == "json":
         segments = [_segment(row, SURENESS) for row in gaps.rows.to_pylist()]
         content = {"as_of": gaps.as_of, "kendall_tau": gaps.kendall_tau, "segments": segments}
@@ -80,10 +81,11 @@ def command(target: Path, chain: str | None, show_all: bool, output_format: str)
 def _hint(rows: Any, target: Path) -> str:
     """Where to go on."""
     if not rows.num_rows:
-        return "no segment of the taxonomy is used here as far as can be seen; --all lists every one"
+        return message("no segment of the taxonomy is used here as far as can be seen; --all lists every one")
     first = rows["segment_id"][0].as_py()
     where = f"from mart.gap_evidence where segment_id = '{first}'"
-    return printable(f'what a verdict rests on: chainatlas query {shlex.quote(str(target))} "{where}"')
+    query = f'chainatlas query {shlex.quote(str(target))} "{where}"'
+    return printable(message("what a verdict rests on: {query}", query=query))
 
 
 def _segment(row: Mapping[str, Any], sureness: Sequence[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable, say_next
 
@@ -46,8 +47,9 @@ def command(path: Path, *, rev: str | None, policies: bool, output_format: str) 
 
     git_dir = find_git_dir(path)
     if git_dir is None:
-        what = "not a git repository; name a work tree or a bare repository"
-        raise CrawlError(f"{path}: {what if path.exists() else 'no such folder'}")
+        if not path.exists():
+            raise CrawlError(f"{path}: no such folder")
+        raise CrawlError(f"{path}: not a git repository; name a work tree or a bare repository")
     history = read_history(
         git_dir,
         repo_id=path.resolve().name,
@@ -105,6 +107,7 @@ def _count_policies(git_dir: Path, head: str) -> "tuple[LineCount, ...]":
 
 def _tell_unknowns(summary: "HistorySummary") -> None:
     for reason in summary.unknowns[:_UNKNOWNS_SHOWN]:
-        click.echo(printable(f"unknown: {reason}"), err=True)
+        click.echo(printable(message("unknown: {reason}", reason=in_locale(reason))), err=True)
     if len(summary.unknowns) > _UNKNOWNS_SHOWN:
-        click.echo(f"  … {len(summary.unknowns) - _UNKNOWNS_SHOWN} more with --format json", err=True)
+        told = message("  … {more} more with --format json", more=len(summary.unknowns) - _UNKNOWNS_SHOWN)
+        click.echo(told, err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable
 from pipelines.errors import WorkspaceError
@@ -49,7 +50,18 @@ def command(root: Path, output: Path | None, force: bool, output_format: str) ->
     if output_format == "json":
         click.echo(json.dumps({"path": str(path), "repositories": found}, ensure_ascii=False, indent=2))
         return
-    click.echo(printable(f"{path}: {len(found)} enterprises guessed, {total} repositories found"))
+    told = message(
+        "{path}: {enterprises} enterprises guessed, {repositories} repositories found",
+        path=path,
+        enterprises=len(found),
+        repositories=total,
+    )
+    click.echo(printable(told))
     for text in workspace.guesses[1:]:
-        click.echo(printable(f"  {text}"), err=True)
-    click.echo(printable(f"next: correct the enterprises in {path}, then chainatlas run {output or root}"))
+        click.echo(printable(f"  {in_locale(text)}"), err=True)
+    told = message(
+        "next: correct the enterprises in {path}, then {command}",
+        path=path,
+        command=f"chainatlas run {output or root}",
+    )
+    click.echo(printable(told))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._exit_codes import BAD_INPUT
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
@@ -75,11 +76,13 @@ def command(target: Path, *, only: str | None, jobs: int | None, quiet: bool, ou
     elif records:
         say_next(f"chainatlas run{shown_target(target)}", "scans what was mirrored")
     else:
-        click.echo("no repository is named by its address; see `repositories` in workspace.toml")
+        click.echo(message("no repository is named by its address; see `repositories` in workspace.toml"))
     if any(record.status == "failed" for record in records):
         raise click.exceptions.Exit(BAD_INPUT)
 
 
 def _line(record: "MirrorRecord") -> str:
-    told = record.reason or f"{record.bytes / 1024**2:.1f} MiB, HEAD {(record.head_sha or 'none')[:12]}"
-    return f"{record.status}: {record.repo_id}: {told}"
+    told = f"{record.bytes / 1024**2:.1f} MiB, HEAD {(record.head_sha or value('none'))[:12]}"
+    if record.reason:
+        told = in_locale(record.reason)
+    return f"{value(record.status)}: {record.repo_id}: {told}"

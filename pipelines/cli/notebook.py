@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from pipelines import WORKSPACE_VARIABLE
+from pipelines.cli._messages import message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable
 
@@ -61,7 +62,8 @@ def command(
         raise PipelineError(f"{name}: neither a notebook ({', '.join(known)}) nor a file")
     if copy is not None:
         _copy(path, copy)
-        click.echo(printable(f"next: chainatlas notebook {copy} {target} --edit"), err=True)
+        told = message("next: {command}", command=f"chainatlas notebook {copy} {target} --edit")
+        click.echo(printable(told), err=True)
         return
     if edit and name in known:
         raise click.UsageError(f"--edit is for a file of your own: chainatlas notebook {name} --copy FILE")
@@ -92,7 +94,7 @@ def _list(known: dict[str, Path], output_format: str) -> None:
     ]
     write_table(pa.Table.from_pylist(rows), output_format, sys.stdout)
     if output_format == "table":
-        click.echo("next: chainatlas notebook planner ~/code", err=True)
+        click.echo(message("next: {command}", command="chainatlas notebook planner ~/code"), err=True)
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 from pipelines.cli._terminal import printable
 
@@ -43,7 +44,7 @@ def command(target: Path, *, addresses: Path | None, language: str, dry_run: boo
     state = find_state(target)
     notice = compose_notice(state.published, Words(language))
     if notice is None:
-        click.echo("nothing got worse since the publication before")
+        click.echo(message("nothing got worse since the publication before"))
         return
     if dry_run:
         click.echo(printable(notice.title))
@@ -52,7 +53,7 @@ def command(target: Path, *, addresses: Path | None, language: str, dry_run: boo
         return
     sent = state.path / "notified"
     if not again and sent.is_file() and sent.read_text("ascii").strip() == notice.digest:
-        click.echo("sent already; --again sends it once more")
+        click.echo(message("sent already; --again sends it once more"))
         return
     given = os.environ.get(ADDRESSES_VARIABLE, "").split()
     if addresses is not None:
@@ -62,4 +63,4 @@ def command(target: Path, *, addresses: Path | None, language: str, dry_run: boo
         raise click.UsageError(f"nobody to tell: set {ADDRESSES_VARIABLE} or name a file with --addresses")
     count = send_message(given, notice.title, notice.body)
     sent.write_text(notice.digest, "ascii")
-    click.echo(f"sent to {count} addresses")
+    click.echo(message("sent to {count} addresses", count=count))

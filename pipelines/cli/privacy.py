@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 
 
@@ -38,9 +39,11 @@ def erase(subject: str, target: Path, *, yes: bool) -> None:
     from pipelines.privacy_stage import carry_out_request
 
     if not yes:
-        click.confirm(f"Erase {subject} for good?", abort=True, err=True)
+        click.confirm(message("Erase {subject} for good?", subject=subject), abort=True, err=True)
     covered = carry_out_request(target, subject, "erase")
-    click.echo(f"erased: {covered} names with an address; later runs keep none of them")
+    click.echo(
+        message("erased: {covered} names with an address; later runs keep none of them", covered=covered)
+    )
 
 
 @command.command(
@@ -61,7 +64,7 @@ def opt_out(subject: str, target: Path, *, is_withdrawn: bool) -> None:
     from pipelines.privacy_stage import carry_out_request, withdraw
 
     if is_withdrawn:
-        click.echo(f"withdrawn for {withdraw(target, subject)} addresses")
+        click.echo(message("withdrawn for {covered} addresses", covered=withdraw(target, subject)))
     else:
         covered = carry_out_request(target, subject, "opt-out")
-        click.echo(f"left out from now on: {covered} names with an address")
+        click.echo(message("left out from now on: {covered} names with an address", covered=covered))

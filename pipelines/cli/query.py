@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from pipelines import WORKSPACE_VARIABLE
+from pipelines.cli._messages import message
 from pipelines.cli._options import format_option
 
 
@@ -39,5 +40,6 @@ def command(words: tuple[str, ...], limit: int, seconds: float, output_format: s
     result = run_query(find_state(target).published, sql, limit, seconds)
     write_table(result.table, output_format, sys.stdout)
     if result.truncated:
-        click.echo(f"only the first {limit} rows; ask for more with --limit", err=True)
+        told = message("only the first {limit} rows; ask for more with --limit", limit=limit)
+        click.echo(told, err=True)
     say_next(f"chainatlas export{shown_target(target)} -o FOLDER", "every answer as a workbook and files")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.cli._exit_codes import BAD_INPUT
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, say_next, shown_target
@@ -108,13 +109,15 @@ def update(
 
 def _show(outcomes: "list[PackageOutcome]") -> None:
     counts = Counter(outcome.status for outcome in outcomes)
-    told = ", ".join(f"{counts[status]} {status}" for status in sorted(counts)) or "none is named"
-    click.echo(f"{len(outcomes)} packages: {told}")
+    told = ", ".join(f"{counts[status]} {value(status)}" for status in sorted(counts))
+    told = told or message("none is named")
+    click.echo(message("{packages} packages: {statuses}", packages=len(outcomes), statuses=told))
     troubled = [outcome for outcome in outcomes if outcome.status in ("failed", "postponed")]
     for outcome in troubled[:_SHOWN]:
-        click.echo(printable(f"{outcome.status}: {outcome.package.purl}: {outcome.error}"))
+        told = in_locale(str(outcome.error))
+        click.echo(printable(f"{value(outcome.status)}: {outcome.package.purl}: {told}"))
     if len(troubled) > _SHOWN:
-        click.echo(f"and {len(troubled) - _SHOWN} more; --format json lists all")
+        click.echo(message("and {more} more; --format json lists all", more=len(troubled) - _SHOWN))
 
 
 def _as_dict(outcome: "PackageOutcome") -> dict[str, Any]:

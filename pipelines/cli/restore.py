@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 from pipelines.cli._terminal import printable
 
@@ -25,7 +26,13 @@ def command(backup: Path, target: Path) -> None:
 
     state = find_state(target)
     made = restore_backup(backup, state)
-    click.echo(printable(f"{made.files} files as of {made.made_at}: {state.path}"))
+    told = message(
+        "{files} files as of {time}: {state}", files=made.files, time=made.made_at, state=state.path
+    )
+    click.echo(printable(told))
     if made.replaced is not None:
-        click.echo(printable(f"what was there is now in {made.replaced}; remove it when you need it no more"))
-    click.echo(printable(f"next: chainatlas report {target}"))
+        told = message(
+            "what was there is now in {folder}; remove it when you need it no more", folder=made.replaced
+        )
+        click.echo(printable(told))
+    click.echo(printable(message("next: {command}", command=f"chainatlas report {target}")))

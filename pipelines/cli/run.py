@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._exit_codes import INTERRUPTED
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, shown_target
@@ -108,7 +109,7 @@ def command(
                 spark_master=(master or "local[*]") if engine == "spark" else "",
             )
     except KeyboardInterrupt:
-        click.echo("stopped; the next run goes on from what has been scanned", err=True)
+        click.echo(message("stopped; the next run goes on from what has been scanned"), err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
     if output_format == "json":
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2))
@@ -121,32 +122,52 @@ def command(
 
 def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
     counts = summary.counts
-    yield (
-        f"{counts['repositories']} repositories of {counts['enterprises']} enterprises and communities: "
-        f"{summary.scanned} scanned, {summary.unchanged} unchanged, "
-        f"{len({failure.repository for failure in summary.failures})} failed, {summary.seconds:.1f} s"
+    yield message(
+        "{repositories} repositories of {enterprises} enterprises and communities: {scanned} scanned, "
+        "{unchanged} unchanged, {failed} failed, {seconds:.1f} s",
+        repositories=counts["repositories"],
+        enterprises=counts["enterprises"],
+        scanned=summary.scanned,
+        unchanged=summary.unchanged,
+        failed=len({failure.repository for failure in summary.failures}),
+        seconds=summary.seconds,
     )
     if summary.left_out:
-        yield f"  {summary.left_out} were not asked for with --only or --since; what is known of them stays"
+        yield message(
+            "  {left_out} were not asked for with --only or --since; what is known of them stays",
+            left_out=summary.left_out,
+        )
     if summary.resumed:
-        yield f"  {summary.resumed} scans were taken over from a run that was interrupted"
+        yield message(
+            "  {resumed} scans were taken over from a run that was interrupted", resumed=summary.resumed
+        )
     for failure in summary.failures[:_SHOWN]:
-        yield f"  failed: {failure.repository}: {failure.scanner}: {failure.reason}"
+        yield message(
+            "  failed: {repository}: {scanner}: {reason}",
+            repository=failure.repository,
+            scanner=failure.scanner,
+            reason=in_locale(failure.reason),
+        )
     if len(summary.failures) > _SHOWN:
-        yield f"  failed: {len(summary.failures) - _SHOWN} more, see mart.scan_failure"
-    yield (
-        f"{counts['components']} components, {counts['edges']} edges, {counts['commits']} commits, "
-        f"{counts['unknowns']} unknowns; {summary.models_built} tables built anew, "
-        f"{summary.models_unchanged} unchanged"
+        yield message("  failed: {more} more, see mart.scan_failure", more=len(summary.failures) - _SHOWN)
+    yield message(
+        "{components} components, {edges} edges, {commits} commits, {unknowns} unknowns; {built} tables "
+        "built anew, {unchanged} unchanged",
+        **{name: counts[name] for name in ("components", "edges", "commits", "unknowns")},
+        built=summary.models_built,
+        unchanged=summary.models_unchanged,
     )
     if 0 < summary.scanned < summary.unchanged and summary.rebuilt:
         slowest = [f"{name} {wall / 1000:.1f} s" for name, wall in list(summary.rebuilt.items())[:_SLOWEST]]
-        yield (
-            f"  {len(summary.renewed)} tables built for what changed alone, {len(summary.rebuilt)} in full, "
-            f"the slowest: {', '.join(slowest)}; all with --format json"
+        yield message(
+            "  {renewed} tables built for what changed alone, {rebuilt} in full, the slowest: {slowest}; all "
+            "with --format json",
+            renewed=len(summary.renewed),
+            rebuilt=len(summary.rebuilt),
+            slowest=", ".join(slowest),
         )
     for text in (*summary.errors, *summary.warnings):
-        yield f"  check: {text}"
+        yield message("  check: {text}", text=in_locale(text))
     if summary.report is not None:
-        yield f"report: {summary.report}"
-    yield f'next: chainatlas query{shown_target(target)} "{_QUERY}"'
+        yield message("report: {page}", page=summary.report)
+    yield message("next: {command}", command=f'chainatlas query{shown_target(target)} "{_QUERY}"')

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli._terminal import printable
+from pipelines.cli._messages import in_locale, message
+from pipelines.cli._terminal import at_commit, printable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,23 +158,31 @@ def _summarise(result: "ScanResult", seconds: float) -> None:
     edges = len({(row.from_purl, row.to_purl) for row in result.dependencies})
     unreadable = [row for row in result.unknowns if row.kind.is_unreadable]
     unresolved = len(result.unknowns) - len(unreadable)
-    subject = f"{result.name} at {result.commit[:12]}" if result.commit else result.name
-    _say(
-        f"{subject}: {components} components, {edges} edges, {len(unreadable)} unreadable, "
-        f"{unresolved} unresolved, {seconds:.2f} s"
+    subject = at_commit(result.name, result.commit)
+    told = message(
+        "{subject}: {components} components, {edges} edges, {unreadable} unreadable, "
+        "{unresolved} unresolved, {seconds:.2f} s",
+        subject=subject,
+        components=components,
+        edges=edges,
+        unreadable=len(unreadable),
+        unresolved=unresolved,
+        seconds=seconds,
     )
+    _say(told)
     for row in unreadable[:_SHOWN]:
-        _say(f"  unreadable: {row.path}: {row.reason}")
-    if len(unreadable) > _SHOWN:
-        _say(f"  … {len(unreadable) - _SHOWN} more: chainatlas:unreadable in the BOM's metadata.properties")
+        _say(message("  unreadable: {path}: {reason}", path=row.path, reason=in_locale(row.reason)))
+    if more := len(unreadable) - min(len(unreadable), _SHOWN):
+        _say(message("  … {more} more: chainatlas:unreadable in the BOM's metadata.properties", more=more))
     if unresolved:
-        _say(
+        told = message(
             "  unresolved: no exact version in the repository (a committed lock file would tell), or defined "
             "outside of it;\n  each is listed as chainatlas:unresolved in the BOM's metadata.properties"
         )
+        _say(told)
     if not result.files_read:
-        _say("  no lock file or manifest of a known format was found")
-    _say("  next: chainatlas run FOLDER brings all repositories below a folder into one report")
+        _say(message("  no lock file or manifest of a known format was found"))
+    _say(message("  next: chainatlas run FOLDER brings all repositories below a folder into one report"))
 
 
 def _say(line: str) -> None:

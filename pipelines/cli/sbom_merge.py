@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 from pipelines.cli._terminal import printable, say_next
 
@@ -50,6 +51,7 @@ def command(
     document, absent = enterprise_bom(find_state(target), enterprise, spec_version)
     write_output(write_document(document, encoding), output)
     for repo_id in absent:
-        click.echo(printable(f"without a BOM, so not in it: {repo_id}"), err=True)
+        told = message("without a BOM, so not in it: {repository}", repository=repo_id)
+        click.echo(printable(told), err=True)
     if output is not None and encoding != "xml":
         say_next(f"chainatlas sbom-quality {output}", "what is missing from it by published profiles")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable, say_next
 
@@ -101,7 +102,7 @@ def _rounded(score: float | None) -> float | None:
 
 
 def _print(found: "Assessment") -> None:
-    total = "not applicable" if found.score is None else f"{found.score:.1f}"
+    total = message("not applicable") if found.score is None else f"{found.score:.1f}"
     click.echo(printable(f"{found.profile.id}: {total}   {found.profile.title}"))
     for row in found.scores:
         click.echo(printable(f"  {_mark(row)}  {row.wanted.element}{_detail(row)}"))
@@ -113,10 +114,13 @@ def _mark(row: "Score") -> str:
 
 def _detail(row: "Score") -> str:
     if row.score is None:
-        return ": not applicable"
+        return f": {message('not applicable')}"
     if row.asked is None:
-        return "" if row.score else ": missing"
+        return "" if row.score else f": {message('missing')}"
     if not row.missing:
         return ""
     more = " …" if row.asked - (row.having or 0) > len(row.missing) else ""
-    return f": {row.having} of {row.asked}, not {', '.join(row.missing)}{more}"
+    missing = ", ".join(row.missing) + more
+    return message(
+        ": {having} of {asked}, not {missing}", having=row.having, asked=row.asked, missing=missing
+    )

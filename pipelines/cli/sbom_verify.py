@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._terminal import printable, say_next
 
 
@@ -29,7 +30,7 @@ def command(ctx: click.Context, envelope: Path, key: Path, bom: Path | None) -> 
 
     verified = verify_envelope(read_bom_file(envelope), load_public_key(read_small(key)))
     if verified is None:
-        click.echo(printable(f"{envelope}: not signed by this key"), err=True)
+        click.echo(printable(message("{file}: not signed by this key", file=envelope)), err=True)
         ctx.exit(1)
     for name, digests in verified.subjects:
         for algorithm, digest in digests.items():
@@ -37,8 +38,8 @@ def command(ctx: click.Context, envelope: Path, key: Path, bom: Path | None) -> 
     if bom is not None:
         digest = hashlib.sha256(read_bom_file(bom)).hexdigest()
         if all(digest != digests.get("sha256") for _, digests in verified.subjects):
-            click.echo(printable(f"{bom}: not the file that was signed"), err=True)
+            click.echo(printable(message("{file}: not the file that was signed", file=bom)), err=True)
             ctx.exit(1)
-    click.echo("signature is valid")
+    click.echo(message("signature is valid"))
     shown = "FILE" if bom is None else shlex.quote(str(bom))
     say_next(f"chainatlas audit --bom {shown} --advisories DIR", "what is known to be vulnerable in it")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import target_argument
 from pipelines.cli._terminal import printable
 
@@ -46,8 +47,9 @@ def command(target: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     shown = names[0] if names else ("127.0.0.1" if local else host)
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     asked = f"?token={token}" if token is not None and TOKEN_VARIABLE not in os.environ else ""
-    click.echo(printable(f"report: {address}/{asked}"))
-    click.echo(printable(f"filters, shocks, SQL: {address}/explore"))
+    click.echo(printable(message("report: {page}", page=f"{address}/{asked}")))
+    click.echo(printable(message("filters, shocks, SQL: {page}", page=f"{address}/explore")))
     if not local and not names:
-        click.echo("name the host by which others reach it with --name, or they are refused", err=True)
+        told = message("name the host by which others reach it with --name, or they are refused")
+        click.echo(told, err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, access_log=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pipelines.cli._messages import message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import say_next, shown_target
 
@@ -52,12 +53,13 @@ def command(target: Path, removed: tuple[str, ...], together: bool, output_forma
         return
     rows = [_row(result) for result in simulation.content["shocks"]]
     write_table(pa.Table.from_pylist(rows), output_format, sys.stdout, frozenset(rows[0]) - {"shock", "hit"})
-    click.echo(
+    told = message(
         "packages gone; repositories that fail directly, by cascade, and still after alternatives; "
         "enterprises hit and still after; segments whose users lose most\n"
-        f"segment by segment: {simulation.path}",
-        err=True,
+        "segment by segment: {path}",
+        path=simulation.path,
     )
+    click.echo(told, err=True)
     say_next(f"chainatlas gaps{shown_target(target)}", "which of these segments are weak already")
 
 

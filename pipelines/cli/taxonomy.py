@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable, say_next, shown_target
 
@@ -51,12 +52,13 @@ def check(target: Path, unclaimed: int, min_claimed: float | None, output_format
         from pipelines.cli._tables import write_rows
 
         for line in found.lines():
-            click.echo(printable(line), err=output_format != "table")
+            click.echo(printable(in_locale(line)), err=output_format != "table")
         columns = ("repositories", "enterprises", "package_key", "is_hinted")
         if found.unclaimed or output_format != "table":
             write_rows(found.unclaimed, columns, output_format, sys.stdout)
         if output_format == "table":
             say_next(f"chainatlas gaps{shown_target(target)} --all", "what the rules lead to")
     if min_claimed is not None and (found.claimed_share or 0) < min_claimed:
-        click.echo(f"rules claim less than {min_claimed:.0%} of the direct dependencies", err=True)
+        told = message("rules claim less than {share:.0%} of the direct dependencies", share=min_claimed)
+        click.echo(told, err=True)
         sys.exit(1)

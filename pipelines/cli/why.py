@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.cli._messages import in_locale, message
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._terminal import printable, say_next, shown_target
 
@@ -54,9 +55,11 @@ def command(subject: str, target: Path, paths: int, output_format: str) -> None:
         if sightings:
             say_next(f"chainatlas blast {shlex.quote(subject)}{shown_target(target)}", "how far it reaches")
         else:
-            click.echo(
-                f"{printable(subject)}: no repository of the workspace is affected, as far as it can be seen"
+            told = message(
+                "{subject}: no repository of the workspace is affected, as far as it can be seen",
+                subject=subject,
             )
+            click.echo(printable(told))
 
 
 def _as_json(sighting: "Sighting") -> dict[str, object]:
@@ -104,14 +107,17 @@ def _write(sightings: "list[Sighting]", output_format: str) -> None:
 def _print(sighting: "Sighting") -> None:
     place = sighting.path if sighting.line is None else f"{sighting.path}:{sighting.line}"
     found = f"  [{', '.join(sighting.group_ids)}]" if sighting.group_ids else ""
-    doubt = f"  cannot say: {sighting.reason}" if sighting.reason is not None else ""
+    doubt = ""
+    if sighting.reason is not None:
+        doubt = message("  cannot say: {reason}", reason=in_locale(sighting.reason))
     click.echo(printable(f"{sighting.repo_id} {place}: {sighting.purl}{found}{doubt}"))
     if sighting.paths is None:
-        click.echo("    no path known: the file states no edges that lead to it")
+        click.echo(message("    no path known: the file states no edges that lead to it"))
         return
     for line, steps in zip(sighting.first_lines, sighting.paths.paths, strict=True):
-        where = f"line {line}: " if line is not None else ""
+        where = message("line {line}: ", line=line) if line is not None else ""
         chain = " → ".join(step.removeprefix("pkg:") for step in steps)
-        click.echo(printable(f"    {where}{chain}" + (" (asked for directly)" if len(steps) == 1 else "")))
-    if sighting.paths.count > len(sighting.paths.paths):
-        click.echo(f"    … {sighting.paths.count - len(sighting.paths.paths)} more shortest paths")
+        directly = message(" (asked for directly)") if len(steps) == 1 else ""
+        click.echo(printable(f"    {where}{chain}{directly}"))
+    if more := sighting.paths.count - len(sighting.paths.paths):
+        click.echo(message("    … {more} more shortest paths", more=more))
