@@ -1,4 +1,4 @@
-"""The catalogue of algorithms, `algorithms.csv`: strength, standing and sources of each."""
+"""An algorithm, and the catalogue of all, `algorithms.csv`: strength, standing and sources of each."""
 
 import csv
 from dataclasses import dataclass
@@ -6,6 +6,20 @@ from functools import cache
 from typing import Any
 
 from sbom.crypto.data import FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """What a spelling says: only what it states, everything else null. `size` is in bits."""
+
+    name: str
+    family: str
+    primitive: str | None = None
+    mode: str | None = None
+    padding: str | None = None
+    size: int | None = None
+    curve: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

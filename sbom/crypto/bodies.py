@@ -10,7 +10,7 @@ _MOST_TEXT = 600
 _NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit)?\s*\}?")
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
 _TRUE_LAMBDA = re.compile(
-    r"(?:async )?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?(?:->|=>|:)? ?"
+    r"(?:async )?(?:\[[^\[\]]*\] ?)?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?(?:->|=>|:)? ?"
     r"(?:true|\{ ?(?:[\w, :_]*(?:->| in ))? ?(?:return )?true;? ?\})",
     re.IGNORECASE,
 )

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sbom.crypto.algorithms import CatalogueRow, catalogue
+from sbom.crypto.algorithms import Algorithm, CatalogueRow, catalogue
 from sbom.crypto.data import read_data
+from sbom.crypto.nested_names import resolve_nested
 
 _UNFOLDED = re.compile(r"[^a-z0-9]+")
 _OID = re.compile(r"[0-2](?:\.\d+){3,}")
@@ -20,20 +21,6 @@ _SUITE = re.compile(
     r"(?:TLS|SSL)_[A-Z0-9_]+|(?:ECDHE|DHE|ECDH|ECC|EDH|ADH|AECDH|PSK|SRP)-[A-Z0-9-]+-[A-Z0-9]+"
 )
 _NAME_LENGTH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Algorithm:
-    """What a spelling says: only what it states, everything else null. `size` is in bits."""
-
-    name: str
-    family: str
-    primitive: str | None = None
-    mode: str | None = None
-    padding: str | None = None
-    size: int | None = None
-    curve: str | None = None
-    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +61,8 @@ def resolve_algorithm(text: str) -> Algorithm | None:
         return found
     if "|" in text:
         return _piped(text)
+    if text.endswith(")") and (found := resolve_nested(text, resolve_algorithm)):
+        return found
     return _transformation(text) if "/" in text else _suite(text) or _sized(text)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import (
-    Algorithm,
     full_name,
     resolve_algorithm,
     resolve_curve,

@@ -103,7 +103,8 @@ class Detection:
             if (site.start, site.end, site.kind) in self._reader.placed:
                 continue
             if match := self._matcher.match(site, aliases.get(name, name)):
-                place = site.name_start if match.pattern.any_object else site.start
+                by_name = match.pattern.any_object or site.kind == "definition"
+                place = site.name_start if by_name else site.start
                 draft = Draft(match.rule, site, match.path.string, place, certain=match.rule.certain)
                 self.drafts.append(draft)
                 self._reader.add(draft, match)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import (
-    Algorithm,
     resolve_algorithm,
     resolve_curve,
     resolve_mode,

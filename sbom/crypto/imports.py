@@ -263,7 +263,15 @@ def _swift(text: str, found: Imports) -> None:
 _CPP = re.compile(r"^[ \t]*using[ \t]+(?:namespace[ \t]+([\w:]+)|([\w:]+))[ \t]*;", re.M)
 
 
+_CPP_ALIAS = re.compile(
+    r"\b(?:namespace|using)[ \t]+(\w+)[ \t]*=[ \t]*(?:typename[ \t]+)?(?:::)?([\w:]+)(?:<(.*?)>)?[ \t]*;"
+)
+
+
 def _cpp(text: str, found: Imports) -> None:
+    for match in _CPP_ALIAS.finditer(text):
+        found.names[match[1]] = match[2].replace("::", ".")
+        found.generics[match[1]] = match[3] or ""
     for match in _CPP.finditer(text):
         if match[1]:
             found.stars.append(match[1].replace("::", "."))

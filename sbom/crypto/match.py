@@ -51,7 +51,7 @@ class Matcher:
         if site.kind == "name" and is_compared(site.node):
             return None
         for rule, pattern in self.index.candidates(name):
-            if pattern.kind != site.kind or not _fits(rule, pattern, site):
+            if not _is_of_kind(pattern, site) or not _fits(rule, pattern, site):
                 continue
             if rule.part and not site.arguments and is_compared(site.node):
                 continue
@@ -165,6 +165,11 @@ def _path_in_module(site: Site) -> str | None:
     first, _, rest = site.path.partition(".")
     loaded = _LOADED.match(site.node.text()) if first in _LOADERS else None
     return f"{module_path(loaded[1])}.{rest}" if loaded and rest else None
+
+
+def _is_of_kind(pattern: Pattern, site: Site) -> bool:
+    """Whether a site has the shape of a pattern; a variable of a type is a site of the type's name, too."""
+    return pattern.kind == site.kind or (pattern.kind == "name" and site.node.kind() == "declaration")
 
 
 def _fits(rule: Rule, pattern: Pattern, site: Site) -> bool:

@@ -5,6 +5,8 @@ import re
 _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
 _SPACE = re.compile(r"\s+|/\*.*?\*/", re.DOTALL)
+_AS_TRAIT = re.compile(r"^<\s*([\w:]+)(?:<[^<>]*>)?\s+as\s+[^>]*>+\s*::")
+"""Rust: `<Sha1 as Digest>::digest`."""
 _PATH = re.compile(r"[\w$@.-]+")
 
 
@@ -12,6 +14,8 @@ def path_of(text: str) -> str:
     """Names joined by dots, without white space, type arguments and the arguments of inner calls."""
     if len(text) < 200 and _PATH.fullmatch(text):
         return _without_self(text)
+    if text.startswith("<"):
+        text = _AS_TRAIT.sub(r"\1::", text)
     text = _SPACE.sub("", text)
     text = _without_brackets(text)
     previous = None

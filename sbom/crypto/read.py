@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import (
-    Algorithm,
     resolve_algorithm,
     resolve_curve,
     resolve_digest,
@@ -96,6 +96,10 @@ class Reader:
             if rule.generic == "ALGORITHM":
                 names = [name for name in names if resolve_algorithm(str(name.text))][:1]
             self.give_text(draft, rule.generic, names)
+            if draft.primitive == "signature" and rule.generic == "DIGEST":  # RSASS<PSS, SHA256>
+                self.give_text(draft, "PADDING", names)
+            for part in self.placed.values():
+                part.consumed |= part.rule.part and _is_type_argument(part.site, site)
         if rule.module is not None:
             self.give_text(draft, rule.module, [Value(draft.api.partition(".")[0].partition("_")[0])])
 
@@ -122,6 +126,10 @@ class Reader:
                     draft.consumed = draft.consumed or (
                         draft.rule.once and not any(part.consumed for part in parts)
                     )
+            return
+        if role == "INNER":  # what is made of it says all
+            for part in self._parts_at(node):
+                self._consume(role, part, site)
             return
         if role == "KEY_OF":
             if draft.key_size is None and (bits := length_bits(node, self.evaluator)):
@@ -339,6 +347,13 @@ class Reader:
         """Whether a path is a field of Go's receiver, or of another variable of the file."""
         owner, dot, field_name = path.partition(".")
         return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
+
+
+def _is_type_argument(part: Site, site: Site) -> bool:
+    """Whether a name stands among the type arguments of another one."""
+    return (
+        part.kind == "name" and site.start < part.start and part.end <= site.end and "<" in site.node.text()
+    )
 
 
 def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:

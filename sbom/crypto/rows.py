@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sbom.crypto.catalogue import Algorithm, full_name, resolve_algorithm
+from sbom.crypto.algorithms import Algorithm
+from sbom.crypto.catalogue import full_name, resolve_algorithm
 from sbom.crypto.context import context_of
 from sbom.crypto.draft import Draft, completed, function_of, judged, primitive_of
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence

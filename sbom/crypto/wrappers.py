@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import Any
 
-from sbom.crypto.catalogue import Algorithm, full_name, resolve_algorithm, resolve_mode
+from sbom.crypto.algorithms import Algorithm
+from sbom.crypto.catalogue import full_name, resolve_algorithm, resolve_mode
 from sbom.crypto.context import context_of
 from sbom.crypto.data import read_data
 from sbom.crypto.imports import read_imports
