@@ -9,8 +9,10 @@ _SPACE = re.compile(r"\s+")
 _MOST_TEXT = 600
 _NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit)?\s*\}?")
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
+_PROCEEDS = re.compile(r"(?:=\s*)?\{?\s*(?:super\.\w+\([^()]*\);?\s*)?\w+(?:\?|!!)?\.proceed\(\);?\s*\}?")
 _TRUE_LAMBDA = re.compile(
-    r"(?:async )?(?:\[[^\[\]]*\] ?)?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?(?:->|=>|:)? ?"
+    r"(?:async )?(?:\[[^\[\]]*\] ?)?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?"
+    r"(?:->|=>|:)? ?"
     r"(?:true|\{ ?(?:[\w, :_]*(?:->| in ))? ?(?:return )?true;? ?\})",
     re.IGNORECASE,
 )
@@ -22,7 +24,7 @@ _TRUE_OBJECT = re.compile(
 
 
 def body_of(function: SgNode) -> str | None:
-    """`empty` or `true` for a declared function that does nothing or only returns true; null for others."""
+    """What a declared function does: `empty`, `true` (it only returns true), `proceeds` (it only goes on)."""
     parts = [child for child in function.children() if child.is_named()]
     if not parts or "parameter" in parts[-1].kind():
         return None
@@ -31,6 +33,8 @@ def body_of(function: SgNode) -> str | None:
         return None
     if _NOTHING.fullmatch(text):
         return "empty"
+    if _PROCEEDS.fullmatch(text):
+        return "proceeds"
     return "true" if _TRUE.fullmatch(text) else None
 
 

@@ -57,7 +57,7 @@ def resolve_algorithm(text: str) -> Algorithm | None:
     if _OID.fullmatch(text):
         found = names.oids.get(text)
         return (found and _composed(fold(found.name))) or found
-    if found := names.exact.get(text.upper()):
+    if found := names.exact.get(text.upper().replace("_", "-")):
         return found
     if "|" in text:
         return _piped(text)

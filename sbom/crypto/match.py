@@ -137,7 +137,7 @@ class Matcher:
         values = self._alone.values(node)
         texts |= {str(value.text) for value in values}
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
-        if is_always_true(node):
+        if self._agrees_to_all(node):
             texts.add("always-true")
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
         if inner.kind() in _LISTS:
@@ -149,6 +149,19 @@ class Matcher:
         if is_always_nil(node):
             texts.add("always-nil")
         return texts
+
+    def _agrees_to_all(self, node: SgNode) -> bool:
+        """Whether an expression, or the variable or function that it names, answers true to everything."""
+        if is_always_true(node):
+            return True
+        name = node.text().removeprefix("this.").removeprefix("this::").removeprefix("self.")
+        if not name.isidentifier():
+            return False
+        values = [item.value for item in self.file.definitions.get(name, ())]
+        functions = [item.node for item in self.file.functions_by_name.get(name, ())]
+        agree = [is_always_true(value) for value in values]
+        agree += [body_of(function) == "true" for function in functions]
+        return bool(agree) and all(agree)
 
     def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
         return rule.needs is None or any(

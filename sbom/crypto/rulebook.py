@@ -63,7 +63,7 @@ class Rule:
     called: tuple[str, ...]
     """Calls that a setting counts in, where it is an argument of one."""
     body: str | None
-    """What a declared function does: `empty` or `true`."""
+    """What a declared function does: `empty`, `true` or `proceeds`."""
     positive: tuple[tuple[str, str], ...] = field(compare=False)
     """(language, code) that the rule finds."""
     negative: tuple[tuple[str, str], ...] = field(compare=False)
