@@ -6,7 +6,8 @@ from functools import cache
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.catalogue import Algorithm, resolve_algorithm
+from sbom.crypto.algorithms import Algorithm
+from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.data import read_data
 from sbom.crypto.kinds import kinds
 from sbom.crypto.syntax import call_site
