@@ -5,7 +5,7 @@ its packages. All YAML scalars stay text: `1.10` is a version, not a number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,6 +21,7 @@ _JSON_TOKEN = re.compile(
 )
 _UNCOUNTED_BREAKS = re.compile("[\x85\u2028\u2029]")
 """What YAML takes for the end of a line and nobody else counts as one."""
+_YAML_BREAK = re.compile(r"\r\n?|\n")
 _MOST_NODES = 4_000_000  # keys, values and brackets; what 200 000 packages take
 
 
@@ -197,14 +198,15 @@ def load_located_yaml(
     builder = _Builder()
     anchors: dict[str, Any] | None = {} if share_aliases else None
     text = _UNCOUNTED_BREAKS.sub(" ", decode_text(content))
+    line_of = _yaml_lines(text)
     try:
         for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             _refuse_too_many(count)
-            _build_yaml(builder, event, limits.nesting_depth, anchors)
+            _build_yaml(builder, event, limits.nesting_depth, anchors, line_of)
     except yaml.MarkedYAMLError as problem:
         last_line = text.rstrip().count("\n") + 1  # the decoder tells one behind it for what is cut off
         mark = problem.problem_mark
-        line = min(mark.line + 1, last_line) if mark else None
+        line = min(line_of(mark.line), last_line) if mark else None
         error = Malformed(f"not YAML: {problem.problem}", line)
     except yaml.YAMLError as problem:
         error = Malformed(f"not YAML: {problem}")
@@ -216,21 +218,29 @@ def load_located_yaml(
     return Reading(builder.documents, error)
 
 
-def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int, anchors: dict[str, Any] | None) -> None:
+def _build_yaml(
+    builder: _Builder,
+    event: yaml.Event,
+    max_depth: int,
+    anchors: dict[str, Any] | None,
+    line_of: Callable[[int], int],
+) -> None:
+    assert event.start_mark is not None
+    line = line_of(event.start_mark.line)
     if isinstance(event, yaml.ScalarEvent):
         if builder.wants_key:
-            builder.key(event.value, _line(event))
+            builder.key(event.value, line)
         else:
-            builder.value(event.value, _line(event))
+            builder.value(event.value, line)
         if anchors is not None and event.anchor is not None:
             anchors[event.anchor] = event.value
     elif isinstance(event, yaml.CollectionStartEvent):
         if builder.wants_key:
-            raise Malformed("not YAML: a list or mapping is used as a key", _line(event))
+            raise Malformed("not YAML: a list or mapping is used as a key", line)
         if builder.depth >= max_depth:
             raise LimitReached(f"nested deeper than {max_depth} levels")
         collection = LocatedMap() if isinstance(event, yaml.MappingStartEvent) else LocatedList()
-        builder.open(collection, _line(event))
+        builder.open(collection, line)
         if anchors is not None and event.anchor is not None:
             anchors[event.anchor] = collection
     elif isinstance(event, yaml.CollectionEndEvent):
@@ -239,8 +249,8 @@ def _build_yaml(builder: _Builder, event: yaml.Event, max_depth: int, anchors: d
         if anchors is None:
             raise LimitReached("uses YAML aliases, which are not expanded")
         if event.anchor not in anchors or builder.wants_key:
-            raise Malformed(f"not YAML: no value can be the alias {event.anchor!r}", _line(event))
-        builder.value(anchors[event.anchor], _line(event))
+            raise Malformed(f"not YAML: no value can be the alias {event.anchor!r}", line)
+        builder.value(anchors[event.anchor], line)
 
 
 def _refuse_too_many(count: int) -> None:
@@ -248,6 +258,11 @@ def _refuse_too_many(count: int) -> None:
         raise LimitReached(f"more than {_MOST_NODES} keys and values")
 
 
-def _line(event: yaml.Event) -> int:
-    assert event.start_mark is not None
-    return event.start_mark.line + 1
+def _yaml_lines(text: str) -> Callable[[int], int]:
+    """The line, from 1, on which a line of YAML's stands, from 0: it counts lone carriage returns as well."""
+    if "\r" not in text.replace("\r\n", ""):
+        return lambda line: line + 1
+    lines = [1]
+    for match in _YAML_BREAK.finditer(text):
+        lines.append(lines[-1] + match[0].endswith("\n"))
+    return lambda line: lines[min(line, len(lines) - 1)]
