@@ -7,9 +7,12 @@ cannot exempt files from being counted.
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
+from threading import Event
 
 import pyarrow as pa
 
@@ -19,7 +22,7 @@ from pipelines.crawl.commit_text import Origin
 from pipelines.crawl.commit_windows import Window, WindowReader
 from pipelines.crawl.history_plan import Mode, Plan, plan_history, unknown
 from pipelines.crawl.history_state import SCANNER, SCANNER_VERSION, HistoryState, history_fingerprint
-from pipelines.crawl.people import People
+from pipelines.crawl.people import Named, People, names_in_history
 from pipelines.crawl.tags import read_tags
 from sbom.errors import ScanError
 from sbom.git import GitView, open_view
@@ -81,7 +84,7 @@ class History:
             return
         ids = plan.graph.ids + plan.vanished
         origin = Origin(self.repo_id, plan.state.head, SCANNER, SCANNER_VERSION)
-        with open_view(self._git_dir) as view:
+        with open_view(self._git_dir) as view, self._naming(view) as named:
             if ids:
                 vanished = frozenset(plan.vanished.split())
                 reader = WindowReader(view, plan.shallow, plan.graph.edge, self._seconds_left)
@@ -90,16 +93,33 @@ class History:
                     yield from commit_batches(origin, window, self._people, plan.graph.first_parent, vanished)
             tags, tag_unknowns = read_tags(view, plan.tags, origin, self._people, self._seconds_left)
             self._others += tag_unknowns
-            self._map_people(view)
+            self._map_people(view, named)
             yield "identity", self._people.batch(origin)
             yield "tag", tags
         self._ended = True
 
-    def _map_people(self, view: GitView) -> None:
+    @contextmanager
+    def _naming(self, view: GitView) -> Iterator[Future[Named] | None]:
+        """Read who is named while the block counts lines; null where the plan does not map all of them.
+
+        It is a git process more, but one that would otherwise keep all others waiting.
+        """
+        head = self._plan.state.head
+        if not self._plan.maps_all or head is None:
+            yield None
+            return
+        stop = Event()
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                yield pool.submit(names_in_history, view, head, self._seconds_left, stop)
+            finally:
+                stop.set()
+
+    def _map_people(self, view: GitView, named: Future[Named] | None) -> None:
         plan = self._plan
         try:
-            if plan.maps_all and plan.state.head is not None:
-                self._people.add_history(view, plan.state.head, self._seconds_left)
+            if named is not None:
+                self._people.add(named.result())
             if plan.mailmap is not None:
                 self._people.apply_mailmap(view, plan.mailmap, self._seconds_left)
         except (ScanError, ValueError) as error:
@@ -170,7 +190,8 @@ def read_history(
 ) -> History:
     """Plan the reading of a history; `History.batches` then reads it, with up to `processes` git processes.
 
-    Give the state of the previous reading of the same repository and revision to read only what is new.
+    Give the state of the previous reading of the same repository and revision to read only what is new. Where
+    the mailmap is another one than then, one more process reads who is named in the rest of the history.
     `person_key` is the key of the pseudonyms by which rows name people.
 
     Raises:

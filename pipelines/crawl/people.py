@@ -5,6 +5,9 @@ Rows of other tables name people by a keyed digest, so that names and addresses 
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from threading import Event
 
 import pyarrow as pa
 
@@ -88,17 +91,11 @@ class People:
                 "canonical_email": email_text,
             }
 
-    def add_history(self, view: GitView, head: str, seconds: float) -> None:
-        """Add everybody whom the commits that `head` reaches name.
-
-        Raises:
-            ScanError: git fails or takes too long.
-            ValueError: a name is longer than any real one.
-        """
-        for record in split_records(view.stream(*_NAMED, head, timeout=seconds)):
-            author, author_email, committer, committer_email, encoding, trailers = record.split(b"\n", 5)
-            self.id_of(author, author_email, encoding)
-            self.id_of(committer, committer_email, encoding)
+    def add(self, named: "Named") -> None:
+        """Add everybody of `names_in_history`."""
+        for name, email, encoding in named.names:
+            self.id_of(name, email, encoding)
+        for trailers, encoding in named.trailers:
             for _, contact in trailer_contacts(trailers):
                 self.id_of_contact(contact, encoding)
 
@@ -107,6 +104,36 @@ class People:
         schema = RAW_TABLES["identity"].schema
         rows = [row | origin.columns for row in self._rows.values()]
         return pa.RecordBatch.from_pylist(rows, schema)
+
+
+@dataclass(slots=True)
+class Named:
+    """What commits say of people, each once and in the order of appearance."""
+
+    names: dict[tuple[bytes, bytes, bytes], None] = field(default_factory=dict)
+    """Name, address and encoding of authors and committers."""
+    trailers: dict[tuple[bytes, bytes], None] = field(default_factory=dict)
+    """Lines of trailers with their encoding."""
+
+
+def names_in_history(view: GitView, head: str, seconds: float, stop: Event) -> Named:
+    """Everybody whom the commits that `head` reaches name; not all of them once `stop` is set.
+
+    Raises:
+        ScanError: git fails or takes too long.
+        ValueError: a name is longer than any real one.
+    """
+    named = Named()
+    with closing(view.stream(*_NAMED, head, timeout=seconds)) as pieces:
+        for record in split_records(pieces):
+            if stop.is_set():
+                break
+            author, author_email, committer, committer_email, encoding, trailers = record.split(b"\n", 5)
+            named.names[author, author_email, encoding] = None
+            named.names[committer, committer_email, encoding] = None
+            for line in trailers.split(b"\n"):
+                named.trailers[line, encoding] = None
+    return named
 
 
 def trailer_contacts(trailers: bytes) -> Iterator[tuple[str, bytes]]:
