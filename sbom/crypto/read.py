@@ -275,6 +275,8 @@ class Reader:
 
     def _part_at(self, node: SgNode, depth: int = _DEPTH) -> Draft | None:
         """The draft that an expression is, directly or through a variable."""
+        if node.kind() == "reference_expression":
+            node = node.children()[-1]
         span = node.range()
         start = int(span.start.index)
         for kind in ("call", "name"):
