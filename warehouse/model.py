@@ -13,9 +13,10 @@ the module docstring of a `.py` file:
     incremental: {by, rows, lookups}          (optional, see `Incremental`)
 
 A `.sql` model is one SELECT over tables written as `schema.table`. A `.py` model has
-`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`, and names the data files beside it that
-it uses in `DATA: tuple[str, ...]`; a `.py` file without `READS` is a helper of its neighbours. Discovery only
-parses files: nothing of a model is run before it is built.
+`READS: tuple[str, ...]` and `build(con, context) -> pyarrow.Table`, or a `pyarrow.RecordBatchReader`, whose
+rows are stored while the next are made, without `con`; it names the data files beside it that it uses in
+`DATA: tuple[str, ...]`. A `.py` file without `READS` is a helper of its neighbours. Discovery only parses
+files: nothing of a model is run before it is built.
 """
 
 import ast

@@ -307,10 +307,12 @@ def _create_rows(run: _Run, model: Model, table: str) -> None:
             run.con.execute(f"{create} from built_rows")
 
 
-def _python_rows(run: _Run, model: Model) -> pa.Table:
+def _python_rows(run: _Run, model: Model) -> pa.Table | pa.RecordBatchReader:
     rows = model.build_function()(run.con, run.context)
-    if not isinstance(rows, pa.Table):
-        raise WarehouseError(f"build returned a {type(rows).__name__}, not a pyarrow.Table")
+    if not isinstance(rows, pa.Table | pa.RecordBatchReader):
+        raise WarehouseError(
+            f"build returned a {type(rows).__name__}, not a pyarrow.Table or pyarrow.RecordBatchReader"
+        )
     return rows
 
 

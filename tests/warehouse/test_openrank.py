@@ -87,7 +87,7 @@ def test_project_openrank_when_repositories_are_ranked_one_by_one_then_values_ar
         monkeypatch.setattr(project_openrank, "_BLOCK", block)
         with duckdb.connect() as con:
             con.execute(DEEDS)
-            made = project_openrank.build(con, ModelContext(date(2026, 6, 30), b""))
+            made = project_openrank.build(con, ModelContext(date(2026, 6, 30), b"")).read_all()
             parts.append(made.column("repo_id").num_chunks)
             found.append(con.sql("select * exclude openrank, openrank from made order by all").fetchall())
     together, alone = found

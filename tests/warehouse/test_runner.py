@@ -288,6 +288,16 @@ def test_build_models_when_a_model_is_python_then_its_table_is_what_it_returns(
     assert comments == [("c",), ("d",)]
 
 
+def test_build_models_when_a_python_model_makes_its_rows_part_by_part_then_its_table_holds_them_all(
+    con: DuckDBPyConnection, folder: Path
+) -> None:
+    made = PYTHON_MODEL.replace("return chains", "made = chains")
+    reader = "    return pa.RecordBatchReader.from_batches(made.schema, iter(3 * made.to_batches()))\n"
+    (folder / "chain" / "py_parts.py").write_text(made + reader)
+    assert build(con, folder)["mart.py_parts"].rows == 3
+    assert con.execute("from mart.py_parts").fetchall() == 3 * [("a", date(2026, 6, 30))]
+
+
 def test_build_models_when_a_model_fails_then_its_readers_are_skipped_and_the_others_built(
     con: DuckDBPyConnection, folder: Path
 ) -> None:
@@ -354,6 +364,10 @@ def test_build_models_when_columns_are_not_the_headers_then_the_failure_names_fi
     [
         ("return [1]", "build returned a list, not a pyarrow.Table"),
         ("raise KeyError('lost')", r"KeyError\('lost'\)"),
+        (
+            "return pa.RecordBatchReader.from_batches(pa.schema([('chain_id', 'string')]), map(len, [0]))",
+            "has no len",
+        ),
         ("return con.sql('select 1 as chain_id').to_arrow_table()", r"missing \['as_of'\]"),
         ("return con.sql('from core.nothing').to_arrow_table()", "Table with name nothing does not exist"),
     ],

@@ -142,8 +142,8 @@ def transaction(con: DuckDBPyConnection) -> Iterator[None]:
 
 
 @contextmanager
-def registered(con: DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
-    """Let SQL of the block read an Arrow table under a name."""
+def registered(con: DuckDBPyConnection, name: str, table: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+    """Let SQL of the block read an Arrow table under a name, or once a reader of one."""
     con.register(name, table)
     try:
         yield

@@ -33,8 +33,11 @@ edge_cases:
 """
 
 import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +64,8 @@ _AFTER = "the forge was not read since"
 _KINDS = ("issue", "open_change_request", "merged_change_request")
 _BLOCK = 2**19
 """Deeds from which repositories are ranked together: enough for arrays to be quick, few enough for caches."""
+_AHEAD = 4
+"""Blocks that are ranked or wait to be stored."""
 _DEEDS = """
 with span as (
     select
@@ -126,7 +131,7 @@ where repo_id not in (select unnest($ranked::varchar[]))
 """
 
 
-def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
+def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.RecordBatchReader:
     parameters = yaml.safe_load(Path(__file__).with_name(DATA[0]).read_text(encoding="utf-8"))["project"]
     weights = parameters["deeds"]
     con.register("weight", pa.table({"kind": list(weights), "weight": list(map(float, weights.values()))}))
@@ -135,12 +140,23 @@ def build(con: duckdb.DuckDBPyConnection, context: Any) -> pa.Table:
     finally:
         con.unregister("weight")
     last = context.as_of.year * 12 + context.as_of.month - 1
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ranked = list(pool.map(partial(_rank, last=last, parameters=parameters), _blocks(deeds)))
-    known = pa.concat_tables(ranked)
     names = deeds["repo_id"].unique().to_pylist()
-    unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY, "ranked": names})
-    return with_unknown(known, unknown.to_arrow_table())
+    unknown = con.sql(_UNKNOWN, params={"never": _NEVER, "empty": _EMPTY, "ranked": names}).to_arrow_table()
+    ranked = _ranked(_blocks(deeds), partial(_rank, last=last, parameters=parameters))
+    first = with_unknown(next(ranked), unknown)
+    batches = (batch for table in chain([first], ranked) for batch in table.to_batches())
+    return pa.RecordBatchReader.from_batches(first.schema, batches)
+
+
+def _ranked(blocks: Iterable[pa.Table], rank: Callable[[pa.Table], pa.Table]) -> Iterator[pa.Table]:
+    """Rows block by block, in order; the next ones are ranked while those before are stored."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        upcoming = iter(blocks)
+        waiting = deque(pool.submit(rank, block) for block in islice(upcoming, _AHEAD))
+        while waiting:
+            ranked = waiting.popleft().result()
+            waiting.extend(pool.submit(rank, block) for block in islice(upcoming, 1))
+            yield ranked
 
 
 def _blocks(deeds: pa.Table) -> list[pa.Table]:
