@@ -149,8 +149,8 @@ def _describe_workspace(target: Path, workspace: Workspace | None) -> Diagnosis:
 
 def _taxonomy(workspace: Workspace | None) -> Diagnosis:
     tables = load_taxonomy(workspace.taxonomy_folders if workspace is not None else [DEFAULT_FOLDER])
-    counts = {name: tables[name].num_rows for name in ("chain", "segment", "evidence_rule")}
-    return Diagnosis("taxonomy", "fine", ", ".join(f"{count} {name}s" for name, count in counts.items()))
+    chains, segments, rules = (tables[name].num_rows for name in ("chain", "segment", "evidence_rule"))
+    return Diagnosis("taxonomy", "fine", f"{chains} chains, {segments} segments, {rules} evidence rules")
 
 
 def _mirrors(workspace: Workspace) -> Iterator[Diagnosis]:
@@ -212,7 +212,7 @@ def _published(state: StateFolder) -> Diagnosis:
         read_through(con)
     counts, failures = count_published(state.published)
     finding = (
-        f"{hours:.1f} hours old; {counts['repositories']} repositories, {counts['components']} components"
+        f"{hours:.1f} hours old, {counts['repositories']} repositories, {counts['components']} components"
     )
     if failures:
         return Diagnosis(

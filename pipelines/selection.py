@@ -87,5 +87,7 @@ def _means(word: str, repository: Repository) -> bool:
 def _unknown(word: str, repositories: Sequence[Repository]) -> str:
     known = sorted({name for repository in repositories for name in _names(repository)})
     nearest = difflib.get_close_matches(word, known, _NEAREST)
-    hint = f"; do you mean {' or '.join(map(repr, nearest))}?" if nearest else ""
-    return f"no enterprise or repository of the workspace is called {word!r}{hint}"
+    if not nearest:
+        return f"no enterprise or repository of the workspace is called {word!r}"
+    meant = " or ".join(map(repr, nearest))
+    return f"no enterprise or repository of the workspace is called {word!r}; do you mean {meant}?"

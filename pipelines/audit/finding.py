@@ -42,7 +42,11 @@ class Finding:
         days = self.row["act_within_days"]
         if days is None:
             return "fix on upgrade"
-        return f"act within {days} days" + (", look for intrusion" if self.row["forensics"] else "")
+        return (
+            f"act within {days} days, look for intrusion"
+            if self.row["forensics"]
+            else f"act within {days} days"
+        )
 
     @property
     def inputs(self) -> dict[str, str]:

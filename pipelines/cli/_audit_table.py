@@ -76,7 +76,7 @@ def _finding_lines(finding: Finding, with_repository: bool) -> Iterator[str]:
     fix = message("no known fix")
     if finding.fixed_versions:
         fix = message("fixed in {version}", version=finding.fixed_versions[0])
-    decision = padded(value(finding.decision.partition(",")[0]), 18)
+    decision = padded(in_locale(finding.decision.partition(",")[0]), 18)
     yield (
         f"{decision} {finding.score:5.1f}  {padded(value(finding.severity or 'unrated'), 8)}  "
         f"{finding.purl.removeprefix('pkg:')}  {finding.group_id}  {fix}  {_place(finding, with_repository)}"
@@ -84,14 +84,14 @@ def _finding_lines(finding: Finding, with_repository: bool) -> Iterator[str]:
     assumed = {text.partition("=")[0].partition(":")[0] for text in finding.assumed}
     names = (*_INPUT_NAMES, *(f"{name}_factor" for name in FACTORS))
     marks = {name: "*" if name in assumed else "" for name in names}
-    inputs = ", ".join(
+    inputs = message(", ").join(
         f"{value(word)} {value(str(finding.inputs[name]))}{marks[name]}"
         for name, word in _INPUT_NAMES.items()
     )
     factors = " × ".join(
         f"{value(name)} {factor:.2f}{marks[f'{name}_factor']}" for name, factor in finding.factors.items()
     )
-    yield f"    {inputs}; {factors}"
+    yield f"    {inputs}{message('; ')}{factors}"
     yield from (f"    {text}" for text in _notes(finding))
 
 
@@ -149,7 +149,7 @@ def summarise(audit: Audit) -> str:
         **counts,
         crypto=message("{uses} uses of cryptography judged; ", uses=uses) if uses is not None else "",
         newest=message(", the latest changed on {day}", day=latest) if latest else "",
-        feeds=", ".join(
+        feeds=message(", ").join(
             message("{name} {count} entries", name=name, count=counts[key])
             if counts[key]
             else message("{name} not loaded", name=name)

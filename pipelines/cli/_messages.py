@@ -9,12 +9,27 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from pipelines.cli._language import wants_chinese
 
+if TYPE_CHECKING:
+    from reports.texts import Words
+
 _PLACE = re.compile(r"\{(\w+)[^{}]*\}")
-_NESTED = "reason"
-"""A place of this name holds a text that may have a row itself."""
+_NESTED = frozenset({"cause", "reason"})
+"""Places of these names hold texts that may have rows themselves."""
+_TOLD = _NESTED | {"error", "place", "why"}
+"""Places that hold texts."""
+_CODES = {
+    **{name: name for name in ("severity", "joined_by", "context")},
+    **{"warnings": "warning", "cannot_be_told": "warning", "standing": "health_standing", "sure": "yes_no"},
+    **{"contribution_rests_on": "contribution_kind", "history": "scan"},
+    **dict.fromkeys(("algorithm", "change", "name", "status", "versions"), ""),
+}
+"""Columns that hold codes, with the group of the reports' catalogue that says them; else `[values]` does."""
+_TEXTS = frozenset({"advice", "cannot_say", "count", "decision", "error", "finding", "reason"})
+"""Columns that hold texts from below the commands."""
 
 
 def message(template: str, /, **places: object) -> str:
@@ -28,19 +43,29 @@ def message(template: str, /, **places: object) -> str:
 
 
 def in_locale(text: str) -> str:
-    """A finished text from below the commands, by the template of `[below]` or `[click]` that it fits.
+    """A finished text from below the commands, by the template that it fits.
 
-    Of several the one with the most fixed words. Lines are looked up one by one where the whole has no row.
+    Of several the one with the most fixed words. Where the whole has no row its lines are looked up, then
+    what stands between semicolons.
     """
     if not wants_chinese():
         return text
+    if (whole := _matched(text)) is not None:
+        return whole
+    if "\n" in text:
+        return "\n".join(map(in_locale, text.split("\n")))
+    parts = [_matched(part) for part in text.split("; ")]
+    return text if None in parts else "；".join(filter(None, parts))
+
+
+def _matched(text: str) -> str | None:
     for pattern, chinese in _patterns():
         if found := pattern.fullmatch(text):
             values = found.groupdict()
-            if _NESTED in values:
-                values[_NESTED] = in_locale(values[_NESTED])
-            return chinese.format_map(values)
-    return "\n".join(map(in_locale, text.split("\n"))) if "\n" in text else text
+            return chinese.format_map(
+                {name: in_locale(told) if name in _NESTED else told for name, told in values.items()}
+            )
+    return None
 
 
 def value(code: str) -> str:
@@ -48,27 +73,57 @@ def value(code: str) -> str:
     return messages()["values"].get(code, code) if wants_chinese() else code
 
 
+def heading(column: str) -> str:
+    """A column as people read it: from `[columns]`, else from the catalogue of the reports."""
+    if not wants_chinese():
+        return column
+    return messages()["columns"].get(column) or _words().column(column)
+
+
+def cell(column: str, content: Any) -> Any:
+    """What a column holds as people read it: words of `_CODES`, texts of `_TEXTS`; all else as it is."""
+    if not wants_chinese():
+        return content
+    if isinstance(content, bool):
+        return value("yes" if content else "no")
+    if isinstance(content, list):
+        return [cell(column, each) for each in content]
+    if not isinstance(content, str) or column not in _CODES.keys() | _TEXTS:
+        return content
+    return in_locale(content) if column in _TEXTS else _words().code(_CODES[column], content, value(content))
+
+
+def _words() -> "Words":
+    from reports.texts import Words
+
+    return Words("zh-CN")
+
+
 @cache
 def messages() -> Mapping[str, Mapping[str, str]]:
-    """Chinese by English template: `commands`, `below`, `click`, `columns` and `values`."""
+    """Chinese by English template: `commands`, `below`, `click`, `system`, `columns`, `values`."""
     text = files("pipelines.cli").joinpath("_help", "messages.zh-CN.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
 @cache
 def _patterns() -> Sequence[tuple[re.Pattern[str], str]]:
-    rows = {**messages()["click"], **messages()["below"]}
-    fixed = sorted(rows, key=lambda template: (-len(_PLACE.sub("", template)), template))
-    return [(_pattern(template), rows[template]) for template in fixed]
+    rows = {**messages()["system"], **messages()["click"], **messages()["below"]}
+    first = sorted(rows, key=lambda template: (-len(_PLACE.sub("", template)), template))
+    return [(_pattern(template), rows[template]) for template in first]
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """Each place ends where the words after it begin for the first time: no text takes long to compare."""
+    """Each place ends where the words after it begin for the first time: no text takes long to compare.
+
+    No place but those that hold texts goes over lines or a `; `, nor the one that a text begins with over a
+    `: `: what it holds cannot be another sentence.
+    """
     first, *parts = _PLACE.split(template)
     names, words = parts[::2], parts[1::2]
     pattern = re.escape(first)
-    for name, after in zip(names[:-1], words[:-1], strict=True):
-        pattern += f"(?>(?P<{name}>.+?){re.escape(after)})"
-    if names:
-        pattern += f"(?P<{names[-1]}>.+){re.escape(words[-1])}"
+    for position, (name, after) in enumerate(zip(names, words, strict=True), start=1):
+        ends = "" if name in _TOLD else r"(?!\n|[:;] )" if not pattern else r"(?!\n|; )"
+        held = f"(?P<{name}>(?:{ends}.)*?)"
+        pattern += f"(?>{held}{re.escape(after)})" if position < len(names) else f"{held}{re.escape(after)}"
     return re.compile(pattern, re.DOTALL)

@@ -71,8 +71,11 @@ class _Lines:
     def _show(self) -> None:
         self._shown_at = time.monotonic()
         if not self._silent and self._total:
-            left = f", {_about(self._left)}" if self._left else ""
-            click.echo(f"{self._what}: {self._done}/{self._total}{left}", err=True)
+            counts = {"what": self._what, "done": self._done, "total": self._total}
+            told = message("{what}: {done}/{total}", **counts)
+            if self._left:
+                told = message("{what}: {done}/{total}, {left}", left=_about(self._left), **counts)
+            click.echo(told, err=True)
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from pipelines.cli._messages import message
+from pipelines.cli._messages import cell, heading, message
 from pipelines.cli._terminal import printable
 from reports.spreadsheets import FORMULA_STARTS
 
@@ -26,11 +26,17 @@ def write_rows(
 
 
 def write_table(
-    table: pa.Table, output_format: str, out: TextIO, whole: Collection[str] = frozenset()
+    table: pa.Table,
+    output_format: str,
+    out: TextIO,
+    whole: Collection[str] = frozenset(),
+    *,
+    as_stored: bool = False,
 ) -> None:
     """Write `table` as `table`, `json`, `csv` or `markdown`; null is empty, in JSON null.
 
-    On a narrow terminal the columns `whole` are the last to be folded.
+    On a narrow terminal the columns `whole` are the last to be folded. For people, as `table` and `markdown`,
+    headings and codes are in the language of the locale, but for what is shown `as_stored`.
     """
     if output_format == "json":
         rows = [dict(zip(table.column_names, row, strict=True)) for row in _rows(table)]
@@ -38,12 +44,21 @@ def write_table(
     elif output_format == "csv":
         writer = csv.writer(out)
         writer.writerow(table.column_names)
-        writer.writerows([_csv_cell(cell) for cell in row] for row in _rows(table))
+        writer.writerows([_csv_cell(value) for value in row] for row in _rows(table))
     elif output_format == "markdown":
-        out.write(_markdown_row(table.column_names) + "|" + "---|" * table.num_columns + "\n")
-        out.writelines(_markdown_row(row) for row in _rows(table))
+        names, told = _for_people(table, as_stored)
+        out.write(_markdown_row(names) + "|" + "---|" * table.num_columns + "\n")
+        out.writelines(map(_markdown_row, told))
     else:
-        _write_grid(table, out, whole)
+        _write_grid(table, out, whole, as_stored)
+
+
+def _for_people(table: pa.Table, as_stored: bool) -> tuple[list[str], list[tuple[Any, ...]]]:
+    columns = table.column_names
+    if as_stored:
+        return columns, list(_rows(table))
+    told = [tuple(map(cell, columns, row)) for row in _rows(table)]
+    return [heading(column) for column in columns], told
 
 
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -58,16 +73,16 @@ def _json_value(value: object) -> int | float | str:
     return str(value)
 
 
-def _csv_cell(cell: object) -> object:
+def _csv_cell(value: object) -> object:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _markdown_row(cells: Any) -> str:
-    return "| " + " | ".join(_shown(cell).replace("|", "\\|") for cell in cells) + " |\n"
+    return "| " + " | ".join(_shown(value).replace("|", "\\|") for value in cells) + " |\n"
 
 
-def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str]) -> None:
+def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str], as_stored: bool) -> None:
     from rich import box
     from rich.cells import cell_len
     from rich.console import Console
@@ -75,8 +90,9 @@ def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str]) -> None:
     from rich.text import Text
 
     console = Console(file=out, highlight=False, width=None if out.isatty() else _FILE_WIDTH)
-    shown = [[_shown(cell) for cell in row] for row in _rows(table)]
-    names = [printable(name) for name in table.column_names]
+    names, rows = _for_people(table, as_stored)
+    shown = [list(map(_shown, row)) for row in rows]
+    names = [printable(name) for name in names]
     widths = [max(map(cell_len, cells)) for cells in zip(names, *shown, strict=True)]
     if sum(widths) + _GAP * len(widths) > console.width:  # a name broken at its joints leaves room for values
         names = [name.replace("_", "_\n") for name in names]
@@ -95,9 +111,9 @@ def _write_grid(table: pa.Table, out: TextIO, whole: Collection[str]) -> None:
     out.write(message("{rows} rows", rows=table.num_rows) + "\n")
 
 
-def _shown(cell: Any) -> str:
-    if cell is None:
+def _shown(value: Any) -> str:
+    if value is None:
         return ""
-    if isinstance(cell, list):
-        return printable(", ".join(map(str, cell))).replace("\n", " ")
-    return printable(str(cell)).replace("\n", " ")
+    if isinstance(value, list):
+        return printable(", ".join(map(str, value))).replace("\n", " ")
+    return printable(str(value)).replace("\n", " ")

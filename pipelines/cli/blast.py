@@ -105,7 +105,7 @@ def _print(reach: "Reach") -> None:
             of = message(" (enterprises: {names})", names=_listed(owners)) if owners else ""
             click.echo(printable(f"    {name}{_listed(repositories)}{of}"))
     if row["segment_ids"]:
-        click.echo(printable(message("    segments: {names}", names=", ".join(row["segment_ids"]))))
+        click.echo(printable(message("    segments: {names}", names=message(", ").join(row["segment_ids"]))))
     if row["edges_known_share"] < 1:
         told = message(
             "    edges are known for {share:.0%} of the repositories that name it: a lower bound",
@@ -136,4 +136,4 @@ def _print_all(found: "list[Reach]") -> None:
 
 def _listed(names: "Sequence[str]") -> str:
     more = message(" … {more} more", more=len(names) - _SHOWN) if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return message(", ").join(names[:_SHOWN]) + more

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli._messages import cell, heading
 from pipelines.cli._options import format_option, target_argument
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def _as_card(table: "pa.Table") -> "pa.Table":
 
     rows = table.to_pylist()
     facts = [name for name in table.column_names if name != "repo_id"]
-    columns = {row["repo_id"]: [_shown(row[name]) for name in facts] for row in rows}
-    return pa.table({"": facts, **columns})
+    columns = {row["repo_id"]: [_shown(cell(name, row[name])) for name in facts] for row in rows}
+    return pa.table({"": [heading(name) for name in facts], **columns})
 
 
 def _shown(value: object) -> str | None:

@@ -96,7 +96,7 @@ def _lines(outcomes: "list[Outcome]", target: Path) -> Iterator[str]:
     for host in dict.fromkeys(outcome.host for outcome in outcomes):
         ours = [outcome for outcome in outcomes if outcome.host == host]
         endings = Counter(outcome.status for outcome in ours)
-        told = ", ".join(f"{count} {value(status)}" for status, count in endings.most_common())
+        told = message(", ").join(f"{count} {value(status)}" for status, count in endings.most_common())
         rows, requests = sum(o.rows for o in ours), sum(o.requests for o in ours)
         yield message(
             "{host}: {rows} rows in {requests} requests; endpoints: {endings}",

@@ -89,7 +89,7 @@ def _write(before: "ScanResult", after: "ScanResult", diff: "BomDiff", output_fo
         columns = ("path", "line", "change", "component", "before", "after")
         write_rows(rows, columns, output_format, sys.stdout)
     if output_format == "table":
-        counts = ", ".join(f"{diff.count(change)} {value(change.value)}" for change in Change)
+        counts = message(", ").join(f"{diff.count(change)} {value(change.value)}" for change in Change)
         told = counts if diff.changes else message("no change in the components")
         commits = f"{(before.commit or '')[:12]} → {(after.commit or '')[:12]}"
         click.echo(printable(f"{after.name} {commits}: {told}"))

@@ -38,7 +38,7 @@ def command(words: tuple[str, ...], limit: int, seconds: float, output_format: s
     target = Path(words[0] if len(words) == 2 else os.environ.get(WORKSPACE_VARIABLE, "."))
     sql = sys.stdin.read() if words[-1] == "-" else words[-1]
     result = run_query(find_state(target).published, sql, limit, seconds)
-    write_table(result.table, output_format, sys.stdout)
+    write_table(result.table, output_format, sys.stdout, as_stored=True)
     if result.truncated:
         told = message("only the first {limit} rows; ask for more with --limit", limit=limit)
         click.echo(told, err=True)

@@ -109,7 +109,7 @@ def update(
 
 def _show(outcomes: "list[PackageOutcome]") -> None:
     counts = Counter(outcome.status for outcome in outcomes)
-    told = ", ".join(f"{counts[status]} {value(status)}" for status in sorted(counts))
+    told = message(", ").join(f"{counts[status]} {value(status)}" for status in sorted(counts))
     told = told or message("none is named")
     click.echo(message("{packages} packages: {statuses}", packages=len(outcomes), statuses=told))
     troubled = [outcome for outcome in outcomes if outcome.status in ("failed", "postponed")]

@@ -114,9 +114,9 @@ def _mark(row: "Score") -> str:
 
 def _detail(row: "Score") -> str:
     if row.score is None:
-        return f": {message('not applicable')}"
+        return message(": not applicable")
     if row.asked is None:
-        return "" if row.score else f": {message('missing')}"
+        return "" if row.score else message(": missing")
     if not row.missing:
         return ""
     more = " …" if row.asked - (row.having or 0) > len(row.missing) else ""

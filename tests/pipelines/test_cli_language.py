@@ -100,7 +100,7 @@ def test_help_when_asked_then_the_first_variable_that_is_set_decides(
 
 def test_command_when_the_locale_is_chinese_then_works_as_in_english(tmp_path) -> None:
     done = CliRunner(env=_CHINESE).invoke(main, ["taxonomy", "check", str(tmp_path / "absent")])
-    assert (done.exit_code, "no such file or folder" in done.output) == (2, True)
+    assert (done.exit_code, "没有这个文件或文件夹" in done.output) == (2, True)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
