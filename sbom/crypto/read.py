@@ -36,6 +36,7 @@ _KEY_TYPE = re.compile(
     r"(?i)(rsa|dsa|ecdsa|ellipticcurve|ec|ed25519|ed448)(?:\.|_)?(?:Private|Public)Key", re.ASCII
 )
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
+_NAME = re.compile(r"[a-z_]\w*")
 _CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
 _PATHS = kinds("paths") | kinds("argument_lists")
@@ -120,7 +121,7 @@ class Reader:
             return
         draft.asked = draft.asked or role == "ALGORITHM"
         if role in ("PART", "CRYPT"):
-            for summand in _summands(node):
+            for summand in self._all_summands(node):
                 if parts := self._parts_at(summand):
                     self._take_any(draft, role, parts, site)
                     draft.consumed = draft.consumed or (
@@ -141,6 +142,13 @@ class Reader:
         self._give_value(draft, role, node, site)
         if role == "MODE" and draft.mode is None:
             draft.begun = True
+
+    def _all_summands(self, node: SgNode) -> list[SgNode]:
+        """Options that are added up, in a variable too."""
+        if _NAME.fullmatch(node.text()) and not self._parts_at(node):
+            for value in assigned_values(self.file, node.text(), int(node.range().start.index))[:1]:
+                return _summands(value)
+        return _summands(node)
 
     def _give_value(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
         values = self.evaluator.values(node)
