@@ -127,8 +127,8 @@ class Matcher:
                 if texts & set(rule.unless[role]):
                     return False
                 continue
-            wanted = (argument.literal,) if argument.literal is not None else rule.when[role]
-            if not texts & {text for text in wanted if text is not None}:
+            wanted = {argument.literal} if argument.literal is not None else set(rule.when[role])
+            if not texts & wanted and not ("always-true" in wanted and self._agrees_to_all(node)):
                 return False
         return True
 
@@ -137,7 +137,7 @@ class Matcher:
         values = self._alone.values(node)
         texts |= {str(value.text) for value in values}
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
-        if self._agrees_to_all(node):
+        if is_always_true(node):
             texts.add("always-true")
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
         if inner.kind() in _LISTS:
@@ -151,9 +151,7 @@ class Matcher:
         return texts
 
     def _agrees_to_all(self, node: SgNode) -> bool:
-        """Whether an expression, or the variable or function that it names, answers true to everything."""
-        if is_always_true(node):
-            return True
+        """Whether the variable or function that an expression names answers true to everything."""
         name = node.text().removeprefix("this.").removeprefix("this::").removeprefix("self.")
         if not name.isidentifier():
             return False
