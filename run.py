@@ -29,7 +29,9 @@ QUIET = ("--quiet", "--disable-pip-version-check", "--no-input")
 
 def main(words: list[str]) -> int:
     if sys.version_info < (3, 11):
-        print(f"chainatlas needs Python 3.11 or newer; this is {sys.version.split()[0]}", file=sys.stderr)
+        found = sys.version.split()[0]
+        english = f"chainatlas needs Python 3.11 or newer; this is {found}"
+        print(in_locale(english, f"链图需要 Python 3.11 或更新版本；当前是 {found}"), file=sys.stderr)
         return 2
     if not words or words[0] in ("-h", "--help"):
         print(__doc__)
@@ -42,12 +44,20 @@ def main(words: list[str]) -> int:
     return run([PYTHON, "-m", "pipelines.cli", *words])
 
 
+def in_locale(english: str, chinese: str) -> str:
+    """The one of both that the locale of messages asks for."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return chinese if locale.startswith("zh") else english
+
+
 def set_up() -> None:
     """Make the virtual environment, unless the one there was made from the same lock and Python."""
     wanted = fingerprint()
     if STAMP.is_file() and STAMP.read_text() == wanted:
         return
-    print("Setting up chainatlas in .venv (once, about a minute) …", file=sys.stderr, flush=True)
+    english = "Setting up chainatlas in .venv (once, about a minute) …"
+    told = in_locale(english, "正在 .venv 中安装链图（只有这一次，约一分钟）……")
+    print(told, file=sys.stderr, flush=True)
     STAMP.unlink(missing_ok=True)
     pip = make_environment()
     if not install_with_uv(pip):

@@ -23,6 +23,7 @@ from pipelines.errors import PipelineError
 from pipelines.progress import LoggedProgress, Progress
 from pipelines.resources import RegionResource
 from pipelines.run import RunOptions
+from pipelines.run_summary import FailedCheck
 from pipelines.schedules import moved_heads, nightly, region_job
 
 ASSETS = [
@@ -63,9 +64,9 @@ class RunResult:
     renewed: Mapping[str, int]
     """Milliseconds by model that was built for the repositories that changed; the slowest first."""
     models_unchanged: int
-    errors: tuple[str, ...]
-    """`asset: check: facts` of each check that found a fault."""
-    warnings: tuple[str, ...]
+    errors: tuple[FailedCheck, ...]
+    """Checks that found a fault."""
+    warnings: tuple[FailedCheck, ...]
 
 
 def run_region(
@@ -131,6 +132,6 @@ def _summary(result: dg.ExecuteInProcessResult) -> RunResult:
     )
 
 
-def _finding(check: dg.AssetCheckEvaluation) -> str:
-    facts = ", ".join(f"{name}: {value.value}" for name, value in check.metadata.items())
-    return f"{check.asset_key.to_user_string()}: {check.check_name}: {facts}"
+def _finding(check: dg.AssetCheckEvaluation) -> FailedCheck:
+    facts = {name: value.value for name, value in check.metadata.items()}
+    return FailedCheck(check.asset_key.to_user_string(), check.check_name, facts)

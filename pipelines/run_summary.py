@@ -28,6 +28,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check of the tables that found something, with the numbers and examples that it tells."""
+
+    table: str
+    name: str
+    facts: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}: {fact}" for name, fact in self.facts.items())
+        return f"{self.table}: {self.name}: {facts}"
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """What a run did and what there is now."""
 
@@ -46,9 +59,9 @@ class RunSummary:
     renewed: Mapping[str, int]
     """Milliseconds by model that was built for the repositories that changed, and for no other."""
     models_unchanged: int
-    errors: Sequence[str]
+    errors: Sequence[FailedCheck]
     """Checks of the tables that found a fault."""
-    warnings: Sequence[str]
+    warnings: Sequence[FailedCheck]
     """Checks that found something worth knowing."""
     published: Path
     report: Path | None
@@ -62,6 +75,8 @@ class RunSummary:
         """The summary in JSON's types."""
         values = asdict(self)
         return values | {
+            "errors": list(map(str, self.errors)),
+            "warnings": list(map(str, self.warnings)),
             "models_built": self.models_built,
             "published": str(self.published),
             "report": str(self.report) if self.report else None,

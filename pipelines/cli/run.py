@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._exit_codes import INTERRUPTED
-from pipelines.cli._messages import in_locale, message
+from pipelines.cli._messages import in_locale, message, value
 from pipelines.cli._options import format_option, target_argument
 from pipelines.cli._progress import show_progress
 from pipelines.cli._terminal import printable, shown_target
@@ -166,8 +166,10 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
             rebuilt=len(summary.rebuilt),
             slowest=", ".join(slowest),
         )
-    for text in (*summary.errors, *summary.warnings):
-        yield message("  check: {text}", text=in_locale(text))
+    for check in (*summary.errors, *summary.warnings):
+        facts = (f"{value(name)}: {fact}" for name, fact in check.facts.items())
+        told = f"{check.table}: {value(check.name)}: {message(', ').join(facts)}"
+        yield message("  check: {text}", text=told)
     if summary.report is not None:
         yield message("report: {page}", page=summary.report)
     yield message("next: {command}", command=f'chainatlas query{shown_target(target)} "{_QUERY}"')

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+from pipelines import quality
 from pipelines.cli import main
 from pipelines.cli._messages import in_locale, message, messages
 from pipelines.cli._tables import write_table
@@ -130,6 +131,27 @@ def test_commands_when_they_print_then_every_word_goes_through_the_messages() ->
             printed = [node.value]
         words = [word for part in printed for word in bare_words(part) if word not in ("pkg", "VEX")]
         assert not words, f"{file}: {ast.unparse(node)}"
+
+
+def test_checks_of_the_tables_when_they_fail_then_their_names_and_facts_have_words() -> None:
+    checks = {
+        node.name
+        for _, node in nodes(ROOT / "pipelines")
+        if isinstance(node, ast.FunctionDef) and "dg.asset_check" in map(called, node.decorator_list)
+    }
+    facts = {
+        key.value
+        for file, node in nodes(ROOT / "pipelines")
+        if isinstance(node, ast.Dict) and file in ("quality.py", "checks.py")
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value not in quality.RAW_KEYS
+    }
+    assert checks | facts <= messages()["values"].keys()
+    assert len(checks) > 5
+
+
+def called(node: ast.expr) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
 
 
 @pytest.mark.parametrize(
