@@ -24,21 +24,19 @@ with as_of as (
     select cast(date_trunc('quarter', cast(value as date)) as date) as day from meta.parameter where name = 'as_of'
 ),
 active as (
-    select distinct
-        repo_id,
-        person_id,
-        cast(date_trunc('quarter', authored_on) as date) as quarter
+    select repo_id, list_sort(list(distinct cast(date_trunc('quarter', authored_on) as date))) as quarters
     from core.commit
     cross join as_of
     where not is_bot and not is_merge and person_id is not null and authored_on < as_of.day
+    group by repo_id, person_id
 ),
 placed as (
     select
-        *,
-        lag(quarter) over by_time as previous,
-        lead(quarter) over by_time as next
-    from active
-    window by_time as (partition by repo_id, person_id order by quarter)
+        repo_id,
+        quarters[place] as quarter,
+        case when place > 1 then quarters[place - 1] end as previous,
+        case when place < len(quarters) then quarters[place + 1] end as next
+    from (select repo_id, quarters, unnest(range(1, len(quarters) + 1)) as place from active)
 ),
 counted as (
     select
@@ -52,7 +50,7 @@ counted as (
     group by repo_id, quarter
 ),
 span as (
-    select repo_id, min(quarter) as first_quarter from active group by repo_id
+    select repo_id, min(quarters[1]) as first_quarter from active group by repo_id
 ),
 quarters as (
     select repo_id, cast(quarter as date) as quarter
