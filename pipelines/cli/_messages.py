@@ -16,16 +16,20 @@ from pipelines.cli._language import wants_chinese
 if TYPE_CHECKING:
     from reports.texts import Words
 
+_COMMENT = re.compile(r"# ([^#\n]*)$", re.MULTILINE)
 _PLACE = re.compile(r"\{(\w+)[^{}]*\}")
 _NESTED = frozenset({"cause", "reason"})
 """Places of these names hold texts that may have rows themselves."""
-_TOLD = _NESTED | {"error", "place", "why"}
+_DEEPEST = 5
+_LONGEST = 2_000
+"""Texts may come from repositories: what is nested deeper or longer stays as it is."""
+_TOLD = _NESTED | {"choices", "error", "place", "why"}
 """Places that hold texts."""
 _CODES = {
     **{name: name for name in ("severity", "joined_by", "context")},
     **{"warnings": "warning", "cannot_be_told": "warning", "standing": "health_standing", "sure": "yes_no"},
     **{"contribution_rests_on": "contribution_kind", "history": "scan"},
-    **dict.fromkeys(("algorithm", "change", "name", "status", "versions"), ""),
+    **dict.fromkeys(("about", "algorithm", "change", "name", "status", "versions"), ""),
 }
 """Columns that hold codes, with the group of the reports' catalogue that says them; else `[values]` does."""
 _TEXTS = frozenset({"advice", "cannot_say", "count", "decision", "error", "finding", "reason"})
@@ -48,24 +52,35 @@ def in_locale(text: str) -> str:
     Of several the one with the most fixed words. Where the whole has no row its lines are looked up, then
     what stands between semicolons.
     """
-    if not wants_chinese():
+    return _told(text, _DEEPEST) if wants_chinese() else text
+
+
+def _told(text: str, levels: int) -> str:
+    if not levels:
         return text
-    if (whole := _matched(text)) is not None:
+    if len(text) <= _LONGEST and (whole := _matched(text, levels)) is not None:
         return whole
     if "\n" in text:
-        return "\n".join(map(in_locale, text.split("\n")))
-    parts = [_matched(part) for part in text.split("; ")]
+        return "\n".join(_told(line, levels - 1) for line in text.split("\n"))
+    if len(text) > _LONGEST:
+        return text
+    parts = [_matched(part, levels) for part in text.split("; ")]
     return text if None in parts else "；".join(filter(None, parts))
 
 
-def _matched(text: str) -> str | None:
+def _matched(text: str, levels: int) -> str | None:
     for pattern, chinese in _patterns():
         if found := pattern.fullmatch(text):
             values = found.groupdict()
-            return chinese.format_map(
-                {name: in_locale(told) if name in _NESTED else told for name, told in values.items()}
-            )
+            nested = {name: _told(values[name], levels - 1) for name in _NESTED & values.keys()}
+            return chinese.format_map(values | nested)
     return None
+
+
+def comments(toml: str) -> str:
+    """TOML with the comments that `[workspace]` has a row for in the language of the locale."""
+    rows = messages()["workspace"] if wants_chinese() else {}
+    return _COMMENT.sub(lambda found: f"# {rows.get(found[1], found[1])}", toml)
 
 
 def value(code: str) -> str:
@@ -101,7 +116,7 @@ def _words() -> "Words":
 
 @cache
 def messages() -> Mapping[str, Mapping[str, str]]:
-    """Chinese by English template: `commands`, `below`, `click`, `system`, `columns`, `values`."""
+    """Chinese by English template: one table for each kind of text."""
     text = files("pipelines.cli").joinpath("_help", "messages.zh-CN.toml").read_text("utf-8")
     return tomllib.loads(text)
 

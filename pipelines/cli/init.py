@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli._messages import in_locale, message
+from pipelines.cli._messages import comments, in_locale, message
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import printable
 from pipelines.errors import WorkspaceError
@@ -38,7 +38,7 @@ def command(root: Path, output: Path | None, force: bool, output_format: str) ->
     if path.exists() and not force:
         raise WorkspaceError(f"{path}: is there already; edit it, or replace it with --force")
     workspace = discover_workspace(root)
-    content = render_workspace(workspace, path.absolute().parent).encode()
+    content = comments(render_workspace(workspace, path.absolute().parent)).encode()
     try:
         path.write_bytes(content)
     except OSError as error:

@@ -5,6 +5,7 @@ import errno
 import io
 import os
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -13,7 +14,9 @@ import click
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from made_repositories import make_repository
 
+from notebooks import notebook_files
 from pipelines import quality
 from pipelines.cli import main
 from pipelines.cli._messages import in_locale, message, messages
@@ -148,6 +151,31 @@ def test_checks_of_the_tables_when_they_fail_then_their_names_and_facts_have_wor
     }
     assert checks | facts <= messages()["values"].keys()
     assert len(checks) > 5
+
+
+def test_comments_of_a_first_workspace_when_the_locale_is_chinese_then_are_and_the_keys_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    make_repository(tmp_path / "shop")
+    for name in ("en", "zh"):
+        done = CliRunner(env=CHINESE if name == "zh" else {}).invoke(
+            main, ["init", str(tmp_path), "-o", str(tmp_path / f"{name}.toml")]
+        )
+        assert done.exit_code == 0, done.output
+    english, chinese = ((tmp_path / f"{name}.toml").read_text("utf-8") for name in ("en", "zh"))
+    assert tomllib.loads(english) == tomllib.loads(chinese)
+    told = re.findall(r"# ([^#\n]*)$", english, re.MULTILINE)
+    keys = [text for text in told if re.match(r"\[|\w+ = ", text)]
+    assert set(told) - set(keys) == set(messages()["workspace"])
+    assert [line.partition("#")[0] for line in chinese.splitlines()] == [
+        line.partition("#")[0] for line in english.splitlines()
+    ]
+
+
+def test_notebooks_when_listed_then_what_they_are_about_has_words() -> None:
+    for file in notebook_files().values():
+        text = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+        assert text.splitlines()[0] in messages()["values"]
 
 
 def called(node: ast.expr) -> str:
