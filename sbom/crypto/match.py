@@ -24,6 +24,8 @@ from sbom.crypto.values import Evaluator
 _LISTS = kinds("lists")
 _FUNCTIONS = kinds("functions")
 _OBJECTS = kinds("objects")
+_SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]ool(?:ean)?\(")
+"""A value that describes what a setting may be, in libraries that check objects."""
 _LOADERS = frozenset({"require()", "import()", "()"})
 
 
@@ -137,6 +139,8 @@ class Matcher:
         values = self._alone.values(node)
         texts |= {str(value.text) for value in values}
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
+        if _SCHEMA.match(node.text()):
+            texts.add("a-schema")
         if is_always_true(node):
             texts.add("always-true")
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node

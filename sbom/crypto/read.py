@@ -1,7 +1,7 @@
 """What a matched site says of its algorithm: its name, its arguments, other sites among these."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
@@ -17,11 +17,12 @@ from sbom.crypto.catalogue import (
 )
 from sbom.crypto.crypt_formats import crypt_algorithm
 from sbom.crypto.draft import Draft
-from sbom.crypto.flow import assigned_values, values_of_parameter
+from sbom.crypto.flow import assigned_values
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
 from sbom.crypto.objects import given, property_of
+from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
@@ -29,18 +30,11 @@ from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import CALLS, Site, call_site
 from sbom.crypto.values import Evaluator
 
-_DEPTH = 7
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
-_OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
-_KEY_TYPE = re.compile(
-    r"(?i)(rsa|dsa|ecdsa|ellipticcurve|ec|ed25519|ed448)(?:\.|_)?(?:Private|Public)Key", re.ASCII
-)
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
-_CLASS = re.compile(r"[A-Z]\w*")
 _OPERATIONS = kinds("operations")
 _PATHS = kinds("paths") | kinds("argument_lists")
-_STRINGS = kinds("strings")
 _WHOLES = frozenset({"PART", "ALGORITHM", "CIPHER"})
 _QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
 
@@ -54,6 +48,10 @@ class Reader:
     placed: dict[tuple[int, int, str], Draft] = field(default_factory=dict)
     """Drafts by start, end and kind of their sites."""
     unread: dict[int, tuple[Draft, Match]] = field(default_factory=dict)
+    _parts: Parts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._parts = Parts(self.file, self.placed, self.read)
 
     def add(self, draft: Draft, match: Match) -> None:
         """Take in a draft that is to be read."""
@@ -67,7 +65,7 @@ class Reader:
             draft.say(match.says)
             self._read_path(draft, match.path)
             receiver = draft.site.receiver
-            if match.rule.types and receiver is not None and (made := self._part_at(receiver)):
+            if match.rule.types and receiver is not None and (made := self._parts.at(receiver)):
                 self._take(draft, "PART", made, draft.site)
             self.read_arguments(draft, draft.site, match.pattern.arguments)
 
@@ -110,11 +108,11 @@ class Reader:
             self._give_bytes(draft, role, node)
             return
         if role == "SIGNER":
-            if part := self._part_at(node) or self._owner_of(node):
+            if part := self._parts.at(node) or self._parts.owner_of(node):
                 draft.signers = draft.signers or list(part.algorithms)
                 draft.curve = draft.curve or part.curve
             elif not draft.signers:
-                draft.signers = [(found, True) for found in self._algorithms_of_type(node)][:1]
+                draft.signers = [(found, True) for found in self._parts.algorithms_of_type(node)][:1]
             return
         if role == "CRYPT" and (format_of := crypt_algorithm(node)):
             draft.algorithms = draft.algorithms or [(format_of, True)]
@@ -122,21 +120,21 @@ class Reader:
         draft.asked = draft.asked or role == "ALGORITHM"
         if role in ("PART", "CRYPT"):
             for summand in self._all_summands(node):
-                if parts := self._parts_at(summand):
+                if parts := self._parts.others_at(summand, draft):
                     self._take_any(draft, role, parts, site)
                     draft.consumed = draft.consumed or (
                         draft.rule.once and not any(part.consumed for part in parts)
                     )
             return
         if role == "INNER":  # what is made of it says all
-            for part in self._parts_at(node):
+            for part in self._parts.all_at(node):
                 self._consume(role, part, site)
             return
         if role == "KEY_OF":
             if draft.key_size is None and (bits := length_bits(node, self.evaluator)):
                 draft.key_size = bits
             return
-        if parts := self._parts_at(node):
+        if parts := self._parts.others_at(node, draft):
             self._take_any(draft, role, parts, site)
             return
         self._give_value(draft, role, node, site)
@@ -145,7 +143,7 @@ class Reader:
 
     def _all_summands(self, node: SgNode) -> list[SgNode]:
         """Options that are added up, in a variable too."""
-        if _NAME.fullmatch(node.text()) and not self._parts_at(node):
+        if _NAME.fullmatch(node.text()) and not self._parts.all_at(node):
             for value in assigned_values(self.file, node.text(), int(node.range().start.index))[:1]:
                 return _summands(value)
         return _summands(node)
@@ -212,7 +210,9 @@ class Reader:
 
     def _consume(self, role: str, part: Draft, site: Site) -> None:
         inside = site.start <= part.site.start and part.site.end <= site.end
-        quality = part.rule.part and (role in _QUALITIES or part.is_curve())
+        around = self.file.function_at(part.site.start)
+        here = around is None or around in self.file.functions_around(site.start)
+        quality = here and part.rule.part and (role in _QUALITIES or part.is_curve())
         part.consumed = part.consumed or inside or quality
 
     def _take(self, draft: Draft, role: str, part: Draft, site: Site) -> None:
@@ -266,8 +266,8 @@ class Reader:
         """A key, IV or salt: whether it is a constant, where it comes from, how long a key is."""
         if is_static(node, self.evaluator):
             draft.findings.add({"KEY": "static-key", "IV": "static-iv", "SALT": "static-salt"}[role])
-        part = self._part_at(node)
-        if part is not None:
+        part = self._parts.at(node)
+        if part is not None and part is not draft:
             if part.rule.finding == "weak-random":
                 draft.findings.add("weak-random")
             draft.findings |= part.findings & {"static-key", "static-iv", "weak-random"}
@@ -280,83 +280,6 @@ class Reader:
                 draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
         if role == "KEY" and draft.key_bits is None:
             draft.key_bits = static_length(node, self.evaluator)
-
-    def _part_at(self, node: SgNode, depth: int = _DEPTH) -> Draft | None:
-        """The draft that an expression is, directly or through a variable."""
-        if node.kind() == "reference_expression":
-            node = node.children()[-1]
-        span = node.range()
-        start = int(span.start.index)
-        for kind in ("call", "name"):
-            if draft := self.placed.get((start, int(span.end.index), kind)):
-                self.read(draft)
-                return draft
-        if depth <= 0 or node.kind() in _STRINGS:
-            return None
-        site = call_site(node)
-        if site is not None:
-            if site.receiver is not None and not _CLASS.fullmatch(site.receiver.text()):
-                return self._part_at(site.receiver, depth - 1)  # a builder: what the chain began with
-            if len(site.arguments) == 1:  # a conversion of type
-                return self._part_at(site.arguments[0].node, depth - 1)
-            return None
-        path = path_of(node.text())
-        if _OWN_FIELD.fullmatch(path) or self._is_field(path):
-            return self._part_named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
-        children = [child for child in node.children() if child.is_named()]
-        return self._part_at(children[-1], depth - 1) if len(children) == 1 else None
-
-    def _parts_at(self, node: SgNode, depth: int = 3) -> list[Draft]:
-        """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
-        part = self._part_at(node)
-        path = path_of(node.text())
-        if depth <= 0 or not re.fullmatch(r"[\w$]+", path) or node.kind() in _STRINGS:
-            return [part] if part else []
-        start = int(node.range().start.index)
-        values = assigned_values(self.file, path.lstrip("$"), start)
-        function = self.file.function_at(start)
-        if not values and function is not None and path in function.parameters:
-            values = values_of_parameter(self.file, function, path)
-        found: list[Draft] = []
-        for value in values:
-            if value.range().start.index != start:
-                found += [other for other in self._parts_at(value, depth - 1) if other not in found]
-        return found or ([part] if part else [])
-
-    def _owner_of(self, node: SgNode) -> Draft | None:
-        """The draft that made the object of which an expression is a field: `pair.privateKey`."""
-        owner, dot, _ = path_of(node.text()).rpartition(".")
-        if not dot or not _OWN_FIELD.fullmatch(owner):
-            return None
-        start = int(node.range().start.index)
-        return self._part_named(owner.rpartition(".")[2].lstrip("$@"), start, _DEPTH, local="." not in owner)
-
-    def _algorithms_of_type(self, node: SgNode) -> Iterator[Algorithm]:
-        """Algorithms that the declared type of a key says: `rsa.RSAPrivateKey`, `ECPrivateKey`."""
-        for declared in self.file.types.get(path_of(node.text()).rpartition(".")[2].lstrip("$@"), ()):
-            if match := _KEY_TYPE.search(declared):
-                name = match[1].lower()
-                if found := resolve_algorithm("EC" if name.startswith(("ec", "ell")) else name):
-                    yield found
-
-    def _part_named(self, name: str, start: int, depth: int, *, local: bool) -> Draft | None:
-        function = self.file.function_at(start) if local else None
-        definitions = self.file.definitions.get(name, [])
-        if function is not None:
-            inside = [item for item in definitions if function.start <= item.start < start]
-            if not inside and name in function.parameters:
-                return None
-            definitions = inside or definitions
-        values = [definition.value for definition in reversed(definitions)]
-        for value in values if local else [*values, *self.file.fields.get(name, ())]:
-            if value.range().start.index != start and (part := self._part_at(value, depth - 1)):
-                return part
-        return None
-
-    def _is_field(self, path: str) -> bool:
-        """Whether a path is a field of Go's receiver, or of another variable of the file."""
-        owner, dot, field_name = path.partition(".")
-        return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
 
 
 def _is_type_argument(part: Site, site: Site) -> bool:

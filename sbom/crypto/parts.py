@@ -1,0 +1,130 @@
+"""Which site of a file an expression is: itself, or through variables, fields, functions and parameters."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.algorithms import Algorithm
+from sbom.crypto.catalogue import resolve_algorithm
+from sbom.crypto.draft import Draft
+from sbom.crypto.flow import assigned_values, values_of_parameter
+from sbom.crypto.kinds import kinds
+from sbom.crypto.paths import path_of
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import Site, call_site
+
+_DEPTH = 7
+_OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")
+_KEY_TYPE = re.compile(
+    r"(?i)(rsa|dsa|ecdsa|ellipticcurve|ec|ed25519|ed448)(?:\.|_)?(?:Private|Public)Key", re.ASCII
+)
+_CLASS = re.compile(r"[A-Z]\w*")
+_SEVERAL = frozenset({"expression_list", "tuple"})
+_STRINGS = kinds("strings")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The drafts of one file by the expressions that they are."""
+
+    file: SourceFile
+    placed: Mapping[tuple[int, int, str], Draft]
+    """Drafts by start, end and kind of their sites."""
+    read: Callable[[Draft], None]
+    """Reads a draft before another one takes it over."""
+
+    def at(self, node: SgNode, depth: int = _DEPTH) -> Draft | None:
+        """The draft that an expression is, directly or through a variable."""
+        if node.kind() == "reference_expression":
+            node = node.children()[-1]
+        span = node.range()
+        start = int(span.start.index)
+        for kind in ("call", "name"):
+            if draft := self.placed.get((start, int(span.end.index), kind)):
+                self.read(draft)
+                return draft
+        if depth <= 0 or node.kind() in _STRINGS:
+            return None
+        site = call_site(node)
+        if site is not None:
+            if made := self._returned(site, depth):
+                return made
+            if site.receiver is not None and not _CLASS.fullmatch(site.receiver.text()):
+                return self.at(site.receiver, depth - 1)  # a builder: what the chain began with
+            if len(site.arguments) == 1:  # a conversion of type
+                return self.at(site.arguments[0].node, depth - 1)
+            return None
+        path = path_of(node.text())
+        if _OWN_FIELD.fullmatch(path) or self._is_field(path):
+            return self._named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
+        children = [child for child in node.children() if child.is_named()]
+        return self.at(children[-1], depth - 1) if len(children) == 1 else None
+
+    def _returned(self, site: Site, depth: int) -> Draft | None:
+        """What the only function of that name in the file returns; of several values the first."""
+        if not _OWN_FIELD.fullmatch(site.path):
+            return None
+        functions = self.file.functions_by_name.get(site.path.rpartition(".")[2], ())
+        for node in self.file.returned_nodes(functions[0])[:2] if len(functions) == 1 else ():
+            first = next((child for child in node.children() if child.is_named()), node)
+            if part := self.at(first if node.kind() in _SEVERAL else node, depth - 2):
+                return part
+        return None
+
+    def others_at(self, node: SgNode, draft: Draft) -> list[Draft]:
+        """The drafts one of which an argument is; a site is not its own part: `self.x = seal(x)`."""
+        return [part for part in self.all_at(node) if part is not draft]
+
+    def all_at(self, node: SgNode, depth: int = 3) -> list[Draft]:
+        """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
+        part = self.at(node)
+        path = path_of(node.text())
+        if depth <= 0 or not re.fullmatch(r"[\w$]+", path) or node.kind() in _STRINGS:
+            return [part] if part else []
+        start = int(node.range().start.index)
+        values = assigned_values(self.file, path.lstrip("$"), start)
+        function = self.file.function_at(start)
+        if not values and function is not None and path in function.parameters:
+            values = values_of_parameter(self.file, function, path)
+        found: list[Draft] = []
+        for value in values:
+            if value.range().start.index != start:
+                found += [other for other in self.all_at(value, depth - 1) if other not in found]
+        return found or ([part] if part else [])
+
+    def owner_of(self, node: SgNode) -> Draft | None:
+        """The draft that made the object of which an expression is a field: `pair.privateKey`."""
+        owner, dot, _ = path_of(node.text()).rpartition(".")
+        if not dot or not _OWN_FIELD.fullmatch(owner):
+            return None
+        start = int(node.range().start.index)
+        return self._named(owner.rpartition(".")[2].lstrip("$@"), start, _DEPTH, local="." not in owner)
+
+    def algorithms_of_type(self, node: SgNode) -> Iterator[Algorithm]:
+        """Algorithms that the declared type of a key says: `rsa.RSAPrivateKey`, `ECPrivateKey`."""
+        for declared in self.file.types.get(path_of(node.text()).rpartition(".")[2].lstrip("$@"), ()):
+            if match := _KEY_TYPE.search(declared):
+                name = match[1].lower()
+                if found := resolve_algorithm("EC" if name.startswith(("ec", "ell")) else name):
+                    yield found
+
+    def _named(self, name: str, start: int, depth: int, *, local: bool) -> Draft | None:
+        function = self.file.function_at(start) if local else None
+        definitions = self.file.definitions.get(name, [])
+        if function is not None:
+            inside = [item for item in definitions if function.start <= item.start < start]
+            if not inside and name in function.parameters:
+                return None
+            definitions = inside or definitions
+        values = [definition.value for definition in reversed(definitions)]
+        for value in values if local else [*values, *self.file.fields.get(name, ())]:
+            if value.range().start.index != start and (part := self.at(value, depth - 1)):
+                return part
+        return None
+
+    def _is_field(self, path: str) -> bool:
+        """Whether a path is a field of Go's receiver, or of another variable of the file."""
+        owner, dot, field_name = path.partition(".")
+        return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
