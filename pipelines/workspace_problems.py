@@ -116,12 +116,15 @@ def _double_owners(settings: Settings, lines: FileLines) -> Iterator[Problem]:
         there, other = first[owner.id]
         where = f"line {lines.line((*there, 'id'))}"
         if owner.district and other.district and owner.district != other.district:
-            message = f"is in two districts, {other.district!r} ({where}) and {owner.district!r}; keep one"
+            districts = f"{other.district!r} ({where}) and {owner.district!r}"
+            message = f"{owner.id!r} is in two districts, {districts}; keep one"
         elif owner.park and other.park and owner.park != other.park:
-            message = f"is in two parks, {other.park!r} ({where}) and {owner.park!r}; keep one"
+            parks = f"{other.park!r} ({where}) and {owner.park!r}"
+            message = f"{owner.id!r} is in two parks, {parks}; keep one"
         else:
-            message = f"is named twice, first in {where}; give every enterprise and community its own id"
-        yield (*location, "id"), f"{owner.id!r} {message}"
+            advice = "give every enterprise and community its own id"
+            message = f"{owner.id!r} is named twice, first in {where}; {advice}"
+        yield (*location, "id"), message
 
 
 def _unknown_districts(settings: Settings) -> Iterator[Problem]:
@@ -207,8 +210,10 @@ def _missing_folders(settings: Settings, root: Path) -> Iterator[Problem]:
                 if reason := _address_problem(settings, entry):
                     yield (*location, "repositories", position), reason
             elif not expand_entry(root, entry):
-                what = "matches no folder" if GLOB_CHARACTERS & set(entry) else "no such folder or BOM file"
-                yield (*location, "repositories", position), f"{what}: {root / entry}; correct or remove it"
+                told = f"no such folder or BOM file: {root / entry}; correct or remove it"
+                if GLOB_CHARACTERS & set(entry):
+                    told = f"matches no folder: {root / entry}; correct or remove it"
+                yield (*location, "repositories", position), told
     for key in ("taxonomy", "advisories", "crypto", "events"):
         for position, folder in enumerate(getattr(settings, key).folders):
             if not (root / folder).is_dir():

@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"# ([^#\n]*)$", re.MULTILINE)
 _PLACE = re.compile(r"\{(\w+)[^{}]*\}")
-_NESTED = frozenset({"cause", "reason"})
+_NESTED = frozenset({"cause", "lines", "reason"})
 """Places of these names hold texts that may have rows themselves."""
-_DEEPEST = 5
+_DEEPEST = 8
 _LONGEST = 2_000
 """Texts may come from repositories: what is nested deeper or longer stays as it is."""
-_TOLD = _NESTED | {"choices", "error", "place", "why"}
-"""Places that hold texts."""
+_HOLDS = {
+    **dict.fromkeys(("choices", "error", "lines", "place", "why"), ""),
+    **dict.fromkeys(("cause", "reason"), r"(?!\n)"),
+}
+"""What places that hold whole texts do not go over."""
 _CODES = {
     **{name: name for name in ("severity", "joined_by", "context")},
     **{"warnings": "warning", "cannot_be_told": "warning", "standing": "health_standing", "sure": "yes_no"},
-    **{"contribution_rests_on": "contribution_kind", "history": "scan"},
+    **dict.fromkeys(("in_kev", "publicly_exposed", "automatable"), "yes_no"),
+    **{"contribution_rests_on": "contribution_kind", "history": "scan", "technical_impact": "impact"},
     **dict.fromkeys(("about", "algorithm", "change", "name", "status", "versions"), ""),
 }
 """Columns that hold codes, with the group of the reports' catalogue that says them; else `[values]` does."""
@@ -131,14 +135,14 @@ def _patterns() -> Sequence[tuple[re.Pattern[str], str]]:
 def _pattern(template: str) -> re.Pattern[str]:
     """Each place ends where the words after it begin for the first time: no text takes long to compare.
 
-    No place but those that hold texts goes over lines or a `; `, nor the one that a text begins with over a
-    `: `: what it holds cannot be another sentence.
+    No place but those of `_HOLDS` goes over lines or a `; `, nor the one that a text begins with over a `: `:
+    what it holds cannot be another sentence.
     """
     first, *parts = _PLACE.split(template)
     names, words = parts[::2], parts[1::2]
     pattern = re.escape(first)
     for position, (name, after) in enumerate(zip(names, words, strict=True), start=1):
-        ends = "" if name in _TOLD else r"(?!\n|[:;] )" if not pattern else r"(?!\n|; )"
+        ends = _HOLDS.get(name, r"(?!\n|; )" if pattern else r"(?!\n|[:;] )")
         held = f"(?P<{name}>(?:{ends}.)*?)"
         pattern += f"(?>{held}{re.escape(after)})" if position < len(names) else f"{held}{re.escape(after)}"
     return re.compile(pattern, re.DOTALL)

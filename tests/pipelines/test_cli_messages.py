@@ -198,6 +198,13 @@ def called(node: ast.expr) -> str:
             "'-j' / '--jobs' 的值不对：0 不在",
         ),
         (
+            "w:4: 'a' is named twice, first in line 2; give every enterprise and community its own id\n"
+            "w:6: no such folder or BOM file: /x; correct or remove it\n"
+            "w:7: unknown key 'x'; did you mean 'y'?",
+            "w:4: 'a' 写了两次，首次在第 2 行；请让每家企业与社区各有标识\n"
+            "w:6: 没有这个文件夹或 BOM 文件：/x；请改正或删除\nw:7: 没有键 'x'；是否想写 'y'？",
+        ),
+        (
             "pkg:npm/a@1: CVE-1: known to be exploited since 2026-01-02; act within 3 days",
             "pkg:npm/a@1: CVE-1: 自 2026-01-02 起已知被利用；3 天内处置",
         ),
