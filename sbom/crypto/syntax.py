@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ast_grep_py import SgNode, SgRoot
 
+from sbom.crypto.declared import is_type_of_function, made_with
 from sbom.crypto.kinds import kinds
 from sbom.crypto.paths import path_of
 
@@ -35,8 +36,6 @@ _LIST_MAKERS = kinds("list_makers")
 _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
-_MADE_WITH = frozenset({"argument_list", "initializer_list", "parameter_list"})
-_NAMED_TYPES = frozenset({"type_identifier", "qualified_identifier", "template_type"})
 _DEPTH = 60
 
 
@@ -175,27 +174,12 @@ def site_at(leaf: SgNode) -> Site | None:
     if parent is not None and _in_import(parent):
         return None
     text = node.text()
-    if parent is not None and parent.kind() == "declaration" and (made := _made_with(parent, node)):
-        return Site(parent, "call", path_of(text), made, generics=_generics(text))
+    if parent is not None and parent.kind() == "declaration" and (made := made_with(parent, node)):
+        given = [Given(None, item) for item in made]
+        return Site(parent, "call", path_of(text), given, generics=_generics(text))
+    if parent is not None and is_type_of_function(parent, node):
+        return None
     return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
-
-
-def _made_with(declaration: SgNode, named_type: SgNode) -> list[Given]:
-    """What a variable of C++ is made with: `HMAC<SHA256> mac(key, 32)`; none of a declared function."""
-    children = [child for child in declaration.children() if child.is_named()]
-    if len(children) < 2 or children[-2] != named_type:
-        return []
-    declarator = children[-1]
-    given = next((child for child in declarator.children() if child.kind() in _MADE_WITH), None)
-    if given is None or declarator.kind() not in ("init_declarator", "function_declarator"):
-        return []
-    nodes = [child for child in given.children() if child.is_named() and child.kind() != "comment"]
-    if declarator.kind() == "function_declarator":  # names alone, which the grammar takes for types
-        parts = [[child for child in node.children() if child.is_named()] for node in nodes]
-        if not all(len(part) == 1 and part[0].kind() in _NAMED_TYPES for part in parts):
-            return []
-        nodes = [part[0] for part in parts]
-    return [Given(None, node) for node in nodes]
 
 
 def _struct(literal: SgNode, named: SgNode) -> Site:
