@@ -105,7 +105,7 @@ class _Bar:
             TextColumn("{task.fields[left]}"),
         )
         self._progress = RichProgress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("start", total=None, left="")
+        self._task = self._progress.add_task(message("start"), total=None, left="")
 
     def begin(self, what: str, total: int) -> None:
         self._progress.update(self._task, description=in_locale(what), total=total, completed=0, left="")
