@@ -11,6 +11,22 @@ _PARENT = re.compile(
 )
 _JOINTS = re.compile(r"[.:\\]+")
 _MOST_PARENTS = 4
+_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_OF_LIBRARIES = (
+    "EVP_",
+    "SSL_",
+    "NID_",
+    "RSA_",
+    "TLS",
+    "MBEDTLS_",
+    "CURL",
+    "GNUTLS_",
+    "GCRY_",
+    "BCRYPT_",
+    "CALG_",
+    "PSA_",
+)
+_TOP_LEVEL = re.compile(r"^[ \t]*(?:#[ \t]*define|(?:\w+[ \t]+)*const[ \t]+val)[ \t]+(\w+)", re.MULTILINE)
 _GO_PACKAGE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
 
 
@@ -25,8 +41,13 @@ def paths_elsewhere(path: str, full: str, file: SourceFile) -> Iterator[str]:
         if "." not in rest:
             parents = list(dict.fromkeys(_PARENT.findall(file.text)))[:_MOST_PARENTS]
             yield from (f"{_JOINTS.split(parent)[-1]}.{rest}" for parent in parents)
+    elif not dot and file.language.kin == "c":
+        if _MACRO.fullmatch(path) and not path.startswith(_OF_LIBRARIES):
+            yield f"{path}.{path}"  # a macro is its own owner
     elif dot or path.isupper():
         yield full
+        if file.language.name == "kotlin" and path in file.imports.names:
+            yield f"{path}.{path}"  # a constant outside of classes likewise
     elif package := own_package(file):
         yield f"{package}.{path}"
 
@@ -42,3 +63,9 @@ def module_name(path: str) -> str:
     folder, _, name = path.rpartition("/")
     stem = name.partition(".")[0]
     return folder.rpartition("/")[2] if stem in ("index", "__init__", "mod") and folder else stem
+
+
+def own_constants(file: SourceFile) -> set[str]:
+    """Macros of a C file and constants of a Kotlin file that belong to no class."""
+    wanted = file.language.kin == "c" or file.language.name == "kotlin"
+    return set(_TOP_LEVEL.findall(file.text)) if wanted else set()

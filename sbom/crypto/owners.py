@@ -1,14 +1,21 @@
 """Which class a function belongs to, and whether a call is one of it or of another class's namesake."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
 from sbom.crypto.receivers import origins
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import Given, Site
+from sbom.crypto.syntax import Given, Site, find_kinds
 
 _CLASSES = kinds("classes")
+_ARGUMENTS = kinds("argument_lists") | {"value_arguments"}
+_BASE_CALLS = frozenset(
+    {"explicit_constructor_invocation", "constructor_initializer", "constructor_invocation"}
+)
 _CONSTRUCTORS = frozenset({"__init__", "__construct", "constructor", "init"})
 _SELVES = frozenset({"this", "self", "super", "cls", "parent", "static", "base", "Self"})
 _HEADER = re.compile(
@@ -78,6 +85,35 @@ def is_call_of(site: Site, function: Called, file: SourceFile) -> bool | None:
     if types and not any(_derives(file, item, owners) for item in types):
         return False
     return None
+
+
+def base_calls(function: Called, file: SourceFile) -> Iterator[Site]:
+    """Calls of a constructor by derived classes: `super(…)`, `: base(…)`, `: Base(…)` of Kotlin."""
+    if function.name not in function.owners or function.name not in file.words:
+        return
+    for node in find_kinds(file.root, file.grammar, _BASE_CALLS):
+        arguments = next((child for child in node.children() if child.kind() in _ARGUMENTS), None)
+        if node.kind() == "constructor_invocation":
+            is_base = node.text().startswith(function.name)
+        else:
+            header = _HEADER.search(_class_text(node))
+            is_base = header is not None and function.name in re.findall(r"\w+", header[1])[1:]
+        if is_base and arguments is not None:
+            given = [Given(None, _inner_value(child)) for child in arguments.children() if child.is_named()]
+            yield Site(node, "call", function.name, given)
+
+
+def _inner_value(argument: SgNode) -> SgNode:
+    """The expression of an argument without the node around it."""
+    named = [child for child in argument.children() if child.is_named()]
+    return named[-1] if argument.kind() in ("argument", "value_argument") and named else argument
+
+
+def _class_text(node: SgNode) -> str:
+    above = node.parent()
+    while above is not None and above.kind() not in _CLASSES:
+        above = above.parent()
+    return above.text()[:_LONGEST_HEADER] if above is not None else ""
 
 
 def argument_at(function: Called, site: Site, place: int, language: str) -> Given | None:

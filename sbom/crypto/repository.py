@@ -14,11 +14,11 @@ from typing import Any, Generic, TypeVar
 import yaml
 from ahocorasick_rs import BytesAhoCorasick
 
-from sbom.crypto.elsewhere import module_name
+from sbom.crypto.elsewhere import module_name, own_constants
 from sbom.crypto.held import held_values
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.own_modules import OwnModules
-from sbom.crypto.owners import Called, argument_at, is_call_of, owners_of
+from sbom.crypto.owners import Called, argument_at, base_calls, is_call_of, owners_of
 from sbom.crypto.paths import path_of
 from sbom.crypto.readable import Unparsable, guarded, readable
 from sbom.crypto.source_file import SourceFile
@@ -33,7 +33,7 @@ MOST_NAMES = 500
 MOST_FILES_FOR_LENGTHS = 24
 """Further files that are parsed for the key sizes that callers tell; they settle no algorithm."""
 _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
-_DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package")
+_DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package", "define", "const val")
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
 _HELD_BY = ("const", "let", "var")
@@ -181,6 +181,8 @@ class Questions:
             self.names.add(function.name)
             self.asked_arguments.add((function.name, place))
             self.places.add((function, place))
+            if function.name in function.owners:  # a constructor, which derived classes call
+                self.bases.add(function.name)
         given = self._calls.get((function, place))
         if given is None:
             return ()
@@ -252,6 +254,7 @@ class Questions:
         evaluator = Evaluator(file)
         owners = set(re.findall(r"\b(?:class|interface|enum|object|module|struct)\s+(\w+)", file.text))
         owners.add(module_name(file.path))
+        owners |= own_constants(file) & self.owners
         owners |= {
             match[1] for match in re.finditer(r"^package\s+(?:[\w.]*\.)?(\w+)", file.text, re.MULTILINE)
         }
@@ -291,10 +294,10 @@ class Questions:
 
     def _read_calls(self, file: SourceFile, evaluator: Evaluator, function: Called, place: int) -> None:
         name = function.name
-        for leaf in file.leaves_named(name)[:50]:
-            site = site_at(leaf)
-            if site is None or site.kind != "call":
-                continue
+        calls = [
+            site for leaf in file.leaves_named(name)[:50] if (site := site_at(leaf)) and site.kind == "call"
+        ]
+        for site in (*calls, *base_calls(function, file)):
             sure = is_call_of(site, function, file)
             given = argument_at(function, site, place, file.language.name)
             if sure is False or given is None:

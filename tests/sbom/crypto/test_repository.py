@@ -164,6 +164,40 @@ abstract class A {
         },
         {"A.java": "SM3"},
     ),
+    "constructor that a derived class calls": (
+        {
+            "A.java": """import java.security.MessageDigest;
+abstract class Hasher {
+  private final String name;
+  Hasher(String name) { this.name = name; }
+  Object f() throws Exception { return MessageDigest.getInstance(name); }
+}
+""",
+            "C.java": 'class C extends Hasher { C() { super("SM3"); } }\n',
+            "D.java": 'class D extends Other { Hasher h; D() { super("MD5"); } }\n',
+        },
+        {"A.java": "SM3"},
+    ),
+    "macro of a header": (
+        {
+            "a.c": """#include <openssl/evp.h>
+#include "config.h"
+void f(void) { EVP_get_digestbyname(DIGEST_NAME); }
+""",
+            "config.h": '#define DIGEST_NAME "sm3"\n',
+        },
+        {"a.c": "SM3"},
+    ),
+    "constant outside of classes": (
+        {
+            "A.kt": """import names.DIGEST
+import java.security.MessageDigest
+fun f() = MessageDigest.getInstance(DIGEST)
+""",
+            "Names.kt": 'package names\nconst val DIGEST = "SM3"\n',
+        },
+        {"A.kt": "SM3"},
+    ),
     "property of an enum constant": (
         {
             "A.java": """import java.security.MessageDigest;
