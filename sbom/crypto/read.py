@@ -68,6 +68,15 @@ class Reader:
             if match.rule.types and receiver is not None and (made := self._parts.at(receiver)):
                 self._take(draft, "PART", made, draft.site)
             self.read_arguments(draft, draft.site, match.pattern.arguments)
+            self._read_usual(draft)
+
+    def _read_usual(self, draft: Draft) -> None:
+        """What the repository's settings say of a site that says nothing of its algorithm."""
+        if draft.rule.usual is None or draft.algorithms or draft.asked:
+            return
+        if texts := self.evaluator.usual(draft.rule.usual):
+            draft.say(draft.rule.names.get(texts[0].rpartition(".")[2], {}))
+            draft.asked = True  # no default holds
 
     def read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:
         """What the arguments of a site, the draft's own or one after it, say of the draft."""

@@ -36,6 +36,7 @@ _CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
 _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package", "define", "const val")
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
+_SETTINGS = ("settings", "base", "common")
 _HELD_BY = ("const", "let", "var")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONFIGURATION_BYTES = 512 * 1024
@@ -164,6 +165,7 @@ class Questions:
         self._lengths: dict[tuple[Called, int], _Given[int]] = {}
         self.asked_lengths: set[tuple[str, int]] = set()
         self.asked_arguments: set[tuple[str, int]] = set()
+        self.usual_asked = 0
         self._returned: dict[tuple[str, str], list[str | int]] = {}
         self.bases: set[str] = set()
         """Classes and interfaces of which the methods of derived classes are asked for."""
@@ -238,6 +240,11 @@ class Questions:
         if not self._capital_owners and re.fullmatch(r"\w+(?:\.\w+)+", key):
             found += map(str, self.constant(key))
         return found
+
+    def usual(self, name: str) -> Iterable[str | int]:
+        """Values of a constant of the modules that settings stand in."""
+        self.usual_asked += 1
+        return next(filter(None, [list(self.constant(f"{module}.{name}")) for module in _SETTINGS]), ())
 
     def _ask(self, path: str) -> None:
         owner, name = _owner(path)

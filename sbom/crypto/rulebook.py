@@ -17,7 +17,7 @@ _SITE = frozenset(
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
-_KEYS |= {"called", "body", "unless", "certain", "alone", "once"}
+_KEYS |= {"usual", "called", "body", "unless", "certain", "alone", "once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Rule:
     """Types, one of which the object that a site is called on has; what each says of the site."""
     called: tuple[str, ...]
     """Calls that a setting counts in, where it is an argument of one."""
+    usual: str | None
+    """The constant of the settings whose first text names what is used where the site names nothing."""
     body: str | None
     """What a declared function does: `empty`, `true` or `proceeds`."""
     positive: tuple[tuple[str, str], ...] = field(compare=False)
@@ -169,6 +171,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         needs=data.get("needs"),
         types=tuple(type_says(notation, _says(says)) for notation, says in data.get("types", {}).items()),
         called=tuple(data.get("called", ())),
+        usual=data.get("usual"),
         body=data.get("body"),
         positive=tuple((language, code) for code in _listed(data["positive"])),
         negative=tuple((language, code) for code in _listed(data["negative"])),

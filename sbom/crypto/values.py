@@ -59,6 +59,8 @@ class Project(Protocol):
 
     def setting(self, key: str) -> Iterable[str]: ...
 
+    def usual(self, name: str) -> Iterable[str | int]: ...
+
     def lengths(self, function: Called, place: int) -> Iterable[int]: ...
 
     def owns(self, module: str) -> bool: ...
@@ -75,6 +77,10 @@ class Evaluator:
     def alone(self) -> "Evaluator":
         """Values as far as the file itself tells."""
         return Evaluator(self.file)
+
+    def usual(self, name: str) -> list[str]:
+        """Texts of a constant of the repository's settings, in their order."""
+        return [str(text) for text in self._project.usual(name)] if self._project is not None else []
 
     def lengths(self, function: Function, place: int) -> Iterable[int]:
         """Bits of the keys that callers in other files give to a function."""

@@ -301,3 +301,27 @@ def test_parameter_when_a_method_of_another_class_is_called_alike_then_that_call
     (tmp_path / "other.ts").write_text("import { Other } from 'other';\nnew Other().digest('sha512', 'y');\n")
     (row,) = scan_crypto(tmp_path).occurrences
     assert row.algorithm == "MD5"
+
+
+@pytest.mark.parametrize(
+    ("hashers", "algorithm"),
+    [
+        (None, "PBKDF2"),
+        (
+            "'django.contrib.auth.hashers.Argon2PasswordHasher', 'own.Hasher'",
+            "Argon2id",
+        ),
+        ("'own.hashers.Hasher',", None),
+    ],
+)
+def test_password_when_the_settings_list_hashers_then_is_hashed_by_the_first(
+    tmp_path: Path, hashers: str | None, algorithm: str | None
+) -> None:
+    (tmp_path / "use.py").write_text(
+        "from django.contrib.auth.hashers import make_password\n"
+        "user.password = make_password(password)\nuser.password = make_password(None)\n"
+    )
+    if hashers is not None:
+        (tmp_path / "settings.py").write_text(f"PASSWORD_HASHERS = [{hashers}]\n")
+    rows = [row for row in scan_crypto(tmp_path).occurrences if row.path == "use.py"]
+    assert [(row.line, row.algorithm) for row in rows] == [(2, algorithm)]
