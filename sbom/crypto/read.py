@@ -75,7 +75,8 @@ class Reader:
         if draft.rule.usual is None or draft.algorithms or draft.asked:
             return
         if texts := self.evaluator.usual(draft.rule.usual):
-            draft.say(draft.rule.names.get(texts[0].rpartition(".")[2], {}))
+            known = draft.rule.names.items()  # a class of one's own is called like what it derives from
+            draft.say(next((says for name, says in known if texts[0].endswith(name)), {}))
             draft.asked = True  # no default holds
 
     def read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:

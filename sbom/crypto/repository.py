@@ -13,9 +13,11 @@ from typing import Any, Generic, TypeVar
 
 import yaml
 from ahocorasick_rs import BytesAhoCorasick
+from ast_grep_py import SgNode
 
 from sbom.crypto.elsewhere import module_name, own_constants
 from sbom.crypto.held import held_values
+from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.owners import Called, argument_at, base_calls, is_call_of, owners_of
@@ -37,6 +39,7 @@ _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "pack
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
 _SETTINGS = ("settings", "base", "common")
+_STRINGS = kinds("strings")
 _HELD_BY = ("const", "let", "var")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONFIGURATION_BYTES = 512 * 1024
@@ -166,6 +169,7 @@ class Questions:
         self.asked_lengths: set[tuple[str, int]] = set()
         self.asked_arguments: set[tuple[str, int]] = set()
         self.usual_asked = 0
+        self._usual: set[str] = set()
         self._returned: dict[tuple[str, str], list[str | int]] = {}
         self.bases: set[str] = set()
         """Classes and interfaces of which the methods of derived classes are asked for."""
@@ -244,6 +248,7 @@ class Questions:
     def usual(self, name: str) -> Iterable[str | int]:
         """Values of a constant of the modules that settings stand in."""
         self.usual_asked += 1
+        self._usual.add(name)
         return next(filter(None, [list(self.constant(f"{module}.{name}")) for module in _SETTINGS]), ())
 
     def _ask(self, path: str) -> None:
@@ -266,7 +271,10 @@ class Questions:
             match[1] for match in re.finditer(r"^package\s+(?:[\w.]*\.)?(\w+)", file.text, re.MULTILINE)
         }
         for name in self.names & file.definitions.keys():
-            values = [v.text for d in file.definitions[name][:4] for v in evaluator.values(d.value)]
+            nodes = [definition.value for definition in file.definitions[name][:4]]
+            if name in self._usual and not all(map(_begins_with_text, nodes)):
+                continue  # the first one stands elsewhere
+            values = [value.text for node in nodes for value in evaluator.values(node)]
             self._keep(self._constants, owners, name, values)
         for function in file.functions:
             if function.name in self.names:
@@ -387,3 +395,9 @@ def _owner(path: str) -> tuple[str, str]:
     """The last two names of a path: the class and what it owns."""
     before, _, name = path.rpartition(".")
     return before.rpartition(".")[2], name.lstrip("$")
+
+
+def _begins_with_text(listed: SgNode) -> bool:
+    """Whether the first element of a list is a text."""
+    first = next((child for child in listed.children() if child.is_named()), None)
+    return first is not None and first.kind() in _STRINGS

@@ -312,6 +312,8 @@ def test_parameter_when_a_method_of_another_class_is_called_alike_then_that_call
             "Argon2id",
         ),
         ("'own.hashers.Hasher',", None),
+        ("'own.hashers.SlowScryptPasswordHasher',", "scrypt"),
+        ("*usual.HASHERS, 'django.contrib.auth.hashers.Argon2PasswordHasher'", "PBKDF2"),
     ],
 )
 def test_password_when_the_settings_list_hashers_then_is_hashed_by_the_first(
