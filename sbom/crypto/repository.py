@@ -15,10 +15,12 @@ import yaml
 from ahocorasick_rs import BytesAhoCorasick
 from ast_grep_py import SgNode
 
+from sbom.crypto.context import context_of
 from sbom.crypto.elsewhere import module_name, own_constants
 from sbom.crypto.held import held_values
 from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language, language_of
+from sbom.crypto.model import Context
 from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.owners import Called, argument_at, base_calls, is_call_of, owners_of
 from sbom.crypto.paths import path_of
@@ -272,8 +274,8 @@ class Questions:
         }
         for name in self.names & file.definitions.keys():
             nodes = [definition.value for definition in file.definitions[name][:4]]
-            if name in self._usual and not all(map(_begins_with_text, nodes)):
-                continue  # the first one stands elsewhere
+            if name in self._usual and not _settles(file, nodes):
+                continue
             values = [value.text for node in nodes for value in evaluator.values(node)]
             self._keep(self._constants, owners, name, values)
         for function in file.functions:
@@ -397,7 +399,11 @@ def _owner(path: str) -> tuple[str, str]:
     return before.rpartition(".")[2], name.lstrip("$")
 
 
+def _settles(file: SourceFile, lists: list[SgNode]) -> bool:
+    """Whether lists of settings hold for what runs, and begin with a text of their own."""
+    return context_of(file.path) is Context.MAIN and all(map(_begins_with_text, lists))
+
+
 def _begins_with_text(listed: SgNode) -> bool:
-    """Whether the first element of a list is a text."""
     first = next((child for child in listed.children() if child.is_named()), None)
     return first is not None and first.kind() in _STRINGS
