@@ -4,14 +4,12 @@ The first look at the files collects what is asked for. Only files that hold one
 parsed, as many as `MOST_FILES`, and the files with open questions are looked at again with the answers.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-import yaml
 from ahocorasick_rs import BytesAhoCorasick
 from ast_grep_py import SgNode
 
@@ -25,6 +23,7 @@ from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.owners import Called, argument_at, base_calls, is_call_of, owners_of
 from sbom.crypto.paths import path_of
 from sbom.crypto.readable import Unparsable, guarded, readable
+from sbom.crypto.settings import Settings, is_configuration
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import given_bits
 from sbom.crypto.syntax import site_at
@@ -36,7 +35,6 @@ MOST_FILES = 200
 MOST_NAMES = 500
 MOST_FILES_FOR_LENGTHS = 24
 """Further files that are parsed for the key sizes that callers tell; they settle no algorithm."""
-_CONFIGURATION = re.compile(r".+\.(?:properties|ya?ml|json|conf|ini|env)")
 _DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package", "define", "const val")
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
@@ -44,11 +42,9 @@ _SETTINGS = ("settings", "base", "common")
 _STRINGS = kinds("strings")
 _HELD_BY = ("const", "let", "var")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
-_CONFIGURATION_BYTES = 512 * 1024
 _GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
 """A method that a library makes of a field: Lombok's `@Getter`."""
 _CONSTANT = re.compile(r"[A-Z]\w*(?:\.\w+)+|[A-Z][A-Z0-9_]+")
-_LINE = re.compile(r"^[ \t]*([\w.\-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
 class Repository:
@@ -156,7 +152,7 @@ class _Phrase:
 class Questions:
     """What the files of one kin of languages ask each other; a `Project` of the evaluator."""
 
-    def __init__(self, settings: "Settings", repository: Repository, capital_owners: bool) -> None:
+    def __init__(self, settings: Settings, repository: Repository, capital_owners: bool) -> None:
         self._repository = repository
         self._capital_owners = capital_owners
         self.names: set[str] = set()
@@ -347,50 +343,6 @@ class _Given(Generic[_T]):
     def likeliest(self) -> list[_T]:
         """What sure calls give; where there are none, what the others do."""
         return self.sure or self.perhaps
-
-
-class Settings:
-    """Values of the configuration keys that any file asks for."""
-
-    def __init__(self) -> None:
-        self.keys: set[str] = set()
-        self._values: dict[str, list[str]] = {}
-
-    def values(self, key: str) -> Iterable[str]:
-        """What the repository's files set the key to; noted as asked for."""
-        self.keys.add(key)
-        return self._values.get(key, ())
-
-    def read(self, name: str, content: bytes) -> None:
-        """Take the values from a configuration file; one that is not in its form is passed over."""
-        if not self.keys or len(content) > _CONFIGURATION_BYTES or not is_configuration(name):
-            return
-        text = content.decode("utf-8", "replace")
-        if not any(key.rpartition(".")[2] in text for key in self.keys):
-            return
-        try:
-            if name.endswith((".yml", ".yaml")):
-                for document in yaml.load_all(text, yaml.CSafeLoader):
-                    self._keep(document, "")
-            elif name.endswith(".json"):
-                self._keep(json.loads(text), "")
-            else:
-                for key, value in _LINE.findall(text):
-                    self._keep(value.strip("\"'"), key)
-        except (yaml.YAMLError, ValueError, RecursionError):
-            return
-
-    def _keep(self, value: Any, key: str, depth: int = 20) -> None:
-        if isinstance(value, dict) and depth:
-            for name, inner in value.items():
-                self._keep(inner, f"{key}.{name}" if key else str(name), depth - 1)
-        elif key in self.keys and isinstance(value, str | int) and not isinstance(value, bool):
-            self._values.setdefault(key, []).append(str(value))
-
-
-def is_configuration(file_name: str) -> bool:
-    """Whether settings are looked for in files of this name."""
-    return _CONFIGURATION.fullmatch(file_name.lower()) is not None
 
 
 def _owner(path: str) -> tuple[str, str]:
