@@ -11,6 +11,7 @@ from sbom.crypto.index import Index, index_of
 from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher
 from sbom.crypto.model import CryptoOccurrence
+from sbom.crypto.named_sizes import name_sizes
 from sbom.crypto.read import Reader
 from sbom.crypto.rows import rows_of
 from sbom.crypto.source_file import SourceFile
@@ -71,6 +72,9 @@ class Detection:
             later.read(draft)
         for draft in self.drafts:
             draft.share_mode()
+        for draft in self.drafts:
+            draft.take_size()
+        name_sizes(self.drafts, self.file)
         for draft in self.drafts:
             draft.say_alone()
             draft.settle()

@@ -19,6 +19,7 @@ from sbom.crypto.syntax import Site
 _MODE_FAMILIES = frozenset({"block-cipher", "ae"})
 _RSA_PADDINGS = frozenset({"pkcs1v15", "pss"})
 _WITH_DIGEST = frozenset({"HMAC", "PBKDF2", "HKDF"})
+_LONGEST_KEY = 512
 _FUNCTIONS = {"hash": "digest", "xof": "digest", "mac": "tag", "kdf": "keyderive", "drbg": "generate"}
 
 
@@ -37,6 +38,10 @@ class Draft:
     key_size: int | None = None
     key_bits: int | None = None
     """Bits of the key by the bytes it is made of; a size that is stated goes before it."""
+    output_bits: int | None = None
+    """Bits of the key that it derives."""
+    key_source: "Draft | None" = None
+    """What makes its key."""
     curve: str | None = None
     digest: str | None = None
     iterations: int | None = None
@@ -137,6 +142,17 @@ class Draft:
         """Take over what its rule says of an object that is used by itself, without a mode."""
         if self.used and self.mode is None:
             self.say(self.rule.alone)
+
+    def take_size(self, depth: int = 4) -> None:
+        """Take over the size of the key from what makes it, where that is told later than it is used."""
+        source = self.key_source
+        if self.key_size is not None or self.key_bits is not None or source is None or depth <= 0:
+            return
+        source.take_size(depth - 1)
+        size = source.output_bits or source.key_size
+        if size is None and source.rule.says.get("function") == "keygen":  # a key, whose bytes count
+            size = source.key_bits
+        self.key_bits = size if size is not None and size <= _LONGEST_KEY else None
 
     def share_mode(self) -> None:
         """A block cipher that was made elsewhere is used in the mode that this site says."""

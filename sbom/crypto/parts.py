@@ -21,6 +21,7 @@ _KEY_TYPE = re.compile(
     r"(?i)(rsa|dsa|ecdsa|ellipticcurve|ec|ed25519|ed448)(?:\.|_)?(?:Private|Public)Key", re.ASCII
 )
 _CLASS = re.compile(r"[A-Z]\w*")
+_OVERLOADS = 4
 _SEVERAL = frozenset({"expression_list", "tuple"})
 _STRINGS = kinds("strings")
 
@@ -47,12 +48,16 @@ class Parts:
                 return draft
         if depth <= 0 or node.kind() in _STRINGS:
             return None
+        if node.kind() == "type_assertion_expression":  # Go: made().(cipher.Block)
+            return self.at(node.children()[0], depth - 1)
         site = call_site(node)
         if site is not None:
             if made := self._returned(site, depth):
                 return made
-            if site.receiver is not None and not _CLASS.fullmatch(site.receiver.text()):
-                return self.at(site.receiver, depth - 1)  # a builder: what the chain began with
+            receiver = site.receiver
+            is_module = receiver is not None and receiver.text() in self.file.imports.names
+            if receiver is not None and not is_module and not _CLASS.fullmatch(receiver.text()):
+                return self.at(receiver, depth - 1)  # a builder: what the chain began with
             if len(site.arguments) == 1:  # a conversion of type
                 return self.at(site.arguments[0].node, depth - 1)
             return None
@@ -67,11 +72,14 @@ class Parts:
         if not _OWN_FIELD.fullmatch(site.path):
             return None
         functions = self.file.functions_by_name.get(site.path.rpartition(".")[2], ())
-        for node in self.file.returned_nodes(functions[0])[:2] if len(functions) == 1 else ():
-            first = next((child for child in node.children() if child.is_named()), node)
-            if part := self.at(first if node.kind() in _SEVERAL else node, depth - 2):
-                return part
-        return None
+        found: list[Draft] = []  # of functions of the same name those that hand on to one make the same
+        for function in functions[:_OVERLOADS]:
+            for node in self.file.returned_nodes(function)[:2]:
+                first = next((child for child in node.children() if child.is_named()), node)
+                if part := self.at(first if node.kind() in _SEVERAL else node, depth - 2):
+                    found.append(part)
+                    break
+        return found[0] if found and all(part is found[0] for part in found) else None
 
     def others_at(self, node: SgNode, draft: Draft) -> list[Draft]:
         """The drafts one of which an argument is; a site is not its own part: `self.x = seal(x)`."""

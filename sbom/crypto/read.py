@@ -140,6 +140,11 @@ class Reader:
             for part in self._parts.all_at(node):
                 self._consume(role, part, site)
             return
+        if role == "OUTPUT_BYTES":
+            sizes = {value.text for value in self.evaluator.alone().values(node)}
+            number = sizes.pop() if len(sizes) == 1 else None
+            draft.output_bits = number * 8 if isinstance(number, int) else None
+            return
         if role == "KEY_OF":
             if draft.key_size is None and (bits := length_bits(node, self.evaluator)):
                 draft.key_size = bits
@@ -284,8 +289,10 @@ class Reader:
             part.consumed = part.consumed or (
                 draft.site.start <= part.site.start and part.site.end <= draft.site.end and part.rule.part
             )
-            if role == "KEY" and draft.key_size is None:
-                draft.key_size = part.key_size
+            if role == "KEY":
+                draft.key_source = draft.key_source or part
+                draft.key_bits = draft.key_bits or part.output_bits
+                draft.key_size = draft.key_size or part.key_size
             if role == "KEY" and draft.key_bits is None:
                 draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
         if role == "KEY" and draft.key_bits is None:

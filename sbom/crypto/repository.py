@@ -25,7 +25,7 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.readable import Unparsable, guarded, readable
 from sbom.crypto.settings import Settings, is_configuration
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.static import given_bits
+from sbom.crypto.static import given_bits, returned_bits
 from sbom.crypto.syntax import site_at
 from sbom.crypto.values import Evaluator
 
@@ -106,7 +106,7 @@ class _Search:
     """Which files may hold an answer: those that define an owner that was asked for or call a function."""
 
     def __init__(self, questions: "Questions", *, lengths: bool = False) -> None:
-        self._owners = set() if lengths else questions.begun("owner")
+        self._owners = questions.begun("maker" if lengths else "owner")
         functions = questions.begun("length" if lengths else "argument")
         bases = set() if lengths else questions.begun("base")
         self._owners_of: dict[str, list[bytes]] = {}
@@ -165,8 +165,12 @@ class Questions:
         self._calls: dict[tuple[Called, int], _Given[str | int]] = {}
         self._lengths: dict[tuple[Called, int], _Given[int]] = {}
         self.asked_lengths: set[tuple[str, int]] = set()
+        self.makers: set[tuple[str, str]] = set()
+        """Functions whose length of what they return is asked for: owner and name."""
+        self._made: dict[tuple[str, str], list[int | None]] = {}
         self.asked_arguments: set[tuple[str, int]] = set()
-        self.usual_asked = 0
+        self.asks = 0
+        """How often a file asked for what its rows do not show to be open: lengths, what is usual."""
         self._usual: set[str] = set()
         self._returned: dict[tuple[str, str], list[str | int]] = {}
         self.bases: set[str] = set()
@@ -198,12 +202,22 @@ class Questions:
 
     def lengths(self, function: Called, place: int) -> Iterable[int]:
         """Bits of what callers in other files give a function at a place."""
+        self.asks += 1
         if len(self.names) < MOST_NAMES and len(function.name) > 2:
             self.names.add(function.name)
             self.places.add((function, place))
             self.asked_lengths.add((function.name, place))
         given = self._lengths.get((function, place))
         return given.likeliest() if given is not None else ()
+
+    def made_bits(self, path: str) -> Iterable[int | None]:
+        """Bits of what a function of another file returns, null of an unknown length."""
+        maker = _owner(path)
+        if maker[0] and maker[0] not in _OWN and len(self.makers) < MOST_NAMES:
+            self.asks += 1
+            self.makers.add(maker)
+            self.names.add(maker[1])
+        return self._made.get(maker, ())
 
     def returned(self, path: str) -> Iterable[str | int]:
         """What a function of another class returns."""
@@ -229,6 +243,7 @@ class Questions:
         }
         asked |= {("argument", *item) for item in self.asked_arguments}
         asked |= {("length", *item) for item in self.asked_lengths}
+        asked |= {("maker", *item) for item in self.makers}
         self._begun = frozenset(asked) - self._done
         return bool(self._begun)
 
@@ -245,7 +260,7 @@ class Questions:
 
     def usual(self, name: str) -> Iterable[str | int]:
         """Values of a constant of the modules that settings stand in."""
-        self.usual_asked += 1
+        self.asks += 1
         self._usual.add(name)
         return next(filter(None, [list(self.constant(f"{module}.{name}")) for module in _SETTINGS]), ())
 
@@ -281,6 +296,10 @@ class Questions:
                 self._keep(self._returned, owners, function.name, values)
                 for base in owners_of(function, file) & self.bases - owners:
                     self._returned.setdefault((base, function.name), []).extend(values)
+        for owner, name in self.makers:
+            functions = file.functions_by_name.get(name, ()) if owner in owners else ()
+            for function in functions:
+                self._made.setdefault((owner, name), []).extend(returned_bits(function, evaluator))
         for name in self.names:
             if (getter := _GETTER.fullmatch(name)) and name not in file.functions_by_name:
                 values = [

@@ -166,7 +166,7 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
     try:
         with guarded():
             file = SourceFile(path, language, readable(content))
-            asked = len(project.asked_lengths) + project.usual_asked
+            asked = project.asks
             rows = detect(file, libraries, project)
     except (Unparsable, LimitReached) as problem:
         kind = problem.kind if isinstance(problem, Unparsable) else UnknownKind.LIMIT
@@ -174,7 +174,7 @@ def _look_for_code(path: str, language: Language, content: bytes, found: _Found)
         found.unknowns.append(Unknown(kind, str(problem), path, line, DETECTOR, DETECTOR_VERSION))
         return
     found.files_parsed += file.is_parsed
-    asks = len(project.asked_lengths) + project.usual_asked > asked
+    asks = project.asks > asked
     if asks or any(row.confidence is Confidence.LOW for row in rows):
         found.keep_open(file, libraries)
     found.occurrences += rows

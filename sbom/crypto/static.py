@@ -8,7 +8,7 @@ from sbom.crypto.flow import values_of_parameter
 from sbom.crypto.kinds import kinds
 from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import Function
-from sbom.crypto.syntax import call_site
+from sbom.crypto.syntax import Site, call_site
 from sbom.crypto.values import Evaluator
 
 _TEXTS = kinds("texts")
@@ -29,6 +29,9 @@ _LENGTH_OF = (
     r"(?:\b(?:len|strlen|count)\(\s*\$?{name}\s*\)|\b{name}\.(?:length|Length|size|len|bytesize|count)\b(?:\(\))?)"
     r"\s*[=!]==?\s*(\d{{1,4}})\b"
 )
+_ASSERTED = re.compile(
+    r"(?:\bassert|\bAssert\w*|isTrue|checkArgument|checkState|\bcheck|\brequire|precondition)\s*[(!]?\s*\(?\s*$"
+)
 _REFUSED = re.compile(r"!==?\s*\d+\b[^;&|\n]{0,12}[\n{:]\s*\{?\s*(?:return|throw|raise|panic|die|log\.Fatal)")
 _ALLOCATIONS = (
     re.compile(r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4})\s*[\])]"),
@@ -40,6 +43,15 @@ _ALLOCATIONS = (
         r"|WordArray\.random|new_bytes|Uint8Array)\(\s*(\d{1,4})\s*\)"
     ),
 )
+
+
+_MAKERS = frozenset(
+    {"make", "urandom", "randomBytes", "token_bytes", "random_bytes", "get_random_bytes", "alloc"}
+    | {"rand_bytes", "openssl_random_pseudo_bytes", "generateSeed", "ByteArray", "Uint8Array", "randombytes"}
+)
+"""What makes as many bytes as its last argument says."""
+_NOTHING = frozenset({"nil", "null", "None", "nullptr", "undefined"})
+_LISTS_OF_VALUES = frozenset({"expression_list", "tuple"})
 
 
 def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
@@ -163,6 +175,12 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
         return None
     if inner := _converted(node):
         return length_bits(inner, evaluator, depth - 1)
+    if node.kind() == "array_creation_expression":
+        return _stated_bits(
+            next((c for c in node.children() if c.kind() == "dimensions_expr"), None), evaluator
+        )
+    if site := call_site(node):
+        return _made_bits(site, evaluator, depth)
     if not re.fullmatch(r"[&$@]?[\w.$]+(?:\[[.:]*\])?", text):
         return None
     name = path_of(text).rpartition(".")[2].lstrip("$@&")
@@ -183,14 +201,54 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
     return None
 
 
+def _stated_bits(number_of_bytes: SgNode | None, evaluator: Evaluator) -> int | None:
+    """Bits of as many bytes as an expression is worth."""
+    while number_of_bytes is not None and number_of_bytes.kind() == "dimensions_expr":
+        number_of_bytes = next((c for c in number_of_bytes.children() if c.is_named()), None)
+    values = evaluator.alone().values(number_of_bytes) if number_of_bytes is not None else []
+    sizes = {value.text for value in values}
+    size = sizes.pop() if len(sizes) == 1 else None
+    return size * 8 if isinstance(size, int) and size in _KEY_BYTES else None
+
+
+def _made_bits(site: Site, evaluator: Evaluator, depth: int) -> int | None:
+    """Bits of what a call gives: a maker of bytes, or a function that gives the same length everywhere."""
+    name = site.path.rpartition(".")[2]
+    if name in _MAKERS and site.arguments:
+        return _stated_bits(site.arguments[-1].node, evaluator)
+    found = {
+        bits
+        for function in evaluator.file.functions_by_name.get(name, ())
+        for bits in returned_bits(function, evaluator, depth - 1)
+    }
+    if not found:
+        found = set(evaluator.made_bits(site.path))
+    return found.pop() if len(found) == 1 else None
+
+
+def returned_bits(function: Function, evaluator: Evaluator, depth: int = 4) -> list[int | None]:
+    """Bits of the byte strings that a function returns, null of one of unknown length; without nothings."""
+    found = []
+    for node in evaluator.file.returned_nodes(function)[:4]:
+        first = next((child for child in node.children() if child.is_named()), node)
+        value = first if node.kind() in _LISTS_OF_VALUES else node
+        if value.text() not in _NOTHING:
+            found.append(length_bits(value, evaluator, depth))
+    return found
+
+
 def _checked_bits(function: Function, name: str) -> int | None:
     """Bits of a key of which a function refuses every other length: `if len(key) != 32 { return err }`."""
     text = function.node.text()
-    if name not in text or "!=" not in text:
+    if name not in text or ("!=" not in text and "==" not in text):
         return None
     compared = list(re.finditer(_LENGTH_OF.format(name=re.escape(name)), text))
     sizes = {int(match[1]) for match in compared}
-    refused = any(_REFUSED.search(text, match.start(), match.end() + 60) for match in compared)
+    refused = any(
+        _REFUSED.search(text, match.start(), match.end() + 60)
+        or ("==" in match[0] and _ASSERTED.search(text, max(0, match.start() - 40), match.start()))
+        for match in compared
+    )
     return sizes.pop() * 8 if refused and len(sizes) == 1 and sizes <= _KEY_BYTES else None
 
 

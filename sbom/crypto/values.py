@@ -14,7 +14,7 @@ from typing import Protocol
 from ast_grep_py import SgNode
 
 from sbom.crypto.constants import known_constant
-from sbom.crypto.elsewhere import paths_elsewhere
+from sbom.crypto.elsewhere import own_package, paths_elsewhere
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number, unquoted
 from sbom.crypto.objects import literal_of, pairs_of
@@ -63,6 +63,8 @@ class Project(Protocol):
 
     def lengths(self, function: Called, place: int) -> Iterable[int]: ...
 
+    def made_bits(self, path: str) -> Iterable[int | None]: ...
+
     def owns(self, module: str) -> bool: ...
 
 
@@ -87,6 +89,15 @@ class Evaluator:
         if self._project is None or not function.name:
             return ()
         return self._project.lengths(called(function, self.file), place)
+
+    def made_bits(self, path: str) -> Iterable[int | None]:
+        """Bits of the byte strings that a function of another file returns, null of an unknown length."""
+        if self._project is None or "()" in path:
+            return ()
+        full = next(iter(self.file.imports.full_paths(path)))
+        if "." not in path:
+            full = f"{package}.{path}" if (package := own_package(self.file)) else path
+        return self._project.made_bits(full)
 
     def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:
         """All values that an expression may have; empty if none can be told."""

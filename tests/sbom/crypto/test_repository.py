@@ -327,3 +327,22 @@ def test_password_when_the_settings_list_hashers_then_is_hashed_by_the_first(
         (tmp_path / "settings.py").write_text(f"PASSWORD_HASHERS = [{hashers}]\n")
     rows = [row for row in scan_crypto(tmp_path).occurrences if row.path == "use.py"]
     assert [(row.line, row.algorithm) for row in rows] == [(2, algorithm)]
+
+
+def test_key_when_functions_of_other_files_make_it_then_has_the_length_that_they_return(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "kdf/kdf.go": "package kdf\n\n"
+        "func Short(seed []byte) []byte {\n\tsum := mix(seed)\n\treturn sum[:16]\n}\n"
+        "func Open(seed []byte, n int) []byte {\n\treturn mix(seed)[:n]\n}\n",
+        "kdf/here.go": 'package kdf\n\nimport "crypto/aes"\n\nfunc f(s []byte) { aes.NewCipher(Short(s)) }\n',
+        "box/there.go": 'package box\n\nimport (\n\t"crypto/aes"\n\t"example.com/m/kdf"\n)\n\n'
+        "func f(s []byte) { aes.NewCipher(kdf.Short(s)) }\n\n"
+        "func g(s []byte) { aes.NewCipher(kdf.Open(s, 16)) }\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    rows = {(row.path, row.line): row.key_size for row in scan_crypto(tmp_path).occurrences}
+    assert rows == {("kdf/here.go", 5): 128, ("box/there.go", 8): 128, ("box/there.go", 10): None}
