@@ -22,13 +22,14 @@ from sbom.crypto.commands import (
     split_words,
     subcommands,
 )
+from sbom.crypto.compared import is_compared
 from sbom.crypto.context import context_of
 from sbom.crypto.kinds import kinds
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.paths import path_of
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import CALLS, call_name, call_site, is_compared, known_kinds
+from sbom.crypto.syntax import CALLS, call_name, call_site, known_kinds
 from sbom.crypto.values import Evaluator
 
 _TEXTS = kinds("command_texts")

@@ -3,6 +3,7 @@
 from ast_grep_py import SgNode
 
 _MADE_WITH = frozenset({"argument_list", "initializer_list", "parameter_list"})
+_TYPE_DEPTH = 3
 _NAMED_TYPES = frozenset({"type_identifier", "qualified_identifier", "template_type"})
 
 
@@ -27,6 +28,16 @@ def is_type_of_function(parent: SgNode, node: SgNode) -> bool:
         "abstract_function_declarator" in (part.kind() for part in item.children()) for item in parameters
     )
     return not any(made)  # ECDH<ECP>::Domain domain(secp256r1()) makes one
+
+
+def template_around(node: SgNode) -> SgNode | None:
+    """The template whose type argument a name is: `Digest<EVP_sha256>`; null for every other name."""
+    above = node.parent()
+    for _ in range(_TYPE_DEPTH):
+        if above is None or above.kind() == "template_argument_list":
+            return above.parent() if above is not None else None
+        above = above.parent()
+    return None
 
 
 def made_with(declaration: SgNode, named_type: SgNode) -> list[SgNode]:

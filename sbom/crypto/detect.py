@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sbom.crypto.code_commands import command_rows
 from sbom.crypto.commands import COMMANDS
+from sbom.crypto.declared import template_around
 from sbom.crypto.draft import Draft
 from sbom.crypto.index import Index, index_of
 from sbom.crypto.later import Later
-from sbom.crypto.match import Matcher
+from sbom.crypto.match import Matcher, told_at
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.named_sizes import name_sizes
 from sbom.crypto.read import Reader
@@ -109,6 +110,10 @@ class Detection:
             if match := self._matcher.match(site, aliases.get(name, name)):
                 by_name = match.pattern.any_object or site.kind == "definition"
                 place = site.name_start if by_name else site.start
+                if match.rule.type_argument and (template := template_around(site.node)):
+                    place = int(template.range().start.index)
+                if told := told_at(match, site, self.file):
+                    place = told
                 draft = Draft(match.rule, site, match.path.string, place, certain=match.rule.certain)
                 self.drafts.append(draft)
                 self._reader.add(draft, match)

@@ -9,23 +9,29 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
+from sbom.crypto.compared import is_compared
+from sbom.crypto.declared import template_around
 from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given
 from sbom.crypto.paths import path_of
-from sbom.crypto.pattern import Pattern
+from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_around, is_compared
+from sbom.crypto.syntax import Site, call_around, call_name
 from sbom.crypto.values import Evaluator
 
 _LISTS = kinds("lists")
+_ARGUMENT_LISTS = kinds("argument_lists")
+_TEXTS = kinds("strings")
 _FUNCTIONS = kinds("functions")
 _OBJECTS = kinds("objects")
 _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]ool(?:ean)?\(")
 """A value that describes what a setting may be, in libraries that check objects."""
+_CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
+_VERSION = re.compile(r"v\d+")
 _LOADERS = frozenset({"require()", "import()", "()"})
 
 
@@ -46,6 +52,7 @@ class Matcher:
     def __init__(self, file: SourceFile, index: Index, evaluator: Evaluator) -> None:
         self.file = file
         self.index = index
+        self._evaluator = evaluator
         self._alone = evaluator.alone()  # conditions are met by what the file says
 
     def match(self, site: Site, name: str) -> Match | None:
@@ -56,6 +63,8 @@ class Matcher:
             if not _is_of_kind(pattern, site) or not _fits(rule, pattern, site):
                 continue
             if rule.part and not site.arguments and is_compared(site.node):
+                continue
+            if not rule.own_functions and self._is_given_to_own(site):
                 continue
             path = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
@@ -74,10 +83,23 @@ class Matcher:
         """Names that the file's imports give to what a rule asks for, with the name that the rule knows."""
         found = {}
         for alias, full in self.file.imports.names.items():
-            last = full.rpartition(".")[2]
-            if alias != last and (self.index.names.match(last) or self.index.later.match(last)):
+            owner, _, last = full.rpartition(".")
+            owner = owner.rpartition(".")[2]
+            if (last in UNTELLING or _VERSION.fullmatch(last)) and self.index.names.match(owner):
+                found[alias] = owner  # import { create } from 'ssri', piondtls "github.com/pion/dtls/v3"
+            elif alias != last and (self.index.names.match(last) or self.index.later.match(last)):
                 found[alias] = last
         return found
+
+    def _is_given_to_own(self, site: Site) -> bool:
+        """Whether a site is an argument of a function of Go that the repository itself declares."""
+        above = site.node.parent()
+        path = call_name(above) if above is not None and above.kind() in _ARGUMENT_LISTS else ""
+        first, dot, _ = path.partition(".")
+        if not dot:
+            return bool(path)  # of the own package
+        module = self.file.imports.names.get(first)
+        return module is not None and self._evaluator.owns(module)
 
     def _is_guess(self, rule: Rule, path: re.Match[str]) -> bool:
         """Whether a name that should be an algorithm's is none."""
@@ -113,6 +135,8 @@ class Matcher:
 
     def _meets(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
         """Whether the literals of a pattern and the conditions of its rule hold."""
+        if rule.type_argument and template_around(site.node) is None:
+            return False
         if rule.body is not None and body_of(site.node) != rule.body:
             return False
         if rule.called and (called := call_around(site)) is not None and called not in rule.called:
@@ -139,11 +163,15 @@ class Matcher:
         values = self._alone.values(node)
         texts |= {str(value.text) for value in values}
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
+        if cast := _CAST.fullmatch(node.text()):
+            texts.add(cast[1])
         if _SCHEMA.match(node.text()):
             texts.add("a-schema")
         if is_always_true(node):
             texts.add("always-true")
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
+        if inner.kind() in _TEXTS:
+            texts.add("literal-text")
         if inner.kind() in _LISTS:
             texts.add("literal-list")
         if inner.kind() in _OBJECTS:
@@ -170,6 +198,14 @@ class Matcher:
             argument.role == rule.needs and given(site, argument, self.file) is not None
             for argument in pattern.arguments
         )
+
+
+def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
+    """Where the argument begins at which a rule tells its sites; null for rules without one."""
+    for argument in match.pattern.arguments if match.rule.told_at else ():
+        if argument.role == match.rule.told_at and (node := given(site, argument, file)) is not None:
+            return int(node.range().start.index)
+    return None
 
 
 _LOADED = re.compile(r"(?:new\s+)?\(?\s*(?:await\s+)?(?:require|import)\(\s*['\"]([^'\"\n]+)['\"]\s*\)")

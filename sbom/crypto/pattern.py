@@ -25,6 +25,8 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _PART = re.compile(r"\$([A-Z_]+)(?:\{([^{}]*)\})?|(\*)|([^$*]+)")
 _DOT = re.compile(r"\.(?![^{}]*\})")
 _LEAST_TEXT = 2
+UNTELLING = frozenset({"new", "create", "Create", "init"})
+"""Names by which no site is looked for."""
 _PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
 _ARGUMENT = re.compile(r"(?:(\w+)([:=]))?(?:\$(\w+)|\"([^\"]*)\"|([\w.]+))")
 
@@ -99,7 +101,7 @@ def _pattern(path: str, kind: str, arguments: tuple[Argument, ...]) -> Pattern:
     ]
     if not named:
         raise ValueError(f"pattern {path!r} names nothing")
-    telling = [index for index, segment in named if segment not in ("new", "create", "Create", "init")]
+    telling = [index for index, segment in named if segment not in UNTELLING]
     telling_part = (
         regex if kind in ("text", "literal") else compiled[telling[-1] if telling else named[-1][0]]
     )

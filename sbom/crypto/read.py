@@ -18,6 +18,7 @@ from sbom.crypto.catalogue import (
 from sbom.crypto.crypt_formats import crypt_algorithm
 from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values
+from sbom.crypto.handed import calls_of_handed
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
@@ -34,6 +35,7 @@ _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
+_CASES_OF_TEXT = kinds("lower") | kinds("upper")
 _PATHS = kinds("paths") | kinds("argument_lists")
 _WHOLES = frozenset({"PART", "ALGORITHM", "CIPHER"})
 _QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
@@ -68,6 +70,9 @@ class Reader:
             if match.rule.types and receiver is not None and (made := self._parts.at(receiver)):
                 self._take(draft, "PART", made, draft.site)
             self.read_arguments(draft, draft.site, match.pattern.arguments)
+            for pattern in match.rule.handed:
+                for call in calls_of_handed(draft.site, self.file):
+                    self.read_arguments(draft, call, pattern.arguments)
             self._read_usual(draft)
 
     def _read_usual(self, draft: Draft) -> None:
@@ -185,13 +190,14 @@ class Reader:
 
     def _begun(self, node: SgNode) -> Algorithm | None:
         """The block cipher that a text begins with, the rest of which is not told: `"AES/" + mode`."""
-        while node.kind() in _OPERATIONS and len(node.children()) == 3:
-            node = node.children()[0]
+        while inner := _begins_with(node):
+            node = inner
         texts = [str(value.text) for value in self.evaluator.values(node)]
         written = _BEGUN.match(node.text()) if not texts else None
         name = written[1] if written else texts[0].rstrip("-/_") if len(texts) == 1 else ""
         found = resolve_algorithm(name) if name else None
-        return found if found is not None and found.primitive == "block-cipher" else None
+        begins = found is not None and (found.primitive == "block-cipher" or found.name == "RSA")
+        return found if begins else None
 
     def _named_curve(self, node: SgNode, depth: int = 3) -> list[Value]:
         """A curve by the name of the function of another package that gives it: `secp256k1.S256()`."""
@@ -297,6 +303,16 @@ class Reader:
                 draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
         if role == "KEY" and draft.key_bits is None:
             draft.key_bits = static_length(node, self.evaluator)
+
+
+def _begins_with(node: SgNode) -> SgNode | None:
+    """The expression that the text of another one begins with, in whatever case."""
+    if node.kind() in _OPERATIONS and len(node.children()) == 3:
+        return node.children()[0]
+    if node.kind() == "parenthesized_expression":
+        return next((child for child in node.children() if child.is_named()), None)
+    site = call_site(node)
+    return site.receiver if site is not None and site.path.rpartition(".")[2] in _CASES_OF_TEXT else None
 
 
 def _is_type_argument(part: Site, site: Site) -> bool:

@@ -213,7 +213,7 @@ class Questions:
     def made_bits(self, path: str) -> Iterable[int | None]:
         """Bits of what a function of another file returns, null of an unknown length."""
         maker = _owner(path)
-        if maker[0] and maker[0] not in _OWN and len(self.makers) < MOST_NAMES:
+        if self._may_be_elsewhere(path) and len(self.makers) < MOST_NAMES:
             self.asks += 1
             self.makers.add(maker)
             self.names.add(maker[1])
@@ -266,13 +266,16 @@ class Questions:
 
     def _ask(self, path: str) -> None:
         owner, name = _owner(path)
-        if not owner or owner in _OWN or (self._capital_owners and not owner[0].isupper()):
-            return  # a variable, of which no other file knows
-        if path.startswith(("java.", "javax.")):
-            return
-        if len(self.names) < MOST_NAMES:
+        if self._may_be_elsewhere(path) and len(self.names) < MOST_NAMES:
             self.names.add(name)
             self.owners.add(owner)
+
+    def _may_be_elsewhere(self, path: str) -> bool:
+        """Whether a path may name what another file holds: no variable, nothing of the platform."""
+        owner, _ = _owner(path)
+        if not owner or owner in _OWN or (self._capital_owners and not owner[0].isupper()):
+            return False
+        return not path.startswith(("java.", "javax."))
 
     def read(self, file: SourceFile) -> None:
         """Take the answers of one file."""

@@ -17,7 +17,19 @@ _SITE = frozenset(
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}
-_KEYS |= {"usual", "called", "body", "unless", "certain", "alone", "once"}
+_KEYS |= {
+    "usual",
+    "called",
+    "body",
+    "unless",
+    "certain",
+    "alone",
+    "once",
+    "type_argument",
+    "handed",
+    "told_at",
+    "own_functions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,14 @@ class Rule:
     """Role without which there is no site."""
     types: tuple[TypeSays, ...]
     """Types, one of which the object that a site is called on has; what each says of the site."""
+    handed: tuple[Pattern, ...]
+    """What a function that is handed on to another one of the file is called with there."""
+    told_at: str | None
+    """Role of the argument at which it is told, where that stands lines below the site."""
+    own_functions: bool
+    """Whether it counts as an argument of the repository's own functions, in which it is used."""
+    type_argument: bool
+    """It is a name among the type arguments of a template, at whose beginning it is told."""
     called: tuple[str, ...]
     """Calls that a setting counts in, where it is an argument of one."""
     usual: str | None
@@ -170,6 +190,10 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         module=data.get("module"),
         needs=data.get("needs"),
         types=tuple(type_says(notation, _says(says)) for notation, says in data.get("types", {}).items()),
+        handed=_patterns(data.get("handed", ())),
+        told_at=data.get("told_at"),
+        own_functions=bool(data.get("own_functions", True)),
+        type_argument=bool(data.get("type_argument", False)),
         called=tuple(data.get("called", ())),
         usual=data.get("usual"),
         body=data.get("body"),

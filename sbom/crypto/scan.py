@@ -210,7 +210,9 @@ def _look_again(source: Source, files: Mapping[str, str], found: _Found, limits:
                 answered[path] = detect(file, libraries, found.repository.of(language))
         except (ScanError, Unparsable):
             continue  # what the first look found stays
-    found.occurrences = [row for row in found.occurrences if row.path not in answered]
+    found.occurrences = [  # certificates and keys in a file are not looked for again
+        row for row in found.occurrences if row.path not in answered or row.language == "config"
+    ]
     found.occurrences += chain.from_iterable(answered.values())
 
 

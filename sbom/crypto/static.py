@@ -51,6 +51,7 @@ _MAKERS = frozenset(
 )
 """What makes as many bytes as its last argument says."""
 _NOTHING = frozenset({"nil", "null", "None", "nullptr", "undefined"})
+_OVERLOADS = 4
 _LISTS_OF_VALUES = frozenset({"expression_list", "tuple"})
 
 
@@ -216,24 +217,27 @@ def _made_bits(site: Site, evaluator: Evaluator, depth: int) -> int | None:
     name = site.path.rpartition(".")[2]
     if name in _MAKERS and site.arguments:
         return _stated_bits(site.arguments[-1].node, evaluator)
-    found = {
-        bits
-        for function in evaluator.file.functions_by_name.get(name, ())
-        for bits in returned_bits(function, evaluator, depth - 1)
-    }
-    if not found:
+    functions = evaluator.file.functions_by_name.get(name, ())
+    found: set[int | None] = set()
+    for function in functions[:_OVERLOADS]:
+        found |= set(returned_bits(function, evaluator, depth - 2))
+        if len(found) > 1 or None in found:
+            return None
+    if not functions:
         found = set(evaluator.made_bits(site.path))
     return found.pop() if len(found) == 1 else None
 
 
 def returned_bits(function: Function, evaluator: Evaluator, depth: int = 4) -> list[int | None]:
     """Bits of the byte strings that a function returns, null of one of unknown length; without nothings."""
-    found = []
+    found: list[int | None] = []
     for node in evaluator.file.returned_nodes(function)[:4]:
         first = next((child for child in node.children() if child.is_named()), node)
         value = first if node.kind() in _LISTS_OF_VALUES else node
         if value.text() not in _NOTHING:
             found.append(length_bits(value, evaluator, depth))
+            if found[-1] is None:
+                break
     return found
 
 

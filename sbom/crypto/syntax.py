@@ -30,12 +30,10 @@ _SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
 _STRUCTS = kinds("structs")
 _IMPORTS = kinds("imports")
 _TRANSPARENT = kinds("transparent")
-_CASES = kinds("cases")
 _TEXT_LISTS = kinds("text_lists")
 _LIST_MAKERS = kinds("list_makers")
-_TYPE_TESTS = frozenset({"isinstance", "issubclass"})
-_EQUALS = frozenset({"==", "!=", "===", "!=="})
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
+_DEFINED = frozenset({"preproc_ifdef", "preproc_def", "preproc_function_def", "preproc_defined"})
 _DEPTH = 60
 
 
@@ -171,7 +169,7 @@ def site_at(leaf: SgNode) -> Site | None:
         parent = parent.parent()
     if parent is not None and parent.kind() in _SETTINGS and (value := _value_right_of(parent, node)):
         return Site(parent, "setting", path_of(node.text()), [Given(None, value)])
-    if parent is not None and _in_import(parent):
+    if parent is not None and (parent.kind() in _DEFINED or _in_import(parent)):
         return None
     text = node.text()
     if parent is not None and parent.kind() == "declaration" and (made := made_with(parent, node)):
@@ -258,20 +256,6 @@ def call_around(site: Site) -> str | None:
     if site.kind != "setting" or parent is None or parent.kind() not in _ARGUMENT_LISTS | {"value_arguments"}:
         return None
     return call_name(parent).rpartition(".")[2] or None
-
-
-def is_compared(node: SgNode) -> bool:
-    """Whether an expression is a side of a comparison, a type that is asked for or what a case stands for."""
-    parent = node.parent()
-    while parent is not None and parent.kind() in _TRANSPARENT:
-        parent = parent.parent()
-    if parent is None:
-        return False
-    if parent.kind() == "instanceof_expression":
-        return True
-    if parent.kind() in _ARGUMENT_LISTS and call_name(parent) in _TYPE_TESTS:
-        return True
-    return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
 
 
 def _in_macro(tree: SgNode, leaf: SgNode) -> Site | None:

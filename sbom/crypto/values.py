@@ -90,6 +90,10 @@ class Evaluator:
             return ()
         return self._project.lengths(called(function, self.file), place)
 
+    def owns(self, module: str) -> bool:
+        """Whether an imported module is the repository's own."""
+        return self._project is not None and self._project.owns(module)
+
     def made_bits(self, path: str) -> Iterable[int | None]:
         """Bits of the byte strings that a function of another file returns, null of an unknown length."""
         if self._project is None or "()" in path:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sbom.crypto.model import Confidence
 from sbom.crypto.scan import scan_crypto
@@ -346,3 +348,14 @@ def test_key_when_functions_of_other_files_make_it_then_has_the_length_that_they
         (tmp_path / path).write_text(text)
     rows = {(row.path, row.line): row.key_size for row in scan_crypto(tmp_path).occurrences}
     assert rows == {("kdf/here.go", 5): 128, ("box/there.go", 8): 128, ("box/there.go", 10): None}
+
+
+def test_key_in_source_code_when_the_file_is_looked_at_again_then_is_kept(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(65537, 1024)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    (tmp_path / "box.go").write_text(
+        'package box\n\nimport "crypto/aes"\n\n'
+        f"const publicKey = `{pem}`\n\nfunc f(s []byte) {{ aes.NewCipher(elsewhere(s)) }}\n"
+    )
+    rows = {row.rule: row.key_size for row in scan_crypto(tmp_path).occurrences}
+    assert rows == {"config/pem": 1024, "go-block-cipher": None}

@@ -1,0 +1,47 @@
+"""Whether an expression is only compared with: in an operation, a case, a test of a type or an assertion."""
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.kinds import kinds
+from sbom.crypto.syntax import CALLS, call_name
+
+_ARGUMENT_LISTS = kinds("argument_lists")
+_PATHS = kinds("paths")
+_TRANSPARENT = kinds("transparent")
+_SAYS_WHICH = frozenset({"Params", "String", "Name", "name", "toString"})
+_TO_TEXT = frozenset({"string", "str", "String"})
+_ASSERTIONS = kinds("assertions")
+_TYPE_TESTS = frozenset({"isinstance", "issubclass"})
+_EQUALS = frozenset({"==", "!=", "===", "!=="})
+_CASES = kinds("cases")
+
+
+def is_compared(node: SgNode) -> bool:
+    """Whether an expression is a side of a comparison, a type that is asked for or what a case stands for."""
+    parent = _asked_of(node).parent()
+    while parent is not None and (parent.kind() in _TRANSPARENT or _is_converted(parent)):
+        parent = parent.parent()
+    if parent is None:
+        return False
+    if parent.kind() in _ARGUMENT_LISTS and call_name(parent).rpartition(".")[2] in _ASSERTIONS:
+        return True
+    if parent.kind() == "instanceof_expression":
+        return True
+    if parent.kind() in _ARGUMENT_LISTS and call_name(parent) in _TYPE_TESTS:
+        return True
+    return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
+
+
+def _asked_of(node: SgNode) -> SgNode:
+    """What a call asks of an expression that only says which it is: `elliptic.P256().Params()`."""
+    path = node.parent()
+    call = path.parent() if path is not None and path.kind() in _PATHS else None
+    if path is None or call is None or call.kind() not in CALLS or path.children()[0] != node:
+        return node
+    return call if path.children()[-1].text() in _SAYS_WHICH else node
+
+
+def _is_converted(node: SgNode) -> bool:
+    """Whether a node is a conversion to text, or the argument list of one: `string(jose.RS256)`."""
+    call = node.parent() if node.kind() in _ARGUMENT_LISTS else node
+    return call is not None and call.kind() in CALLS and call.children()[0].text() in _TO_TEXT
