@@ -7,6 +7,8 @@ from sbom.crypto.syntax import CALLS, call_name
 
 _ARGUMENT_LISTS = kinds("argument_lists")
 _PATHS = kinds("paths")
+_FUNCTIONS = kinds("functions")
+_EXPECTED_DEPTH = 10
 _TRANSPARENT = kinds("transparent")
 _SAYS_WHICH = frozenset({"Params", "String", "Name", "name", "toString"})
 _TO_TEXT = frozenset({"string", "str", "String"})
@@ -30,6 +32,18 @@ def is_compared(node: SgNode) -> bool:
     if parent.kind() in _ARGUMENT_LISTS and call_name(parent) in _TYPE_TESTS:
         return True
     return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
+
+
+def is_expected(node: SgNode) -> bool:
+    """Whether an expression is part of what an assertion of a test expects."""
+    above = node.parent()
+    for _ in range(_EXPECTED_DEPTH):
+        if above is None or above.kind() in _FUNCTIONS:
+            return False
+        if above.kind() in _ARGUMENT_LISTS and call_name(above).rpartition(".")[2] in _ASSERTIONS:
+            return True
+        above = above.parent()
+    return False
 
 
 def _asked_of(node: SgNode) -> SgNode:

@@ -12,6 +12,8 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, call_site
 
 _OBJECTS = kinds("objects")
+_SERIES = kinds("series")
+_TYPED_SERIES = kinds("typed_series")
 _TRANSPARENT = kinds("transparent")
 _NO_PAIRS = kinds("calls") | kinds("paths") | {"map_type", "slice_type"}
 
@@ -48,6 +50,16 @@ def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNod
         if len(children) == 2 and children[0].text().strip("\"':") in names:
             return children[1]
     return None
+
+
+def elements_of(node: SgNode) -> list[SgNode]:
+    """The elements of a list that is written out; none of every other expression."""
+    if node.kind() in _TYPED_SERIES and node.children():
+        node = node.children()[-1]
+    if node.kind() not in _SERIES:
+        return []
+    items = [child for child in node.children() if child.is_named()]
+    return [item.children()[0] if item.kind() == "literal_element" else item for item in items]
 
 
 def pairs_of(literal: SgNode) -> Iterator[tuple[SgNode, SgNode]]:

@@ -22,7 +22,7 @@ from sbom.crypto.handed import calls_of_handed
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
-from sbom.crypto.objects import given, property_of
+from sbom.crypto.objects import elements_of, given, property_of
 from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
@@ -154,7 +154,10 @@ class Reader:
             if draft.key_size is None and (bits := length_bits(node, self.evaluator)):
                 draft.key_size = bits
             return
-        if parts := self._parts.others_at(node, draft):
+        parts = self._parts.others_at(node, draft)
+        if not parts and role == "ALGORITHM":  # one of those in a list
+            parts = [part for item in elements_of(node) for part in self._parts.others_at(item, draft)]
+        if parts:
             self._take_any(draft, role, parts, site)
             return
         self._give_value(draft, role, node, site)
