@@ -9,6 +9,7 @@ _ARGUMENT_LISTS = kinds("argument_lists")
 _PATHS = kinds("paths")
 _FUNCTIONS = kinds("functions")
 _EXPECTED_DEPTH = 10
+_SERIES = kinds("series")
 _TRANSPARENT = kinds("transparent")
 _SAYS_WHICH = frozenset({"Params", "String", "Name", "name", "toString"})
 _TO_TEXT = frozenset({"string", "str", "String"})
@@ -40,10 +41,22 @@ def is_expected(node: SgNode) -> bool:
     for _ in range(_EXPECTED_DEPTH):
         if above is None or above.kind() in _FUNCTIONS:
             return False
-        if above.kind() in _ARGUMENT_LISTS and call_name(above).rpartition(".")[2] in _ASSERTIONS:
-            return True
+        if above.kind() in _ARGUMENT_LISTS:
+            called = call_name(above).rpartition(".")[2]
+            if called not in _TO_TEXT:
+                return called in _ASSERTIONS
         above = above.parent()
     return False
+
+
+def is_listed_as_text(node: SgNode) -> bool:
+    """Whether a constant is one of a list of names: `[]string{string(jose.RS256)}` says what is known."""
+    arguments = node.parent()
+    call = arguments.parent() if arguments is not None and _is_converted(arguments) else None
+    above = call.parent() if call is not None else None
+    if above is not None and above.kind() == "literal_element":
+        above = above.parent()
+    return above is not None and above.kind() in _SERIES
 
 
 def _asked_of(node: SgNode) -> SgNode:

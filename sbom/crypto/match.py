@@ -9,7 +9,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
-from sbom.crypto.compared import is_compared, is_expected
+from sbom.crypto.compared import is_compared, is_expected, is_listed_as_text
 from sbom.crypto.declared import template_around
 from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
@@ -57,9 +57,9 @@ class Matcher:
 
     def match(self, site: Site, name: str) -> Match | None:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
-        if site.kind == "name" and is_compared(site.node):
+        if site.kind == "name" and (is_compared(site.node) or is_listed_as_text(site.node)):
             return None
-        if site.kind == "setting" and is_expected(site.node):
+        if site.kind in ("name", "setting") and is_expected(site.node):
             return None
         for rule, pattern in self.index.candidates(name):
             if not _is_of_kind(pattern, site) or not _fits(rule, pattern, site):

@@ -33,4 +33,5 @@ class OwnModules:
         if any(module == own or module.startswith(f"{own}.") for own in self._go):
             return True
         segments = module.split(".")
-        return segments[0] in self._folders or "/".join(segments[-3:]) in self._classes
+        named = {"/".join(segments[-3:]), "/".join(segments[-4:-1])}  # a class, or a member of one
+        return segments[0] in self._folders or not named.isdisjoint(self._classes)

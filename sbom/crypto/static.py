@@ -24,6 +24,7 @@ _SLICES = (
     re.compile(r"\bcopyOfRange\([^()]{1,80},\s*0\s*,\s*(\d{1,3})\s*\)$"),
 )
 _SIZED_PARAMETER = r"\b{name}\s*:?\s*[*&]?(?:mut\s+)?(?:\[(\d{{1,3}})\]byte\b|\[u8;\s*(\d{{1,3}})\])"
+_DECLARED_ARRAY = r"\b{name}\s+\[(\d{{1,3}})\]byte\b"
 _KEY_BYTES = frozenset({8, 16, 24, 32})
 _LENGTH_OF = (
     r"(?:\b(?:len|strlen|count)\(\s*\$?{name}\s*\)|\b{name}\.(?:length|Length|size|len|bytesize|count)\b(?:\(\))?)"
@@ -199,7 +200,13 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
     for definition in definitions[:3]:
         if bits := length_bits(definition.value, evaluator, depth - 1):
             return bits
-    return None
+    return _declared_bits(name, file.text) if text.endswith("[:]") else None
+
+
+def _declared_bits(name: str, text: str) -> int | None:
+    """Bits of a variable or field that Go declares as an array, alike wherever the file declares one."""
+    sizes = {int(size) for size in re.findall(_DECLARED_ARRAY.format(name=re.escape(name)), text)}
+    return sizes.pop() * 8 if len(sizes) == 1 else None
 
 
 def _stated_bits(number_of_bytes: SgNode | None, evaluator: Evaluator) -> int | None:
