@@ -57,9 +57,7 @@ class Matcher:
 
     def match(self, site: Site, name: str) -> Match | None:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
-        if site.kind == "name" and (is_compared(site.node) or is_listed_as_text(site.node)):
-            return None
-        if site.kind in ("name", "setting") and is_expected(site.node):
+        if site.kind == "name" and is_compared(site.node):
             return None
         for rule, pattern in self.index.candidates(name):
             if not _is_of_kind(pattern, site) or not _fits(rule, pattern, site):
@@ -78,6 +76,8 @@ class Matcher:
                     continue
                 says = of_type
             if self._meets(rule, pattern, site) and self._has_needed(rule, pattern, site):
+                if _is_only_named(site):
+                    return None
                 return Match(rule, pattern, path, says)
         return None
 
@@ -200,6 +200,13 @@ class Matcher:
             argument.role == rule.needs and given(site, argument, self.file) is not None
             for argument in pattern.arguments
         )
+
+
+def _is_only_named(site: Site) -> bool:
+    """Whether a name or setting is expected by a test or one of a list of names, so that nothing uses it."""
+    if site.kind == "name" and is_listed_as_text(site.node):
+        return True
+    return site.kind in ("name", "setting") and is_expected(site.node)
 
 
 def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
