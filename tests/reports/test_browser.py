@@ -233,6 +233,7 @@ def test_keyboard_when_tabbing_then_reaches_the_skip_link_and_sorts_a_table(
     assert page.evaluate("document.activeElement.className") == "skip"
     page.locator("table.rows thead button").first.focus()
     page.keyboard.press("Enter")
+    page.locator("table.rows thead th[aria-sort='ascending']").wait_for()  # drawn behind the event
     assert page.locator("table.rows thead th[aria-sort='ascending']").count() == 1
 
 
