@@ -35,8 +35,12 @@ class FailedCheck:
     name: str
     facts: Mapping[str, Any]
 
+    def told(self) -> dict[str, Any]:
+        """The facts with shares and averages to four digits."""
+        return {name: f"{fact:.4g}" if isinstance(fact, float) else fact for name, fact in self.facts.items()}
+
     def __str__(self) -> str:
-        facts = ", ".join(f"{name}: {fact}" for name, fact in self.facts.items())
+        facts = ", ".join(f"{name}: {fact}" for name, fact in self.told().items())
         return f"{self.table}: {self.name}: {facts}"
 
 

@@ -167,7 +167,7 @@ def _lines(summary: "RunSummary", target: Path) -> Iterator[str]:
             slowest=", ".join(slowest),
         )
     for check in (*summary.errors, *summary.warnings):
-        facts = (f"{value(name)}: {fact}" for name, fact in check.facts.items())
+        facts = (f"{value(name)}: {fact}" for name, fact in check.told().items())
         told = f"{check.table}: {value(check.name)}: {message(', ').join(facts)}"
         yield message("  check: {text}", text=told)
     if summary.report is not None:
