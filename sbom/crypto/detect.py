@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
 from sbom.crypto.code_commands import command_rows
 from sbom.crypto.commands import COMMANDS
@@ -34,10 +35,11 @@ def detect(
     Raises:
         LimitReached: the file takes longer than `FILE_SECONDS`.
     """
-    index = _index_of(file, library_names)
-    if not index.telling.among(file.words, index.pieces_in(file.code)):
-        library_names = [name for name in library_names if name in _NO_LIBRARIES]
-    return Detection(file, tuple(library_names), project).occurrences()
+    detection = Detection(file, tuple(library_names), project)
+    if not detection.may_tell():
+        others = tuple(name for name in library_names if name in _NO_LIBRARIES)
+        detection = Detection(file, others, project)
+    return detection.occurrences()
 
 
 def _index_of(file: SourceFile, library_names: Sequence[str]) -> Index:
@@ -59,6 +61,15 @@ class Detection:
         self._deadline = time.monotonic() + FILE_SECONDS
         self.drafts: list[Draft] = []
         """Every site that a rule matched, occurrences and their parts."""
+
+    @cached_property
+    def _pieces(self) -> set[str]:
+        """Pieces of the names of rules that stand in the file."""
+        return self._index.pieces_in(self.file.code)
+
+    def may_tell(self) -> bool:
+        """Whether a name of a rule that makes an occurrence stands in the file."""
+        return bool(self._index.telling.among(self.file.words, self._pieces))
 
     def occurrences(self) -> list[CryptoOccurrence]:
         """The occurrences of the file, in the order of its sites."""
@@ -92,7 +103,7 @@ class Detection:
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""
         later: list[Site] = []
-        words, pieces = self.file.words, self._index.pieces_in(self.file.code)
+        words, pieces = self.file.words, self._pieces
         names = self._index.names.among(words, pieces)
         texts = self._index.texts.among(words, pieces)
         literals = self._index.literals.among(words, pieces)

@@ -7,7 +7,7 @@ from sbom.crypto.source_file import SourceFile
 
 _OF_PARENT = frozenset({"this", "self", "static", "parent", "cls", "super"})
 _PARENT = re.compile(
-    r"\bclass\s+\w+(?:\[[^\]]*\]|<[^>{]*>)?\s*(?:extends\s+|\(\s*|<\s*|:\s*)([A-Za-z_\\][\w.:\\]*)"
+    r"\bclass\s+\w+(?:\[[^\]]{0,200}\]|<[^>{]{0,200}>)?\s*(?:extends\s+|\(\s*|<\s*|:\s*)([A-Za-z_\\][\w.:\\]*)"
 )
 _JOINTS = re.compile(r"[.:\\]+")
 _MOST_PARENTS = 4
