@@ -8,7 +8,8 @@ Without folders all parts are scored, each for itself: the files that rules were
 
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
 (null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states
-them. An occurrence is right if path, line and family (or protocol) are; the stated values count on those.
+them; end_line where the call covers several lines. An occurrence is right if it points into the call and its
+family (or protocol) is right; the stated values count on those. `docs/crypto.md` says what an occurrence is.
 Files under `negative/` hold none.
 """
 
@@ -18,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.scan import scan_crypto
@@ -64,12 +66,12 @@ def score_folder(folder: Path) -> Score:
 
 
 def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrence], name: str) -> Score:
-    """Match labels and occurrences of the same path and line, each at most once."""
+    """Match labels and occurrences of the same path and lines, each at most once."""
     score = Score()
     left = list(found)
     for label in labels:
-        match = next((row for row in left if _is_same(row, label, strict=True)), None)
-        match = match or next((row for row in left if _is_same(row, label, strict=False)), None)
+        same = [row for row in left if _is_same(row, label)]
+        match = min(same, key=lambda row: _distance(row, label), default=None)
         kind = _kind(label.get("protocol"), label.get("family"))
         if match is None:
             score.missed[kind] += 1
@@ -95,16 +97,20 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
     return score
 
 
-def _is_same(row: CryptoOccurrence, label: dict[str, object], *, strict: bool) -> bool:
-    if (row.path, row.line) != (label["path"], label["line"]):
-        return False
-    if strict and any(
-        label.get(name) is not None and getattr(row, name) != label[name] for name in ("mode", "key_size")
-    ):
+def _is_same(row: CryptoOccurrence, label: dict[str, object]) -> bool:
+    first = cast(int, label["line"])
+    last = cast(int, label.get("end_line", first))
+    if row.path != label["path"] or not first <= row.line <= last:
         return False
     if "protocol" in label:
         return row.protocol == label["protocol"]
     return row.family == label["family"] and row.protocol is None
+
+
+def _distance(row: CryptoOccurrence, label: dict[str, object]) -> tuple[int, int]:
+    """Stated values told otherwise, then lines from the beginning of the call: the nearest of several counts."""
+    otherwise = sum(label.get(name) not in (None, getattr(row, name)) for name in ("mode", "key_size"))
+    return otherwise, row.line - cast(int, label["line"])
 
 
 def _kind(protocol: object, family: object) -> str:
