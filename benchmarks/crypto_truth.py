@@ -108,7 +108,7 @@ def _is_same(row: CryptoOccurrence, label: dict[str, object]) -> bool:
 
 
 def _distance(row: CryptoOccurrence, label: dict[str, object]) -> tuple[int, int]:
-    """Stated values told otherwise, then lines from the beginning of the call: the nearest of several counts."""
+    """Stated values told otherwise, then lines from the beginning of the call: the nearest counts."""
     otherwise = sum(label.get(name) not in (None, getattr(row, name)) for name in ("mode", "key_size"))
     return otherwise, row.line - cast(int, label["line"])
 
