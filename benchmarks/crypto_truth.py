@@ -9,7 +9,8 @@ Without folders all parts are scored, each for itself: the files that rules were
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
 (null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states
 them; end_line where the call covers several lines. An occurrence is right if it points into the call and its
-family (or protocol) is right; the stated values count on those. `docs/crypto.md` says what an occurrence is.
+family (or protocol) is right; rows of one call that tell several algorithms of a family are one. The stated
+values count on those that are right. `docs/crypto.md` says what an occurrence is.
 Files under `negative/` hold none.
 """
 
@@ -69,6 +70,7 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
     """Match labels and occurrences of the same path and lines, each at most once."""
     score = Score()
     left = list(found)
+    told = set()
     for label in labels:
         same = [row for row in left if _is_same(row, label)]
         match = min(same, key=lambda row: _distance(row, label), default=None)
@@ -78,6 +80,7 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
             score.errors.append(f"missed {name}/{label['path']}:{label['line']} {kind}")
             continue
         left.remove(match)
+        told.add(_use(match))
         score.right[kind] += 1
         for attribute in STATED:
             if label.get(attribute) is not None:
@@ -89,12 +92,18 @@ def compare(labels: Sequence[dict[str, object]], found: Sequence[CryptoOccurrenc
                         f"{attribute} {name}/{label['path']}:{label['line']} {value} for {label[attribute]}"
                     )
     for row in left:
+        if _use(row) in told:
+            continue
         score.wrong[_kind(row.protocol, row.family)] += 1
         score.in_negatives += row.path.startswith("negative/")
         score.errors.append(
             f"wrong {name}/{row.path}:{row.line} {_kind(row.protocol, row.family)} ({row.rule})"
         )
     return score
+
+
+def _use(row: CryptoOccurrence) -> tuple[object, ...]:
+    return row.path, row.offset, row.family, row.protocol
 
 
 def _is_same(row: CryptoOccurrence, label: dict[str, object]) -> bool:
