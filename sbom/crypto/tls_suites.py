@@ -2,6 +2,7 @@
 
 `tls_suites.tsv` holds the suites of the IANA registry with the names of OpenSSL, and those of TLCP
 (GB/T 38636-2020); `ssh_algorithms.tsv` the names of RFC 4253 and its successors, with those of OpenSSH;
+`transforms.tsv` those of IPsec (as strongSwan and Libreswan spell them) and of Kerberos (MIT's `kdc.conf`);
 `openssl_keywords.yaml` the words of OpenSSL's cipher lists.
 """
 
@@ -119,16 +120,21 @@ def _cipher(row: dict[str, str]) -> NamedAlgorithm | None:
 
 def find_ssh_algorithm(name: str) -> NamedAlgorithm | None:
     """The algorithm of a cipher, MAC, key exchange or host key of SSH; null if it is none."""
-    return _ssh_algorithms().get(name.strip().lower())
+    return _named_algorithms("ssh_algorithms.tsv").get(name.strip().lower())
+
+
+def find_transform(name: str) -> NamedAlgorithm | None:
+    """The algorithm of a transform of IPsec or an encryption type of Kerberos; null if it is none."""
+    return _named_algorithms("transforms.tsv").get(name.strip().lower())
 
 
 def named_tables() -> Mapping[str, Mapping[str, NamedAlgorithm]]:
     """Tables of names that rules may refer to."""
-    return {"ssh_algorithms": _ssh_algorithms()}
+    return {"ssh_algorithms": _named_algorithms("ssh_algorithms.tsv")}
 
 
 @cache
-def _ssh_algorithms() -> dict[str, NamedAlgorithm]:
+def _named_algorithms(table: str) -> dict[str, NamedAlgorithm]:
     functions = {"cipher": "encrypt", "mac": "tag", "kex": "keygen", "hostkey": "sign"}
     return {
         row["name"]: NamedAlgorithm(
@@ -141,7 +147,7 @@ def _ssh_algorithms() -> dict[str, NamedAlgorithm]:
             row["curve"] or None,
             row["digest"] or None,
         )
-        for row in _rows("ssh_algorithms.tsv")
+        for row in _rows(table)
     }
 
 

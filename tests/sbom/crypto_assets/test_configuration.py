@@ -11,6 +11,7 @@ from hypothesis.strategies import from_regex
 
 from sbom.crypto.assets import asset_formats, read_assets, wants_asset
 from sbom.crypto.assets.configuration.key_values import _roles, may_have_role
+from sbom.crypto.assets.configuration.servers import program_rows
 from sbom.crypto.model import AssetType, Context
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "crypto_assets" / "configuration"
@@ -102,3 +103,55 @@ def test_yaml_when_it_lists_packages_or_describes_an_interface_then_holds_no_set
     found = read_assets(name, (head + settings_text).encode(), Context.MAIN)
     assert found.occurrences == []
     assert read_assets("app.yaml", settings_text.encode(), Context.MAIN).occurrences != []
+
+
+@pytest.mark.parametrize("row", program_rows(), ids=lambda row: row["program"])
+def test_server_when_its_example_is_read_then_gives_what_the_table_says(row):
+    names = [glob.replace("*/", "etc/").replace("*", "") for glob in row["files"]]
+    for name in names:
+        found = read_assets(name, row["example"].encode(), Context.MAIN).occurrences
+        told = [
+            one.algorithm or " ".join(filter(None, (one.protocol, one.protocol_version)))
+            for one in found
+            if one.parser == "servers"
+        ]
+        assert told == row["gives"], name
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "told"),
+    [
+        ("server.properties", "ssl.enabled.protocols=TLSv1.1", "TLS 1.1"),
+        ("server.properties", "ssl.cipher.suites=TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"),
+        ("server.properties", "ssl.endpoint.identification.algorithm=", "certificate-checks-disabled"),
+        ("elasticsearch.yml", "xpack.security.http.ssl.supported_protocols: [TLSv1]", "TLS 1.0"),
+        (
+            "elasticsearch.yml",
+            "xpack.security.http.ssl.verification_mode: none",
+            "certificate-checks-disabled",
+        ),
+        ("cassandra.yaml", "client_encryption_options:\n  accepted_protocols: [TLSv1.2]", "TLS 1.2"),
+        ("rabbitmq.conf", "ssl_options.versions.1 = tlsv1.2", "TLS 1.2"),
+        ("main.cf", "smtpd_tls_mandatory_protocols = >=TLSv1.2", "TLS 1.2"),
+        ("postgresql.conf", "password_encryption = scram-sha-256", "PBKDF2"),
+        ("my.cnf", "[mysqld]\ndefault_authentication_plugin=mysql_native_password", "SHA-1"),
+        ("core-site.properties", "dfs.encrypt.data.transfer.cipher.suites=AES/CTR/NoPadding", "AES-CTR"),
+        ("server.properties", "ssl.endpoint.identification.algorithm=https", None),
+        ("main.cf", "smtpd_tls_mandatory_protocols = !SSLv2, !SSLv3", None),
+        ("main.cf", "smtpd_tls_exclude_ciphers = aNULL, RC4", None),
+    ],
+)
+def test_key_of_a_server_when_read_then_says_what_its_reference_says(name, line, told):
+    found = read_assets(name, line.encode(), Context.MAIN).occurrences
+    said = {
+        *(row.algorithm for row in found),
+        *(f"{row.protocol} {row.protocol_version}" for row in found if row.protocol),
+        *(finding for row in found for finding in row.findings),
+    }
+    assert told in said if told else found == []
+
+
+def test_password_of_an_encryptor_when_it_is_written_then_is_a_secret_that_is_not_kept():
+    found = read_assets("application.yml", b"jasypt:\n  encryptor:\n    password: Zk9vQm4tT3\n", Context.MAIN)
+    assert [(key.kind, key.line) for key in found.keys] == [("secret-key", 3)]
+    assert "Zk9vQm4tT3" not in repr(found)

@@ -47,8 +47,13 @@ def openssl_command(findings: AssetFindings, at: Setting, value: str) -> None:
         writer(findings, at, rest.strip())
 
 
-def find_directives(text: str, names: Mapping[str, Writer], comment: str = "#") -> Iterator[Directive]:
-    """Directives of the table in a text whose directives end with their line; `\\` at its end goes on."""
+def find_directives(text: str, names: Mapping[str, Writer], comments: str = "#") -> Iterator[Directive]:
+    """Directives of the table in a text whose directives end with their line; `\\` at its end goes on.
+
+    `comments` are the characters with which a comment begins.
+    """
+    begins_comment = tuple(comments)
+    comment = re.compile(rf"\s[{re.escape(comments)}]")
     pattern = re.compile(
         rf"(?:^|(?<=[\s{{;]))(?P<name>{'|'.join(map(re.escape, names))})"
         r"(?:[ \t]*[=:][ \t]*|[ \t]+)(?P<value>.+)",
@@ -64,12 +69,12 @@ def find_directives(text: str, names: Mapping[str, Writer], comment: str = "#") 
                 yield pending
                 pending = None
             continue
-        if content.lstrip().startswith(comment):
+        if content.lstrip().startswith(begins_comment):
             continue
         match = pattern.search(content)
         if match is None:
             continue
-        value = match["value"].split(f" {comment}")[0].rstrip()
+        value = comment.split(match["value"], maxsplit=1)[0].rstrip()
         found = Directive(line, match.start("name"), match["name"], value.rstrip("\\"))
         if value.endswith("\\"):
             pending = found
@@ -80,10 +85,10 @@ def find_directives(text: str, names: Mapping[str, Writer], comment: str = "#") 
 
 
 def write_directives(
-    text: str, names: Mapping[str, Writer], library: str, findings: AssetFindings, comment: str = "#"
+    text: str, names: Mapping[str, Writer], library: str, findings: AssetFindings, comments: str = "#"
 ) -> None:
     """Write every directive of the table."""
     table = {name.lower(): writer for name, writer in names.items()}
-    for found in find_directives(text, table, comment):
+    for found in find_directives(text, table, comments):
         at = setting(found.line, found.column, found.name, library)
         table[found.name.lower()](findings, at, found.value)

@@ -23,10 +23,11 @@ from sbom.crypto.model import AssetType
 from sbom.lockfiles.reading import Malformed
 
 MARKER = re.compile(
-    rb"(?i)ssl|tls|jwt|jws|saml|cipher|algorithm|secret|private.?key|public.?key|encrypt|verify|\bsm[234]\b"
+    rb"(?i)ssl|tls|jwt|jws|saml|cipher|algorithm|secret|private.?key|public.?key|encrypt|verify|authentication.plugin|\bsm[234]\b"
 )
 """What a file holds at least, if one of its keys has a role."""
 
+_NUMBER = re.compile(r"\.\d{1,3}$")
 _LEAST_SECRET, _MOST_SECRET = 8, 4096
 _NO_SECRET = re.compile(
     r"^(?:true|false|null|none|yes|no|on|off|disabled?|enabled?|classpath:.*|file:.*|https?:.*|[./~].*|"
@@ -49,8 +50,8 @@ class Pair(NamedTuple):
 
 
 def normalised(key: str) -> str:
-    """A key as `key_roles.yaml` compares it."""
-    return key.lower().replace("-", "").replace("_", "")
+    """A key as `key_roles.yaml` compares it; the number of an element (`versions.1`) is left out."""
+    return _NUMBER.sub("", key).lower().replace("-", "").replace("_", "")
 
 
 @cache
@@ -63,7 +64,8 @@ _ROLE_ENDS = (
     *("protocol", "protocols", "version", "versions", "min", "max", "minimum", "maximum", "suite", "suites"),
     *("cipher", "ciphers", "enabled", "curve", "curves", "preferences", "groups", "verify", "insecure"),
     *("ssl", "tls", "cert", "certs", "certificate", "certificates", "unauthorized", "alg", "algo"),
-    *("algorithm", "algorithms", "digest", "secret", "key"),
+    *("algorithm", "algorithms", "digest", "secret", "key", "cipherlist", "curvelist", "verificationmode"),
+    *("authenticationplugin", "passwordencryption", "password"),
 )
 
 
@@ -87,6 +89,10 @@ def write_pair(findings: AssetFindings, pair: Pair) -> None:
     """Write what one key says, if it says something."""
     key, value = normalised(pair.key), pair.value.strip().strip("\"'")
     role = role_of(key)
+    if role == "checks_on_unless_empty":
+        if not value:
+            _write_unchecked(findings, pair.at)
+        return
     if role is None or not value or writing.is_placeholder(value):
         return
     if role == "protocols":
@@ -111,12 +117,13 @@ def _write_checks(findings: AssetFindings, at: Setting, value: str, *, off: bool
     truth |= {"false": False, "0": False, "off": False, "no": False, "none": False}
     said = truth.get(value.lower())
     if said is not None and said == off:
-        findings.occurrence(
-            at,
-            asset_type=AssetType.PROTOCOL,
-            protocol="TLS",
-            findings=("certificate-checks-disabled",),
-        )
+        _write_unchecked(findings, at)
+
+
+def _write_unchecked(findings: AssetFindings, at: Setting) -> None:
+    findings.occurrence(
+        at, asset_type=AssetType.PROTOCOL, protocol="TLS", findings=("certificate-checks-disabled",)
+    )
 
 
 def is_secret(value: str) -> bool:

@@ -18,9 +18,9 @@ def parse(file: AssetFile, findings: AssetFindings) -> None:
 
 FORMAT = AssetFormat(
     name="properties",
-    version="1",
+    version="2",
     parse=parse,
-    globs=("*.properties", "*.ini", "*.toml", ".env", ".env.*", "*.env", "*.conf", "*.cfg"),
+    globs=("*.properties", "*.ini", "*.toml", ".env", ".env.*", "*.env", "*.conf", "*.cfg", "*.cf", "*.cnf"),
     marker=MARKER,
     title="properties, INI, TOML, env",
 )

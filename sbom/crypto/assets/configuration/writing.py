@@ -8,7 +8,14 @@ from sbom.crypto.assets.findings import AssetFindings, Setting
 from sbom.crypto.catalogue import full_name, resolve_algorithm, resolve_curve, resolve_protocol
 from sbom.crypto.draft import OLD_PROTOCOLS
 from sbom.crypto.model import AssetType, Confidence
-from sbom.crypto.tls_suites import NamedAlgorithm, Suite, find_ssh_algorithm, find_suite, read_cipher_list
+from sbom.crypto.tls_suites import (
+    NamedAlgorithm,
+    Suite,
+    find_ssh_algorithm,
+    find_suite,
+    find_transform,
+    read_cipher_list,
+)
 
 _WORDS = re.compile(r"[\s,;|\"'\[\](){}]+")
 _PLACEHOLDER = re.compile(r"[$%#@]\{|\{\{|<%|\$\(|^\$")
@@ -50,7 +57,7 @@ def write_protocols(findings: AssetFindings, at: Setting, names: Iterable[str]) 
     for name in names:
         if name[:1] in "-!":
             continue
-        found = resolve_protocol(name.removeprefix("+"))
+        found = resolve_protocol(name.lstrip("+><="))
         if found is not None:
             old = (found.protocol, found.version) in OLD_PROTOCOLS
             findings.occurrence(
@@ -103,6 +110,18 @@ def _write_named(findings: AssetFindings, at: Setting, named: NamedAlgorithm) ->
         function=named.function,
         findings=("ecb-mode",) if named.mode == "ecb" else (),
     )
+
+
+def write_transforms(findings: AssetFindings, at: Setting, value: str) -> None:
+    """Occurrences for proposals of IPsec (`aes256-sha256-modp2048`) or Kerberos' encryption types."""
+    named: dict[NamedAlgorithm, None] = {}
+    for word in words(value):
+        name = word.partition(":")[0]  # Kerberos' salt
+        whole = find_transform(name)
+        parts = [find_transform(part) for part in re.split(r"[-!]|ke\d_", name)] if whole is None else [whole]
+        named |= dict.fromkeys(part for part in parts if part is not None)
+    for algorithm in named:
+        _write_named(findings, at, algorithm)
 
 
 def write_ssh_algorithms(findings: AssetFindings, at: Setting, value: str) -> None:

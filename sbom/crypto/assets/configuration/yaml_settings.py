@@ -86,7 +86,7 @@ def flatten(document: Any) -> Iterator[tuple[str, str, int]]:
 
 FORMAT = AssetFormat(
     name="yaml-settings",
-    version="2",
+    version="3",
     parse=parse,
     globs=("*.yml", "*.yaml"),
     marker=MARKER,
