@@ -14,11 +14,12 @@ from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher, told_at
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.named_sizes import name_sizes
+from sbom.crypto.project import Project
 from sbom.crypto.read import Reader
 from sbom.crypto.rows import rows_of
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, find_sites
-from sbom.crypto.values import Evaluator, Project
+from sbom.crypto.values import Evaluator
 from sbom.crypto.wrappers import WRAPPERS, wrapper_rows
 from sbom.errors import LimitReached
 

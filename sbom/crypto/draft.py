@@ -127,6 +127,8 @@ class Draft:
         if all(algorithm.primitive in ("hash", "xof") for algorithm, _ in self.algorithms):
             self.digest = self.digest or next((item.name for item, _ in self.algorithms), None)
             self.algorithms = list(self.signers)
+            if self.algorithms and all(item.family == "HMAC" for item, _ in self.algorithms):
+                self.primitive, self.function = "mac", "tag"  # a token that a secret signs
         if not self.algorithms and self.padding in _RSA_PADDINGS and (rsa := resolve_algorithm("RSA")):
             self.algorithms = [(rsa, True)]
 

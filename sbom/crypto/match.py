@@ -71,7 +71,7 @@ class Matcher:
                 continue
             says: Mapping[str, Any] = {}
             if rule.types:
-                of_type = says_of_type(site.receiver, rule.types, self.file)
+                of_type = says_of_type(site.receiver, rule.types, self.file, self._evaluator.declares)
                 if of_type is None:
                     continue
                 says = of_type
@@ -125,7 +125,7 @@ class Matcher:
             return None
         for full in self._full_paths(site):
             if match := pattern.path.fullmatch(full):
-                return match
+                return None if self._evaluator.declares(full) else match
         return None
 
     def _full_paths(self, site: Site) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+_CLASS = re.compile(r"(?:[a-z_][\w$]*\.)+[A-Z][\w$]*")
 _GO_MODULE = re.compile(rb"^module[ \t]+\"?([\w./~-]+)", re.M)
 MOST_DECLARATIONS = 50
 """`go.mod` files that are read; those at the top come first."""
@@ -14,19 +15,33 @@ class OwnModules:
     def __init__(self, paths: Iterable[str] = ()) -> None:
         self._folders: set[str] = set()
         self._classes: set[str] = set()
+        self._paths: dict[str, list[str]] = {}
+        """Paths of the files of classes, without their ending, by the last of their three names."""
         self._go: set[str] = set()
         for path in paths:
             stem, _, ending = path.rpartition(".")
             segments = stem.split("/")
             if ending in ("py", "js", "ts", "tsx", "jsx", "vue", "mjs"):
                 self._folders.update(segments)
-            elif ending in ("java", "kt"):
-                self._classes.add("/".join(segments[-3:]))
+            elif ending in ("java", "kt", "scala"):
+                named = "/".join(segments[-3:])
+                self._classes.add(named)
+                self._paths.setdefault(named, []).append(stem)
 
     def add_go_module(self, content: bytes) -> None:
         """Take in what a `go.mod` declares."""
         if match := _GO_MODULE.search(content):
             self._go.add(match[1].decode("utf-8", "replace").replace("/", "."))
+
+    def declares(self, path: str) -> bool:
+        """Whether a class of Java, or what belongs to one, is the repository's, by its full name."""
+        match = _CLASS.match(path)
+        if match is None:
+            return False
+        segments = match[0].split(".")
+        stems = self._paths.get("/".join(segments[-3:]), ())
+        ending = "/" + "/".join(segments)
+        return any(f"/{stem}".endswith(ending) for stem in stems)
 
     def owns(self, module: str) -> bool:
         """Whether a module is the repository's own."""

@@ -29,6 +29,7 @@ from sbom.crypto.pattern import Argument
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import CALLS, Site, call_site
+from sbom.crypto.token_keys import algorithms_of_key
 from sbom.crypto.values import Evaluator
 
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
@@ -122,12 +123,17 @@ class Reader:
         if role in ("KEY", "IV", "SALT"):
             self._give_bytes(draft, role, node)
             return
-        if role == "SIGNER":
+        if role in ("SIGNER", "TOKEN_KEY"):
             if part := self._parts.at(node) or self._parts.owner_of(node):
                 draft.signers = draft.signers or list(part.algorithms)
                 draft.curve = draft.curve or part.curve
+                if role == "TOKEN_KEY":
+                    self._consume(role, part, site)
             elif not draft.signers:
-                draft.signers = [(found, True) for found in self._parts.algorithms_of_type(node)][:1]
+                declared = next(self._parts.algorithms_of_type(node), None)
+                draft.signers = [(declared, True)] if declared else []
+                if role == "TOKEN_KEY":
+                    draft.signers = algorithms_of_key(node, self.file, self.evaluator, declared)
             return
         if role == "CRYPT" and (format_of := crypt_algorithm(node)):
             draft.algorithms = draft.algorithms or [(format_of, True)]

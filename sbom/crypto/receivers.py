@@ -1,7 +1,7 @@
 """What an object is, as far as the file tells: by its declared type, or by what it was made with."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,14 +40,20 @@ def type_says(notation: str, says: Mapping[str, Any]) -> TypeSays:
 
 
 def says_of_type(
-    receiver: SgNode | None, types: tuple[TypeSays, ...], file: SourceFile
+    receiver: SgNode | None,
+    types: tuple[TypeSays, ...],
+    file: SourceFile,
+    is_own_class: Callable[[str], bool],
 ) -> Mapping[str, Any] | None:
-    """What the first of the types that the receiver has says; null where it has none of them."""
+    """What the first of the types that the receiver has says; null where it has none of them.
+
+    Classes that the repository itself declares are none of a library's.
+    """
     if receiver is None:
         return None
     for origin in origins(receiver, file):
         for item in types:
-            if item.path.fullmatch(origin):
+            if item.path.fullmatch(origin) and not is_own_class(origin):
                 return item.says
     return None
 

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from ahocorasick_rs import BytesAhoCorasick
 from ast_grep_py import SgNode
 
+from sbom.crypto.accessors import property_of_getter
 from sbom.crypto.context import context_of
 from sbom.crypto.elsewhere import module_name, own_constants
 from sbom.crypto.held import held_values
@@ -42,8 +43,6 @@ _SETTINGS = ("settings", "base", "common")
 _STRINGS = kinds("strings")
 _HELD_BY = ("const", "let", "var")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
-_GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
-"""A method that a library makes of a field: Lombok's `@Getter`."""
 _CONSTANT = re.compile(r"[A-Z]\w*(?:\.\w+)+|[A-Z][A-Z0-9_]+")
 
 
@@ -158,6 +157,8 @@ class Questions:
         self.names: set[str] = set()
         self.owners: set[str] = set()
         """Classes, modules and packages whose constants or functions are asked for."""
+        self._members: set[tuple[str, str]] = set()
+        """The owners with what is asked for of each."""
         self.places: set[tuple[Called, int]] = set()
         """Parameters whose values are asked for: function and place."""
         self._asked_settings = settings
@@ -228,6 +229,10 @@ class Questions:
         """Whether an imported module is the repository's own."""
         return self._repository.own_modules.owns(module)
 
+    def declares(self, path: str) -> bool:
+        """Whether the repository itself declares the class of a full name of Java."""
+        return self._repository.own_modules.declares(path)
+
     def overridden(self, base: str, name: str) -> Iterable[str | int]:
         """What a method returns in the classes that are derived from its own."""
         if len(self.names) < MOST_NAMES:
@@ -238,9 +243,8 @@ class Questions:
     def begin_round(self) -> bool:
         """Whether anything is asked for that no earlier round looked for; that is looked for now."""
         self._done |= self._begun
-        asked: set[tuple[Any, ...]] = {("owner", name) for name in self.owners} | {
-            ("base", name) for name in self.bases
-        }
+        asked: set[tuple[Any, ...]] = {("owner", *member) for member in self._members}
+        asked |= {("base", name) for name in self.bases}
         asked |= {("argument", *item) for item in self.asked_arguments}
         asked |= {("length", *item) for item in self.asked_lengths}
         asked |= {("maker", *item) for item in self.makers}
@@ -269,6 +273,7 @@ class Questions:
         if self._may_be_elsewhere(path) and len(self.names) < MOST_NAMES:
             self.names.add(name)
             self.owners.add(owner)
+            self._members.add((owner, name))
 
     def _may_be_elsewhere(self, path: str) -> bool:
         """Whether a path may name what another file holds: no variable, nothing of the platform."""
@@ -304,10 +309,11 @@ class Questions:
             for function in functions:
                 self._made.setdefault((owner, name), []).extend(returned_bits(function, evaluator))
         for name in self.names:
-            if (getter := _GETTER.fullmatch(name)) and name not in file.functions_by_name:
+            given = property_of_getter(name)
+            if given is not None and name not in file.functions_by_name:
                 values = [
                     value.text
-                    for item in file.definitions.get(getter[1].lower() + getter[2], ())[:4]
+                    for item in file.definitions.get(given, ())[:4]
                     for value in evaluator.values(item.value)
                 ]
                 self._keep(self._returned, owners, name, values)

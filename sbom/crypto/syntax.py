@@ -28,6 +28,7 @@ _ELEMENTS = kinds("elements")
 _TEXT_LEAVES = kinds("text_leaves")
 _SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
 _STRUCTS = kinds("structs")
+_REFERENCES = kinds("references")
 _IMPORTS = kinds("imports")
 _TRANSPARENT = kinds("transparent")
 _TEXT_LISTS = kinds("text_lists")
@@ -157,6 +158,8 @@ def site_at(leaf: SgNode) -> Site | None:
             continue
         if kind in _IMPORTS:
             return None
+        if kind in _REFERENCES:
+            return _reference(parent)
         if kind in _FUNCTIONS and node == leaf:
             return _definition(parent, leaf)
         if kind == "token_tree":
@@ -189,6 +192,15 @@ def _struct(literal: SgNode, named: SgNode) -> Site:
         if len(children) == 2 and field_node.kind() in _SETTINGS:
             given.append(Given(children[0].text(), children[1]))
     return Site(literal, "call", path_of(named.text()), given)
+
+
+def _reference(node: SgNode) -> Site | None:
+    """A function or constructor that is handed on by its name: `DigestUtils::md5Hex`, `SHA1Digest::new`."""
+    owner, _, name = node.text().rpartition("::")
+    if name == "class":
+        return None
+    path = path_of(owner if name == "new" else f"{owner}.{name}")
+    return Site(node, "call", path, receiver=_first_named(node) if name != "new" else None)
 
 
 def _quoted_setting(leaf: SgNode) -> Site | None:

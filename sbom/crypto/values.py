@@ -9,10 +9,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
-from typing import Protocol
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.accessors import (
+    ENUM_CONSTANTS,
+    enum_arguments,
+    given_to_setters,
+    made_by_constants,
+    setter_of,
+)
 from sbom.crypto.constants import known_constant
 from sbom.crypto.elsewhere import own_package, paths_elsewhere
 from sbom.crypto.kinds import kinds
@@ -20,6 +26,7 @@ from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinc
 from sbom.crypto.objects import literal_of, pairs_of
 from sbom.crypto.owners import Called, argument_at, called, class_of, is_call_of
 from sbom.crypto.paths import path_of
+from sbom.crypto.project import Project
 from sbom.crypto.receivers import origins
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, site_at
@@ -42,30 +49,7 @@ _SERIES = kinds("series")
 _TYPED_SERIES = kinds("typed_series")
 _LIST_MAKERS = kinds("list_makers")
 _CONSTRUCTORS = frozenset({"constructor", "__construct"})
-_ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
 _ENUM_CONSTANT = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
-
-
-class Project(Protocol):
-    """What the rest of the repository knows; every answer may be empty."""
-
-    def constant(self, path: str) -> Iterable[str | int]: ...
-
-    def arguments(self, function: Called, place: int) -> Iterable[str | int]: ...
-
-    def returned(self, path: str) -> Iterable[str | int]: ...
-
-    def overridden(self, base: str, name: str) -> Iterable[str | int]: ...
-
-    def setting(self, key: str) -> Iterable[str]: ...
-
-    def usual(self, name: str) -> Iterable[str | int]: ...
-
-    def lengths(self, function: Called, place: int) -> Iterable[int]: ...
-
-    def made_bits(self, path: str) -> Iterable[int | None]: ...
-
-    def owns(self, module: str) -> bool: ...
 
 
 class Evaluator:
@@ -93,6 +77,10 @@ class Evaluator:
     def owns(self, module: str) -> bool:
         """Whether an imported module is the repository's own."""
         return self._project is not None and self._project.owns(module)
+
+    def declares(self, path: str) -> bool:
+        """Whether the repository itself declares the class of a full name of Java."""
+        return self._project is not None and self._project.declares(path)
 
     def made_bits(self, path: str) -> Iterable[int | None]:
         """Bits of the byte strings that a function of another file returns, null of an unknown length."""
@@ -137,7 +125,7 @@ class Evaluator:
             return self._looked_up(node, depth)
         if kind == "preproc_arg":
             return self._macro(node.text().strip(), depth)
-        if kind in _ENUM_CONSTANTS:
+        if kind in ENUM_CONSTANTS:
             return self._enum_texts(node)
         if site := call_site(node):
             return self._call(site, depth)
@@ -218,11 +206,9 @@ class Evaluator:
 
     def _enum_texts(self, node: SgNode) -> list[Value]:
         """The first text that an enum constant is made with, else its own name."""
-        for child in node.children():
-            if child.kind() in ("argument_list", "value_arguments"):
-                for item in child.children():
-                    if item.is_named() and (values := self.values(item, 2)):
-                        return [value for value in values if isinstance(value.text, str)][:1]
+        for item in enum_arguments(node):
+            if values := [value for value in self.values(item, 2) if isinstance(value.text, str)]:
+                return values[:1]
         return [Value(node.children()[0].text())] if node.children() else []
 
     def _name(self, node: SgNode, depth: int) -> list[Value]:
@@ -230,6 +216,8 @@ class Evaluator:
         if not path or "()" in path:
             return []
         found = self._defined(path, int(node.range().start.index), depth)
+        if not found and (owner := path.rpartition(".")[0]):  # a property of a constant that callers give
+            found = self._of_parameter(owner, int(node.range().start.index), depth)
         if not found and "." not in path:
             found = self._returned(path, depth)  # a method that is called without brackets
         full_paths = list(self.file.imports.full_paths(path)) if not found else []
@@ -263,7 +251,7 @@ class Evaluator:
         before, _, name = path.rpartition(".")
         name = name.lstrip("$")  # PHP: self::$name
         for definition in self.file.definitions.get(before.rpartition(".")[2], ()) if before else ():
-            if definition.value.kind() in _ENUM_CONSTANTS:  # a property of an enum constant
+            if definition.value.kind() in ENUM_CONSTANTS:  # a property of an enum constant
                 return self._enum_texts(definition.value)
         function = self.file.function_at(offset) if offset >= 0 else None
         definitions = self.file.definitions.get(name, [])
@@ -330,6 +318,8 @@ class Evaluator:
                     continue
                 if given := argument_at(asked, site, place, self.file.language.name):
                     found += self.values(given.node, depth - 3)
+            for node in made_by_constants(function, self.file, place):
+                found += self.values(node, depth - 3)
             if self._project is not None:
                 found += [Value(text) for text in self._project.arguments(asked, place)]
         default = function.defaults[place] if place < len(function.defaults) else None
@@ -357,8 +347,10 @@ class Evaluator:
             return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if found := self._returned(last, depth):
             return found
+        if receiver is not None and not arguments and setter_of(last):
+            found = self._of_parameter(receiver.text(), site.start, depth)
         is_of_enum = receiver is not None and _ENUM_CONSTANT.fullmatch(path_of(receiver.text()))
-        if receiver is not None and is_of_enum and not arguments:
+        if not found and receiver is not None and is_of_enum and not arguments:
             found = self.values(receiver, depth - 1)
         if not found and not arguments and "." not in path.removeprefix("this."):
             found = self._overridden(last)
@@ -369,7 +361,32 @@ class Evaluator:
             for member in self._paths_of_member(path, full, receiver):
                 if texts := list(self._project.returned(member)):
                     return [Value(text, False) for text in texts]
-        return []
+        return self._set_elsewhere(site, depth)
+
+    def _set_elsewhere(self, site: Site, depth: int) -> list[Value]:
+        """What setters are given, where a method gives a property: `setName("x")` of `getName()`."""
+        owner, _, name = site.path.rpartition(".")
+        setter = setter_of(name) if owner and not site.arguments else None
+        if setter is None or "()" in site.path:
+            return []
+        nodes = given_to_setters(setter, owner, self.file)
+        found = [replace(value, certain=False) for node in nodes for value in self.values(node, depth - 3)]
+        if found or self._project is None:
+            return found
+        full = next(iter(self.file.imports.full_paths(site.path)))
+        owners = [path.split(".")[-2] for path in self._paths_of_member(site.path, full, site.receiver)]
+        for item in dict.fromkeys(owners):
+            if item[:1].isupper():
+                asked = Called(setter, ("value",), 1, frozenset({item}), "")
+                found += [Value(text, False) for text in self._project.arguments(asked, 0)]
+        return found
+
+    def _of_parameter(self, name: str, offset: int, depth: int) -> list[Value]:
+        """Texts that callers give for a parameter of which a property is asked: those of enum constants."""
+        function = self.file.function_at(offset)
+        if function is None or name not in function.parameters:
+            return []
+        return [value for value in self._parameter(function, name, depth) if isinstance(value.text, str)]
 
     def _overridden(self, name: str) -> list[Value]:
         """What classes derived from the file's return for a method that it declares without a body."""

@@ -18,10 +18,10 @@ from sbom.crypto.data import read_data
 from sbom.crypto.imports import read_imports
 from sbom.crypto.languages import Language
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
+from sbom.crypto.project import Project
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, find_leaves, site_at
-from sbom.crypto.values import Project
 
 WRAPPERS = "wrappers"
 """What occurrences of such calls name as their library, which has no rules."""

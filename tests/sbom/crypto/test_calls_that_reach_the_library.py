@@ -1,0 +1,114 @@
+"""What goes into a library is told where it goes in, with the algorithm that reaches it from elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from sbom.crypto.scan import scan_crypto
+
+
+def families(folder: Path, files: dict[str, str]) -> dict[str, list[str | None]]:
+    """Families of the rows by `file:line`."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    found: dict[str, list[str | None]] = {}
+    for row in scan_crypto(folder).occurrences:
+        found.setdefault(f"{row.path}:{row.line}", []).append(row.family or row.protocol)
+    return {place: sorted(rows, key=str) for place, rows in found.items()}
+
+
+ENUM = """package a;
+enum Kind { OLD(1, "MD5"), NEW(2, "SHA-512"); String code; Kind(int n, String c) { code = c; } }
+"""
+HASH = """package a;
+import java.security.MessageDigest;
+class Hash {
+  static byte[] digest(Kind kind) throws Exception { return MessageDigest.getInstance(kind.code).digest(); }
+}
+"""
+
+
+def test_enum_when_callers_name_its_constants_then_their_texts_reach_the_call(tmp_path: Path) -> None:
+    use = "package a;\nclass Use { Object a = Hash.digest(Kind.NEW); }\n"
+    assert families(tmp_path, {"Kind.java": ENUM, "Hash.java": HASH, "Use.java": use}) == {
+        "Hash.java:4": ["SHA-2"]
+    }
+
+
+def test_enum_when_nobody_calls_then_all_its_constants_may_reach_the_call(tmp_path: Path) -> None:
+    assert families(tmp_path, {"Kind.java": ENUM, "Hash.java": HASH}) == {"Hash.java:4": ["MD5", "SHA-2"]}
+
+
+@pytest.mark.parametrize("setter", ["c.setName", "config.setName"])
+def test_property_when_another_file_sets_it_then_its_value_reaches_the_call(
+    tmp_path: Path, setter: str
+) -> None:
+    config = "package a;\nclass Config { private String name; public String getName() { return name; } }\n"
+    variable = setter.partition(".")[0]
+    files = {
+        "Config.java": config,
+        "Make.java": f'package a;\nclass Make {{ void f(Config {variable}) {{ {setter}("SM3"); }} }}\n',
+        "Use.java": (
+            "package a;\nimport java.security.MessageDigest;\n"
+            "class Use { Object f(Config c) throws Exception {\n"
+            "return MessageDigest.getInstance(c.getName()); } }\n"
+        ),
+    }
+    assert families(tmp_path, files) == {"Use.java:4": ["SM3"]}
+
+
+def test_class_when_the_repository_declares_it_then_only_what_it_calls_is_told(tmp_path: Path) -> None:
+    own = (
+        "package cn.hutool.crypto;\nimport java.security.MessageDigest;\npublic class SecureUtil {\n"
+        "  public static byte[] md5(byte[] b) throws Exception {\n"
+        '    return MessageDigest.getInstance("MD5").digest(b); }\n'
+        "}\n"
+    )
+    use = "package b;\nimport cn.hutool.crypto.SecureUtil;\nclass B { Object o = SecureUtil.md5(d); }\n"
+    path = "core/src/main/java/cn/hutool/crypto/SecureUtil.java"
+    assert families(tmp_path, {path: own, "B.java": use}) == {f"{path}:5": ["MD5"]}
+
+
+def test_class_when_it_is_a_librarys_then_its_call_is_told(tmp_path: Path) -> None:
+    use = "package b;\nimport cn.hutool.crypto.SecureUtil;\nclass B { Object o = SecureUtil.md5(d); }\n"
+    assert families(tmp_path, {"B.java": use, "other/SecureUtil.java": "package other;\n"}) == {
+        "B.java:3": ["MD5"]
+    }
+
+
+def test_function_when_it_is_handed_on_by_its_name_then_is_told_there(tmp_path: Path) -> None:
+    text = (
+        "import org.apache.commons.codec.digest.DigestUtils;\n"
+        "class A { Object f(Stream<String> s) { return s.map(DigestUtils::sha1Hex); } }\n"
+    )
+    kotlin = (
+        "import org.apache.commons.codec.digest.DigestUtils\n"
+        "val a = names.map(DigestUtils::md5Hex)\nval c = DigestUtils::class\n"
+    )
+    assert families(tmp_path, {"A.java": text, "A.kt": kotlin}) == {"A.java:2": ["SHA-1"], "A.kt:2": ["MD5"]}
+
+
+@pytest.mark.parametrize(
+    ("key", "family"),
+    [
+        ("secretKey", "HMAC"),
+        ("signingKey()", "HMAC"),
+        ("props.getSecret()", "HMAC"),
+        ("Decoders.BASE64.decode(text)", "HMAC"),
+        ("rsaKey", "RSASSA-PKCS1"),
+        ("publicKey", None),
+        ("props.getPublicKey()", None),
+    ],
+)
+def test_token_when_only_a_key_is_given_then_the_key_tells_its_algorithm(
+    tmp_path: Path, key: str, family: str | None
+) -> None:
+    text = (
+        "import io.jsonwebtoken.Jwts;\nimport javax.crypto.SecretKey;\n"
+        "import java.security.interfaces.RSAPublicKey;\n"
+        "class A {\n  SecretKey secretKey;\n  RSAPublicKey rsaKey;\n  PublicKey publicKey;\n"
+        "  SecretKey signingKey() { return made; }\n"
+        f"  Object f() {{ return Jwts.parser().verifyWith({key}).build(); }}\n}}\n"
+    )
+    assert families(tmp_path, {"A.java": text}) == {"A.java:9": [family]}
