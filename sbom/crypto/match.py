@@ -28,6 +28,10 @@ _ARGUMENT_LISTS = kinds("argument_lists")
 _TEXTS = kinds("strings")
 _FUNCTIONS = kinds("functions")
 _OBJECTS = kinds("objects")
+_HOLDERS = frozenset(
+    {"short_var_declaration", "var_spec", "const_spec", "assignment_statement", "return_statement"}
+)
+_LITERAL_PARTS = frozenset({"literal_element", "keyed_element", "literal_value", "composite_literal"})
 _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]ool(?:ean)?\(")
 """A value that describes what a setting may be, in libraries that check objects."""
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
@@ -64,7 +68,9 @@ class Matcher:
                 continue
             if rule.part and not site.arguments and is_compared(site.node):
                 continue
-            if not rule.own_functions and self._is_given_to_own(site):
+            if not rule.own_functions and self._is_given_to_own(site.node):
+                continue
+            if not rule.held and self._is_held(site):
                 continue
             path = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
@@ -93,15 +99,33 @@ class Matcher:
                 found[alias] = last
         return found
 
-    def _is_given_to_own(self, site: Site) -> bool:
-        """Whether a site is an argument of a function of Go that the repository itself declares."""
-        above = site.node.parent()
+    def _is_given_to_own(self, node: SgNode) -> bool:
+        """Whether an expression is an argument of a function of Go that the repository itself declares."""
+        above = node.parent()
         path = call_name(above) if above is not None and above.kind() in _ARGUMENT_LISTS else ""
         first, dot, _ = path.partition(".")
         if not dot:
             return bool(path)  # of the own package
         module = self.file.imports.names.get(first)
         return module is not None and self._evaluator.owns(module)
+
+    def _is_held(self, site: Site) -> bool:
+        """Whether Go keeps a value in a variable, a result or a struct or list of the repository's own."""
+        above = site.node.parent()
+        if above is not None and above.kind() == "expression_list":
+            above = above.parent()
+        if above is not None and above.kind() in _HOLDERS:
+            return True
+        made: SgNode | None = None
+        while above is not None and above.kind() in _LITERAL_PARTS:
+            made, above = above, above.parent()
+        if made is None or made.kind() != "composite_literal":
+            return False
+        if above is not None and above.kind() in _ARGUMENT_LISTS:  # a list or struct that a call is given
+            return self._is_given_to_own(made)
+        first, dot, _ = made.children()[0].text().partition(".")
+        module = self.file.imports.names.get(first) if dot else None
+        return module is None or self._evaluator.owns(module)
 
     def _is_guess(self, rule: Rule, path: re.Match[str]) -> bool:
         """Whether a name that should be an algorithm's is none."""

@@ -81,6 +81,20 @@ class Parts:
                     break
         return found[0] if found and all(part is found[0] for part in found) else None
 
+    def _all_returned(self, node: SgNode, part: Draft) -> list[Draft]:
+        """What the only function of that name returns one of, if the first of them is the part."""
+        site = call_site(node)
+        if site is None or not _OWN_FIELD.fullmatch(site.path) or site.start == part.site.start:
+            return []
+        functions = self.file.functions_by_name.get(site.path.rpartition(".")[2], ())
+        returned = self.file.returned_nodes(functions[0]) if len(functions) == 1 else []
+        firsts = [next((child for child in item.children() if child.is_named()), item) for item in returned]
+        nodes = [
+            first if item.kind() in _SEVERAL else item for item, first in zip(returned, firsts, strict=True)
+        ]
+        found = [made for item in nodes if (made := self.at(item, _DEPTH - 2))]
+        return list({id(made): made for made in found}.values()) if part in found[:1] else []
+
     def others_at(self, node: SgNode, draft: Draft) -> list[Draft]:
         """The drafts one of which an argument is; a site is not its own part: `self.x = seal(x)`."""
         return [part for part in self.all_at(node) if part is not draft]
@@ -89,6 +103,8 @@ class Parts:
         """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
         part = self.at(node)
         path = path_of(node.text())
+        if part and (made := self._all_returned(node, part)):
+            return made
         if depth <= 0 or not re.fullmatch(r"[\w$]+", path) or node.kind() in _STRINGS:
             return [part] if part else []
         start = int(node.range().start.index)

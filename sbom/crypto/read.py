@@ -26,10 +26,10 @@ from sbom.crypto.objects import elements_of, given, property_of
 from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
+from sbom.crypto.signers import give_signer
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import CALLS, Site, call_site
-from sbom.crypto.token_keys import algorithms_of_key
 from sbom.crypto.values import Evaluator
 
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
@@ -124,16 +124,15 @@ class Reader:
             self._give_bytes(draft, role, node)
             return
         if role in ("SIGNER", "TOKEN_KEY"):
-            if part := self._parts.at(node) or self._parts.owner_of(node):
-                draft.signers = draft.signers or list(part.algorithms)
-                draft.curve = draft.curve or part.curve
-                if role == "TOKEN_KEY":
-                    self._consume(role, part, site)
-            elif not draft.signers:
-                declared = next(self._parts.algorithms_of_type(node), None)
-                draft.signers = [(declared, True)] if declared else []
-                if role == "TOKEN_KEY":
-                    draft.signers = algorithms_of_key(node, self.file, self.evaluator, declared)
+            token = role == "TOKEN_KEY"
+            for maker in give_signer(draft, node, self._parts, self.evaluator, token=token):
+                if token:
+                    self._consume(role, maker, site)
+            return
+        if role == "KEY_FUNCTION":
+            draft.asked = True
+            if not draft.algorithms:
+                self.give_text(draft, "ALGORITHM", self.evaluator.key_functions(node))
             return
         if role == "CRYPT" and (format_of := crypt_algorithm(node)):
             draft.algorithms = draft.algorithms or [(format_of, True)]
@@ -146,6 +145,10 @@ class Reader:
                     draft.consumed = draft.consumed or (
                         draft.rule.once and not any(part.consumed for part in parts)
                     )
+            return
+        if role == "WITH":  # an option that is told by itself, too
+            if (option := self._parts.at(node)) is not None:
+                draft.take(option)
             return
         if role == "INNER":  # what is made of it says all
             for part in self._parts.all_at(node):

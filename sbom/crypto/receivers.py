@@ -80,6 +80,8 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
         site = call_site(node)
         if site is None:
             break
+        if site.path == "new" and len(site.arguments) == 1:  # Go: new(jwt.Parser)
+            yield from _full(path_of(site.arguments[0].node.text()), file)
         if "()" not in site.path:
             yield from _full(site.path, file)
         if site.receiver is None:

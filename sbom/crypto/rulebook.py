@@ -29,6 +29,7 @@ _KEYS |= {
     "handed",
     "told_at",
     "own_functions",
+    "held",
 }
 
 
@@ -78,6 +79,8 @@ class Rule:
     """Role of the argument at which it is told, where that stands lines below the site."""
     own_functions: bool
     """Whether it counts as an argument of the repository's own functions, in which it is used."""
+    held: bool
+    """Whether it counts where a variable, result or own struct takes it, from which it is used later."""
     type_argument: bool
     """It is a name among the type arguments of a template, at whose beginning it is told."""
     called: tuple[str, ...]
@@ -193,6 +196,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         handed=_patterns(data.get("handed", ())),
         told_at=data.get("told_at"),
         own_functions=bool(data.get("own_functions", True)),
+        held=bool(data.get("held", True)),
         type_argument=bool(data.get("type_argument", False)),
         called=tuple(data.get("called", ())),
         usual=data.get("usual"),

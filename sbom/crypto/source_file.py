@@ -34,6 +34,8 @@ _DECLARED = re.compile(
 _FILLS = re.compile(
     r"(?i)(?:rand|fill|entropy|nextbytes|secure|getrandom|read|generate)(?=\w*\s*\(?([^;\n]{0,80}\w*))"
 )
+_KEY_PAIR = re.compile(r"\bed25519\.GenerateKey\(|\b(?:box|sign)\.GenerateKey\(")
+"""Calls of Go whose second value is the private key."""
 _DEFINE = re.compile(r"""\bdefine\(\s*['"]([^'"\n]*)['"]\s*,\s*['"]([^'"\n]*)['"]""")
 _INJECTED = re.compile(
     r'@Value\(\s*"\$\{([\w.\-]+)(?::([^}"]*))?\}"\s*\)\s*(?:[\w<>]+\s+){1,5}?(\w+)\s*[;:=,)]'
@@ -299,7 +301,8 @@ def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Defin
     if value.kind() in ("expression_list", "right_assignment_list"):
         sources = [child for child in value.children() if child.is_named()]
     if len(sources) != len(targets):
-        targets = targets[:1]
+        targets = targets[:2] if _KEY_PAIR.search(value.text()[:80]) else targets[:1]
+        sources *= len(targets)
     found = []
     for target, source in zip(targets, sources, strict=False):
         names = _NAME.findall(re.sub(r"\[[^\]]*\]|:.*", "", target.text().strip("\"'")))

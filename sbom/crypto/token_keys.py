@@ -17,7 +17,7 @@ _BYTES_OF_TEXT = frozenset({"getBytes", "decode", "parseBase64Binary", "decodeBa
 _ASYMMETRIC = re.compile(r"(?i)(?:private|public)_?key|keypair")
 
 
-def algorithms_of_key(
+def algorithms_of_token_key(
     node: SgNode, file: SourceFile, evaluator: Evaluator, declared: Algorithm | None
 ) -> list[tuple[Algorithm, bool]]:
     """Algorithms of a token's key that no site makes: by its type, its text or its name; none if unknown.

@@ -21,6 +21,7 @@ from sbom.crypto.accessors import (
 )
 from sbom.crypto.constants import known_constant
 from sbom.crypto.elsewhere import own_package, paths_elsewhere
+from sbom.crypto.key_algorithms import algorithms_of_key_function, declared_key, function_at, maker_of_key
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number, unquoted
 from sbom.crypto.objects import literal_of, pairs_of
@@ -91,6 +92,13 @@ class Evaluator:
             full = f"{package}.{path}" if (package := own_package(self.file)) else path
         return self._project.made_bits(full)
 
+    def key_functions(self, node: SgNode) -> list[Value]:
+        """Names of the algorithms whose keys a function gives, that an expression names or is."""
+        function = function_at(node, self.file)
+        if function is not None and node.kind() != "func_literal":
+            return algorithms_of_key_function(function, self.file, self.values)
+        return self.values(node)
+
     def values(self, node: SgNode, depth: int = _DEPTH) -> list[Value]:
         """All values that an expression may have; empty if none can be told."""
         self._steps = 0 if depth == _DEPTH else self._steps + 1
@@ -123,6 +131,9 @@ class Evaluator:
             return [value for item in items[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if kind in _LOOKUPS:
             return self._looked_up(node, depth)
+        if kind == "func_literal":  # Go: what gives a check of tokens its key
+            function = function_at(node, self.file)
+            return algorithms_of_key_function(function, self.file, self.values) if function else []
         if kind == "preproc_arg":
             return self._macro(node.text().strip(), depth)
         if kind in ENUM_CONSTANTS:
@@ -230,7 +241,7 @@ class Evaluator:
                 elsewhere += self._paths_of_member(path, elsewhere[0] if elsewhere else path, None)
             for full in dict.fromkeys(elsewhere):
                 found = found or [Value(v, False) for v in self._project.constant(full)]
-        return found
+        return found or declared_key(node, self.file)
 
     def _is_variable(self, path: str, node: SgNode) -> bool:
         """Whether a bare name is a variable or parameter of the file, whatever it is worth."""
@@ -253,9 +264,9 @@ class Evaluator:
         for definition in self.file.definitions.get(before.rpartition(".")[2], ()) if before else ():
             if definition.value.kind() in ENUM_CONSTANTS:  # a property of an enum constant
                 return self._enum_texts(definition.value)
-        function = self.file.function_at(offset) if offset >= 0 else None
         definitions = self.file.definitions.get(name, [])
-        if function is not None and "." not in path:
+        around = self.file.functions_around(offset) if offset >= 0 and "." not in path else []
+        for function in around:  # of a closure those around it, too
             local = [
                 d
                 for d in definitions
@@ -345,7 +356,7 @@ class Evaluator:
             return self._configured(arguments, depth)
         if last in _LIST_MAKERS:
             return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
-        if found := self._returned(last, depth):
+        if found := self._returned(last, depth) or maker_of_key(path, self.file):
             return found
         if receiver is not None and not arguments and setter_of(last):
             found = self._of_parameter(receiver.text(), site.start, depth)
