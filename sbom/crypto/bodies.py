@@ -17,7 +17,10 @@ _TRUE_LAMBDA = re.compile(
     re.IGNORECASE,
 )
 _CAST = re.compile(r"^\([A-Z][\w.]*(?:<[^<>()]*>)?\) ?(?=[(\w])")
-_NIL_LAMBDA = re.compile(r"func ?\([^{}]*\) ?error ?\{ ?return nil;? ?\}")
+_NIL_LAMBDA = re.compile(
+    r"func ?\([^{}]*\) ?error ?\{ ?return nil;? ?\}"
+    r"|(?:\([^()]*\)|\w+)(?: ?: ?\w+)? ?=> ?(?:undefined|null|\{ ?(?:return ?(?:undefined|null)?;?)? ?\})"
+)
 _TRUE_OBJECT = re.compile(
     r"(?:new|object ?:) ?[\w.<>]+ ?(?:\( ?\))? ?\{.*(?:\{ ?return true;? ?\}|= true) ?\}", re.IGNORECASE
 )
@@ -50,7 +53,7 @@ def is_always_true(value: SgNode) -> bool:
 
 
 def is_always_nil(value: SgNode) -> bool:
-    """Whether an anonymous function of Go has no error for anything."""
+    """Whether an anonymous function of Go or JavaScript has no error for anything."""
     text = _plain(value)
     return text is not None and _NIL_LAMBDA.fullmatch(text) is not None
 

@@ -14,6 +14,8 @@ _TRANSPARENT = kinds("transparent")
 _SAYS_WHICH = frozenset({"Params", "String", "Name", "name", "toString"})
 _TO_TEXT = frozenset({"string", "str", "String"})
 _ASSERTIONS = kinds("assertions")
+_SCHEMA_CHECKS = frozenset({"parse", "safeParse", "parseAsync", "safeParseAsync"})
+"""Methods that hold an object against a description and give it back."""
 _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _CASES = kinds("cases")
@@ -36,7 +38,7 @@ def is_compared(node: SgNode) -> bool:
 
 
 def is_expected(node: SgNode) -> bool:
-    """Whether an expression is part of what an assertion of a test expects."""
+    """Whether an expression is part of what an assertion of a test expects, or of an object to be checked."""
     above = node.parent()
     for _ in range(_EXPECTED_DEPTH):
         if above is None or above.kind() in _FUNCTIONS:
@@ -44,7 +46,7 @@ def is_expected(node: SgNode) -> bool:
         if above.kind() in _ARGUMENT_LISTS:
             called = call_name(above).rpartition(".")[2]
             if called not in _TO_TEXT:
-                return called in _ASSERTIONS
+                return called in _ASSERTIONS or called in _SCHEMA_CHECKS
         above = above.parent()
     return False
 

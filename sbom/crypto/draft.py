@@ -55,6 +55,8 @@ class Draft:
     findings: set[str] = field(default_factory=set)
     asked: bool = False
     """Its algorithm is given, whether or not it can be told, so that the usual one does not hold."""
+    padded: bool = False
+    """Its padding stands there, told or not, so that no default holds."""
     begun: bool = False
     """Its mode stands there and is not told, so that no default holds."""
     used: bool = False
@@ -211,7 +213,9 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
         algorithm = resolve_algorithm(f"{algorithm.name}-{draft.digest}") or algorithm
     if algorithm.family == "RSA":
         schemes = {"oaep": "RSAES-OAEP", "pss": "RSASSA-PSS", "pkcs1v15": "RSAES-PKCS1"}
-        padding = draft.padding or algorithm.padding
+        encrypts = draft.function in ("encrypt", "decrypt") and not draft.padded
+        usual = resolve_padding(str(draft.rule.says.get("default_padding", ""))) if encrypts else None
+        padding = draft.padding or algorithm.padding or usual
         scheme = "RSASSA-PKCS1" if signs and padding != "pss" else schemes.get(padding or "")
         if scheme and (found := resolve_algorithm(scheme)):
             algorithm = replace(found, size=algorithm.size, digest=draft.digest)

@@ -14,7 +14,7 @@ from sbom.crypto.declared import template_around
 from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
-from sbom.crypto.objects import given
+from sbom.crypto.objects import given, names_beside
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, says_of_type
@@ -167,6 +167,8 @@ class Matcher:
             return False
         if rule.called and (called := call_around(site)) is not None and called not in rule.called:
             return False
+        if rule.beside and names_beside(site.node).isdisjoint(rule.beside):
+            return False
         for argument in pattern.arguments:
             role = argument.role or ""
             if argument.literal is None and role not in rule.when and role not in rule.unless:
@@ -189,6 +191,10 @@ class Matcher:
         values = self._alone.values(node)
         texts |= {str(value.text) for value in values}
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
+        if imported := self.file.imports.names.get(node.text()):
+            texts.add(imported)
+        elif loaded := _LOADED.fullmatch(node.text()):
+            texts.add(module_path(loaded[1]))
         if cast := _CAST.fullmatch(node.text()):
             texts.add(cast[1])
         if _SCHEMA.match(node.text()):

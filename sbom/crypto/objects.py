@@ -73,6 +73,16 @@ def pairs_of(literal: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
             yield children[0], children[1]
 
 
+def names_beside(setting: SgNode) -> set[str]:
+    """Names of the settings of the object, call or block in which a setting stands, its own too."""
+    above = setting.parent()
+    found = set()
+    for item in above.children() if above is not None else ():
+        named = [child for child in item.children() if child.is_named()]
+        found.add((named[0] if named else item).text().strip("\"':"))
+    return found
+
+
 def literal_of(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
     """The object, hash or map that an expression is, directly or as a constant of the file."""
     kind = node.kind()

@@ -70,6 +70,7 @@ class Reader:
             receiver = draft.site.receiver
             if match.rule.types and receiver is not None and (made := self._parts.at(receiver)):
                 self._take(draft, "PART", made, draft.site)
+                draft.consumed |= match.rule.once
             self.read_arguments(draft, draft.site, match.pattern.arguments)
             for pattern in match.rule.handed:
                 for call in calls_of_handed(draft.site, self.file):
@@ -138,6 +139,7 @@ class Reader:
             draft.algorithms = draft.algorithms or [(format_of, True)]
             return
         draft.asked = draft.asked or role == "ALGORITHM"
+        draft.padded = draft.padded or role == "PADDING"
         if role in ("PART", "CRYPT"):
             for summand in self._all_summands(node):
                 if parts := self._parts.others_at(summand, draft):

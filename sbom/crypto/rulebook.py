@@ -20,6 +20,7 @@ _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic",
 _KEYS |= {
     "usual",
     "called",
+    "beside",
     "body",
     "unless",
     "certain",
@@ -85,6 +86,8 @@ class Rule:
     """It is a name among the type arguments of a template, at whose beginning it is told."""
     called: tuple[str, ...]
     """Calls that a setting counts in, where it is an argument of one."""
+    beside: tuple[str, ...]
+    """Settings, one of which stands in the same object as a setting that counts."""
     usual: str | None
     """The constant of the settings whose first text names what is used where the site names nothing."""
     body: str | None
@@ -199,6 +202,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         held=bool(data.get("held", True)),
         type_argument=bool(data.get("type_argument", False)),
         called=tuple(data.get("called", ())),
+        beside=tuple(data.get("beside", ())),
         usual=data.get("usual"),
         body=data.get("body"),
         positive=tuple((language, code) for code in _listed(data["positive"])),
