@@ -16,7 +16,7 @@ from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.named_sizes import name_sizes
 from sbom.crypto.project import Project
 from sbom.crypto.read import Reader
-from sbom.crypto.rows import rows_of
+from sbom.crypto.rows import once_a_line, rows_of
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, find_sites
 from sbom.crypto.values import Evaluator
@@ -93,12 +93,13 @@ class Detection:
             draft.settle()
         _give_back(self.drafts)
         _drop_inner(self.drafts)
-        rows = [row for draft in self.drafts if not draft.is_refused() for row in rows_of(draft, self.file)]
+        told = (draft for draft in self.drafts if not draft.is_refused())
+        rows = once_a_line([row for draft in told for row in rows_of(draft, self.file)])
         if self._commands:
             rows += command_rows(self.file, self._evaluator)
         if self._wrappers:
-            told = {self.file.place(draft.place)[0] for draft in self.drafts}
-            rows += wrapper_rows(self.file, self._project, frozenset(told))
+            lines = {self.file.place(draft.place)[0] for draft in self.drafts}
+            rows += wrapper_rows(self.file, self._project, frozenset(lines))
         return rows
 
     def _match_all(self) -> list[Site]:

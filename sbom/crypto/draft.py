@@ -52,6 +52,8 @@ class Draft:
     certain: bool = True
     signers: list[tuple[Algorithm, bool]] = field(default_factory=list)
     """Algorithms of the key that a signature is made with."""
+    signer: "Draft | None" = None
+    """What makes the key that a signature is made with, which may be told of it later."""
     findings: set[str] = field(default_factory=set)
     asked: bool = False
     """Its algorithm is given, whether or not it can be told, so that the usual one does not hold."""
@@ -126,6 +128,8 @@ class Draft:
         """A signature of which the hash alone is told has the scheme of its key, else an unknown one."""
         if self.primitive != "signature":
             return
+        if self.signer is not None and not self.signers:
+            self.signers = list(self.signer.algorithms)
         if all(algorithm.primitive in ("hash", "xof") for algorithm, _ in self.algorithms):
             self.digest = self.digest or next((item.name for item, _ in self.algorithms), None)
             self.algorithms = list(self.signers)

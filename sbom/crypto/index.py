@@ -80,7 +80,7 @@ class Index:
         return {"", *(self.pieces[at] for at, _, _ in self.searched.find_matches_as_indexes(text, True))}
 
     def candidates(self, name: str) -> list[tuple[Rule, Pattern]]:
-        """Rules that a site with this name may be one of: those by a full path before those on any object."""
+        """Rules that a site with this name may be one of: by a full path, by the type of an object, on any object."""
         return _candidates(self, name)
 
     def known_path(self, path: str) -> str:
@@ -95,7 +95,7 @@ class Index:
 def _candidates(index: Index, name: str) -> list[tuple[Rule, Pattern]]:
     found = list(index.literal.get(name, ()))
     found += [(rule, pattern) for regex, rule, pattern in index.patterned if regex.fullmatch(name)]
-    return sorted(found, key=lambda item: item[1].any_object)
+    return sorted(found, key=lambda item: (item[1].any_object, item[1].any_object and not item[0].types))
 
 
 @cache

@@ -195,6 +195,8 @@ class Matcher:
             texts.add(imported)
         elif loaded := _LOADED.fullmatch(node.text()):
             texts.add(module_path(loaded[1]))
+        if (usual := self._default(node)) is not None:
+            texts.add(f"default-{usual.lower()}")
         if cast := _CAST.fullmatch(node.text()):
             texts.add(cast[1])
         if _SCHEMA.match(node.text()):
@@ -213,6 +215,15 @@ class Matcher:
         if is_always_nil(node):
             texts.add("always-nil")
         return texts
+
+    def _default(self, node: SgNode) -> str | None:
+        """Text of the default value of the parameter that an expression is."""
+        name = node.text().lstrip("$")
+        function = self.file.function_at(int(node.range().start.index)) if name.isidentifier() else None
+        if function is None or name not in function.parameters:
+            return None
+        default = function.defaults[function.parameters.index(name)]
+        return default.text() if default is not None else None
 
     def _agrees_to_all(self, node: SgNode) -> bool:
         """Whether the variable or function that an expression names answers true to everything."""

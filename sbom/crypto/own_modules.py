@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 _CLASS = re.compile(r"(?:[a-z_][\w$]*\.)+[A-Z][\w$]*")
 _GO_MODULE = re.compile(rb"^module[ \t]+\"?([\w./~-]+)", re.M)
+_PACKAGE = re.compile(r"(?:(?:src|lib|python)/)?(\w+)/__init__\.py")
+_GEM = re.compile(r"(?:.*/)?([\w-]+)\.gemspec")
+_NAMESPACE = re.compile(rb"\"([A-Z]\w*(?:\\\\\w+)*)(?:\\\\)?\"\s*:")
 MOST_DECLARATIONS = 50
 """`go.mod` files that are read; those at the top come first."""
 
@@ -18,7 +21,14 @@ class OwnModules:
         self._paths: dict[str, list[str]] = {}
         """Paths of the files of classes, without their ending, by the last of their three names."""
         self._go: set[str] = set()
+        self._packages: set[str] = set()
+        self._gems: set[str] = set()
+        self._namespaces: set[str] = set()
         for path in paths:
+            if package := _PACKAGE.fullmatch(path):
+                self._packages.add(package[1])
+            elif gem := _GEM.fullmatch(path):
+                self._gems.add(re.sub(r"[_-]", "", gem[1]).lower())
             stem, _, ending = path.rpartition(".")
             segments = stem.split("/")
             if ending in ("py", "js", "ts", "tsx", "jsx", "vue", "mjs"):
@@ -33,8 +43,21 @@ class OwnModules:
         if match := _GO_MODULE.search(content):
             self._go.add(match[1].decode("utf-8", "replace").replace("/", "."))
 
-    def declares(self, path: str) -> bool:
-        """Whether a class of Java, or what belongs to one, is the repository's, by its full name."""
+    def add_php_package(self, content: bytes) -> None:
+        """Take in the namespaces that the `composer.json` at the top says to be loaded from its folders."""
+        autoload = content.partition(b'"autoload"')[2].partition(b"}")[0]
+        for match in _NAMESPACE.finditer(autoload):
+            self._namespaces.add(match[1].decode("utf-8", "replace").replace("\\\\", "."))
+
+    def declares(self, language: str, path: str) -> bool:
+        """Whether a full path leads into a package or class of Java that the repository itself is the source of."""
+        first = path.partition(".")[0]
+        if language == "python":
+            return first in self._packages
+        if language == "ruby":
+            return first.lower() in self._gems
+        if language == "php":
+            return any(path.startswith(f"{own}.") for own in self._namespaces)
         match = _CLASS.match(path)
         if match is None:
             return False
@@ -42,7 +65,6 @@ class OwnModules:
         stems = self._paths.get("/".join(segments[-3:]), ())
         ending = "/" + "/".join(segments)
         return any(f"/{stem}".endswith(ending) for stem in stems)
-
     def owns(self, module: str) -> bool:
         """Whether a module is the repository's own."""
         if any(module == own or module.startswith(f"{own}.") for own in self._go):

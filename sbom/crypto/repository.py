@@ -229,9 +229,9 @@ class Questions:
         """Whether an imported module is the repository's own."""
         return self._repository.own_modules.owns(module)
 
-    def declares(self, path: str) -> bool:
-        """Whether the repository itself declares the class of a full name of Java."""
-        return self._repository.own_modules.declares(path)
+    def declares(self, language: str, path: str) -> bool:
+        """Whether the repository itself is the source of what a full path leads into."""
+        return self._repository.own_modules.declares(language, path)
 
     def overridden(self, base: str, name: str) -> Iterable[str | int]:
         """What a method returns in the classes that are derived from its own."""

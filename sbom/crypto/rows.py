@@ -54,6 +54,19 @@ def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
         )
 
 
+def once_a_line(rows: list[CryptoOccurrence]) -> list[CryptoOccurrence]:
+    """Of several settings of one protocol on a line, none of which is wrong, the first."""
+    found: list[CryptoOccurrence] = []
+    told: set[tuple[str | None, int]] = set()
+    for row in sorted(rows, key=lambda row: (not row.findings, row.offset)):
+        if row.asset_type is AssetType.PROTOCOL and not row.findings and (row.protocol, row.line) in told:
+            continue
+        if row.asset_type is AssetType.PROTOCOL:
+            told.add((row.protocol, row.line))
+        found.append(row)
+    return found
+
+
 def _options(draft: Draft) -> list[tuple[Algorithm | None, bool]]:
     """The algorithms that a site may be; on the SM2 curve an EC key is one of SM2."""
     options: list[tuple[Algorithm | None, bool]] = list(draft.algorithms)

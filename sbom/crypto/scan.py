@@ -27,6 +27,7 @@ from sbom.source import Source, open_source
 
 SCANNER = "chainatlas-crypto"
 SCANNER_VERSION = "1"
+_COMPOSER = "composer.json"
 _KEPT_BYTES = 48 * 1024 * 1024
 """Source code kept from the first look for the second, which most repositories fit into."""
 _KEPT_LETTERS = 512 * 1024
@@ -95,13 +96,16 @@ def scan_crypto_source(source: Source, limits: Limits = DEFAULT_LIMITS) -> Crypt
 
 
 def _own_modules(source: Source, files: Mapping[str, str]) -> OwnModules:
-    """The repository's own modules, by its listing and the `go.mod` files in it."""
+    """The repository's own modules, by its listing, the `go.mod` files in it and its `composer.json`."""
     own = OwnModules(files)
     declarations = sorted((path.count("/"), path) for path in files if path.rpartition("/")[2] == "go.mod")
     keys = [files[path] for _, path in declarations[:MOST_DECLARATIONS]]
     for content in source.read_all(keys):
         if isinstance(content, bytes):
             own.add_go_module(content)
+    for content in source.read_all([files[_COMPOSER]] if _COMPOSER in files else []):
+        if isinstance(content, bytes):
+            own.add_php_package(content)
     return own
 
 

@@ -28,7 +28,9 @@ def give_signer(
     """
     if draft.signers:
         return []
-    makers = [part for part in parts.others_at(node, draft) if part.algorithms]
+    others = parts.others_at(node, draft)
+    makers = [part for part in others if part.algorithms]
+    draft.signer = next((part for part in others if part.rule.after), None)
     if not makers and (owner := parts.owner_of(node)) is not None:
         makers = [owner]
     if makers:

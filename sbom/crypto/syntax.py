@@ -171,7 +171,8 @@ def site_at(leaf: SgNode) -> Site | None:
     if parent is not None and parent.kind() in _WRAPPERS:
         parent = parent.parent()
     if parent is not None and parent.kind() in _SETTINGS and (value := _value_right_of(parent, node)):
-        return Site(parent, "setting", path_of(node.text()), [Given(None, value)])
+        owner = _first_named(node) if node.kind() in _PATHS else None
+        return Site(parent, "setting", path_of(node.text()), [Given(None, value)], owner)
     if parent is not None and (parent.kind() in _DEFINED or _in_import(parent)):
         return None
     text = node.text()

@@ -80,8 +80,8 @@ class Evaluator:
         return self._project is not None and self._project.owns(module)
 
     def declares(self, path: str) -> bool:
-        """Whether the repository itself declares the class of a full name of Java."""
-        return self._project is not None and self._project.declares(path)
+        """Whether the repository itself is the source of what a full path leads into."""
+        return self._project is not None and self._project.declares(self.file.language.name, path)
 
     def made_bits(self, path: str) -> Iterable[int | None]:
         """Bits of the byte strings that a function of another file returns, null of an unknown length."""
