@@ -55,14 +55,14 @@ def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
 
 
 def once_a_line(rows: list[CryptoOccurrence]) -> list[CryptoOccurrence]:
-    """Of several settings of one protocol on a line, none of which is wrong, the first."""
+    """Of settings of one protocol that several rules find on a line, the first and those that are wrong."""
     found: list[CryptoOccurrence] = []
-    told: set[tuple[str | None, int]] = set()
+    told: dict[tuple[str | None, int], str] = {}
     for row in sorted(rows, key=lambda row: (not row.findings, row.offset)):
-        if row.asset_type is AssetType.PROTOCOL and not row.findings and (row.protocol, row.line) in told:
-            continue
         if row.asset_type is AssetType.PROTOCOL:
-            told.add((row.protocol, row.line))
+            rule = told.setdefault((row.protocol, row.line), row.rule)
+            if rule != row.rule and not row.findings:
+                continue
         found.append(row)
     return found
 
