@@ -80,7 +80,7 @@ class Index:
         return {"", *(self.pieces[at] for at, _, _ in self.searched.find_matches_as_indexes(text, True))}
 
     def candidates(self, name: str) -> list[tuple[Rule, Pattern]]:
-        """Rules that a site with this name may be one of: by a full path, by the type of an object, on any object."""
+        """Rules that a site with this name may be one of: by full path, on an object, as a guess."""
         return _candidates(self, name)
 
     def known_path(self, path: str) -> str:
@@ -95,7 +95,12 @@ class Index:
 def _candidates(index: Index, name: str) -> list[tuple[Rule, Pattern]]:
     found = list(index.literal.get(name, ()))
     found += [(rule, pattern) for regex, rule, pattern in index.patterned if regex.fullmatch(name)]
-    return sorted(found, key=lambda item: (item[1].any_object, item[1].any_object and not item[0].types))
+    return sorted(found, key=lambda item: (item[1].any_object, item[1].any_object and _guesses(item[0])))
+
+
+def _guesses(rule: Rule) -> bool:
+    """Whether a rule tells by the algorithm alone that a method of any object is one of a library."""
+    return rule.known_only and not rule.types
 
 
 @cache

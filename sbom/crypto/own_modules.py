@@ -50,7 +50,7 @@ class OwnModules:
             self._namespaces.add(match[1].decode("utf-8", "replace").replace("\\\\", "."))
 
     def declares(self, language: str, path: str) -> bool:
-        """Whether a full path leads into a package or class of Java that the repository itself is the source of."""
+        """Whether a full path leads into a package, or class of Java, that is the repository's own."""
         first = path.partition(".")[0]
         if language == "python":
             return first in self._packages
@@ -65,6 +65,7 @@ class OwnModules:
         stems = self._paths.get("/".join(segments[-3:]), ())
         ending = "/" + "/".join(segments)
         return any(f"/{stem}".endswith(ending) for stem in stems)
+
     def owns(self, module: str) -> bool:
         """Whether a module is the repository's own."""
         if any(module == own or module.startswith(f"{own}.") for own in self._go):

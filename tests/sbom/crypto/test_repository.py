@@ -359,3 +359,24 @@ def test_key_in_source_code_when_the_file_is_looked_at_again_then_is_kept(tmp_pa
     )
     rows = {row.rule: row.key_size for row in scan_crypto(tmp_path).occurrences}
     assert rows == {"config/pem": 1024, "go-block-cipher": None}
+
+
+@pytest.mark.parametrize(
+    ("package", "lines"),
+    [("src/httpx/__init__.py", set()), ("src/other/__init__.py", {2, 3})],
+)
+def test_call_when_the_package_is_the_repository_itself_then_no_library_is_asked(
+    tmp_path: Path, package: str, lines: set[int]
+) -> None:
+    (tmp_path / package).parent.mkdir(parents=True)
+    (tmp_path / package).write_text("")
+    code = "import httpx\nhttpx.get(u, verify=self.verify)\nhttpx.Client(verify=self.verify)\n"
+    (tmp_path / "use.py").write_text(code)
+    assert {row.line for row in scan_crypto(tmp_path).occurrences} == lines
+
+
+def test_namespace_when_composer_loads_it_then_its_classes_are_own(tmp_path: Path) -> None:
+    (tmp_path / "use.php").write_text("<?php use Lcobucci\\JWT\\Signer\\Eddsa; new Eddsa();")
+    assert [row.family for row in scan_crypto(tmp_path).occurrences] == ["EdDSA"]
+    (tmp_path / "composer.json").write_text('{"autoload": {"psr-4": {"Lcobucci\\\\JWT\\\\": "src"}}}')
+    assert scan_crypto(tmp_path).occurrences == ()
