@@ -20,6 +20,7 @@ from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
+from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import Site, call_around, call_name
 from sbom.crypto.values import Evaluator
 
@@ -46,6 +47,8 @@ class Match:
     rule: Rule
     pattern: Pattern
     path: re.Match[str]
+    api: str
+    """The symbol of what is used, with its full name."""
     says: Mapping[str, Any]
     """What the type of the object says, that the site is called on."""
 
@@ -72,7 +75,7 @@ class Matcher:
                 continue
             if not rule.held and self._is_held(site):
                 continue
-            path = self._path(pattern, site)
+            path, full = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
                 continue
             says: Mapping[str, Any] = {}
@@ -84,7 +87,8 @@ class Matcher:
             if self._meets(rule, pattern, site) and self._has_needed(rule, pattern, site):
                 if _is_only_named(site):
                     return None
-                return Match(rule, pattern, path, says)
+                api = api_of(rule, pattern, full, self.file.imports, says)
+                return Match(rule, pattern, path, api, says)
         return None
 
     def aliases(self) -> dict[str, str]:
@@ -135,29 +139,30 @@ class Matcher:
         name = groups.get("NAME")
         return bool(rule.names) and name is not None and name not in rule.names
 
-    def _path(self, pattern: Pattern, site: Site) -> re.Match[str] | None:
+    def _path(self, pattern: Pattern, site: Site) -> tuple[re.Match[str] | None, str]:
+        """How a pattern fits the path of a site, and this path in full."""
         path = site.path
         if pattern.kind in ("text", "literal"):
-            return pattern.path.fullmatch(path)
-        if pattern.any_object or pattern.kind in ("setting", "definition"):
+            return pattern.path.fullmatch(path), path
+        if pattern.is_bare:
             if pattern.any_object and is_own(site.receiver, path, self.file):
-                return None
+                return None, path
             segments = pattern.text.removeprefix("$_.").removeprefix("def ").count(".") + 1
-            return pattern.path.fullmatch(".".join(path.split(".")[-segments:]))
+            path = ".".join(path.split(".")[-segments:])
+            return pattern.path.fullmatch(path), path
         first = path.partition(".")[0]
         if first in self.file.own_names and first not in self.file.imports.names:
-            return None
+            return None, path
         for full in self._full_paths(site):
-            if match := pattern.path.fullmatch(full):
-                return None if self._evaluator.declares(full) else match
-        return None
+            if match := pattern.path.fullmatch(self.index.known_path(full)):
+                return (None if self._evaluator.declares(full) else match), full
+        return None, path
 
     def _full_paths(self, site: Site) -> Iterator[str]:
         if loaded := _path_in_module(site):
-            yield self.index.known_path(loaded)
+            yield loaded
             return
-        for full in self.file.imports.full_paths(site.path, self.file.language.globals):
-            yield self.index.known_path(full)
+        yield from self.file.imports.full_paths(site.path, self.file.language.globals)
 
     def _meets(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
         """Whether the literals of a pattern and the conditions of its rule hold."""

@@ -53,6 +53,11 @@ class Pattern:
     any_object: bool
     arguments: tuple[Argument, ...]
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether its sites are found by their last name alone, which tells nothing of the library."""
+        return self.any_object or self.kind not in ("call", "name")
+
 
 def compile_patterns(text: str, names: Iterable[str] = ()) -> list[Pattern]:
     """All patterns that a notation with alternatives stands for; `names` are what `$NAME` may be.

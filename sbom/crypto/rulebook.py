@@ -31,6 +31,7 @@ _KEYS |= {
     "told_at",
     "own_functions",
     "held",
+    "api",
 }
 
 
@@ -92,6 +93,8 @@ class Rule:
     """The constant of the settings whose first text names what is used where the site names nothing."""
     body: str | None
     """What a declared function does: `empty`, `true` or `proceeds`."""
+    api: tuple[str, ...]
+    """Symbols of the APIs that patterns which name no library stand for; `*` is the last name of the site."""
     positive: tuple[tuple[str, str], ...] = field(compare=False)
     """(language, code) that the rule finds."""
     negative: tuple[tuple[str, str], ...] = field(compare=False)
@@ -205,6 +208,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         beside=tuple(data.get("beside", ())),
         usual=data.get("usual"),
         body=data.get("body"),
+        api=tuple(_listed(data.get("api", ()))),
         positive=tuple((language, code) for code in _listed(data["positive"])),
         negative=tuple((language, code) for code in _listed(data["negative"])),
     )
