@@ -9,6 +9,7 @@ _SPACE = re.compile(r"\s+")
 _MOST_TEXT = 600
 _NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit)?\s*\}?")
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
+_ONE = re.compile(r"\{\s*(?:\(void\) ?\(?\w+\)?; ?)*return \(?1\)?;\s*\}")
 _PROCEEDS = re.compile(r"(?:=\s*)?\{?\s*(?:super\.\w+\([^()]*\);?\s*)?\w+(?:\?|!!)?\.proceed\(\);?\s*\}?")
 _TRUE_LAMBDA = re.compile(
     r"(?:async )?(?:\[[^\[\]]*\] ?)?(?:delegate|function|func|lambda)? ?(?:\([^()]*\)|[\w, ]*) ?"
@@ -27,7 +28,7 @@ _TRUE_OBJECT = re.compile(
 
 
 def body_of(function: SgNode) -> str | None:
-    """What a declared function does: `empty`, `true` (it only returns true), `proceeds` (it only goes on)."""
+    """What a declared function does: `empty`, `true` or `one` (it returns only that), `proceeds` (goes on)."""
     parts = [child for child in function.children() if child.is_named()]
     if not parts or "parameter" in parts[-1].kind():
         return None
@@ -38,6 +39,8 @@ def body_of(function: SgNode) -> str | None:
         return "empty"
     if _PROCEEDS.fullmatch(text):
         return "proceeds"
+    if _ONE.fullmatch(text):
+        return "one"
     return "true" if _TRUE.fullmatch(text) else None
 
 

@@ -79,7 +79,17 @@ class Later:
                 inside = span.start.index <= site.start and site.end <= span.end.index
                 if inside and (best is None or definition.start >= best.start):
                     best = definition
-        return best.name if best is not None else None
+        if best is None or best.name in ("status", "ret", "rc", "err", "res", "result", "rv"):
+            return _filled(site) or (best.name if best is not None else None)
+        return best.name
+
+
+def _filled(site: Site) -> str | None:
+    """The variable that a call of C puts what it makes in: `open(&handle, …)`."""
+    first = site.arguments[0].node if site.arguments else None
+    if first is None or first.kind() != "pointer_expression" or not first.text().startswith("&"):
+        return None
+    return path_of(first.children()[-1].text()).rpartition(".")[2] or None
 
 
 def _in_scope_of(site: Site, is_object: Callable[[int, str], bool]) -> bool:

@@ -30,6 +30,7 @@ from sbom.crypto.signers import give_signer
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static, length_bits, static_length
 from sbom.crypto.syntax import CALLS, Site, call_site
+from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
@@ -135,7 +136,9 @@ class Reader:
             if not draft.algorithms:
                 self.give_text(draft, "ALGORITHM", self.evaluator.key_functions(node))
             return
-        if role == "CRYPT" and (format_of := crypt_algorithm(node)):
+        if role == "CRYPT" and (
+            format_of := crypt_algorithm(node, self.file, self.evaluator.alone().values(node))
+        ):
             draft.algorithms = draft.algorithms or [(format_of, True)]
             return
         draft.asked = draft.asked or role == "ALGORITHM"
@@ -266,11 +269,9 @@ class Reader:
         numbers = [value.text if isinstance(value.text, int) else _digits(value.text) for value in values]
         number = next((item for item in numbers if item is not None), None)
         if role in ("ALGORITHM", "CIPHER"):
-            known = [(resolve_algorithm(str(value.text)), value.certain) for value in texts]
+            known = [(found, value.certain) for value in texts for found in _resolve_all(str(value.text))]
             if not draft.algorithms:
-                draft.algorithms = [
-                    (algorithm, certain) for algorithm, certain in known if algorithm is not None
-                ]
+                draft.algorithms = known
                 draft.begun = any(_names_other_mode(str(value.text)) for value in texts)
             return
         if values and not all(value.certain for value in values):
@@ -334,6 +335,17 @@ def _is_type_argument(part: Site, site: Site) -> bool:
     return (
         part.kind == "name" and site.start < part.start and part.end <= site.end and "<" in site.node.text()
     )
+
+
+def _resolve_all(text: str) -> list[Algorithm]:
+    """The algorithm of a name; of a list of names with commas those of all."""
+    if "," not in text:
+        found = resolve_algorithm(text)
+        return [found] if found else []
+    of_ssh = named_tables()["ssh_algorithms"]
+    names = [name.strip() for name in text.split(",")]
+    names = [of_ssh[name].algorithm if name in of_ssh else name for name in names]
+    return [found for name in names if (found := resolve_algorithm(name))]
 
 
 def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:

@@ -1,5 +1,8 @@
 """Algorithms of the key that a signature or token is made or checked with."""
 
+import re
+from collections.abc import Iterator
+
 from ast_grep_py import SgNode
 
 from sbom.crypto.algorithms import Algorithm
@@ -7,8 +10,15 @@ from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.draft import Draft
 from sbom.crypto.key_algorithms import algorithms_of_key
 from sbom.crypto.parts import Parts
+from sbom.crypto.paths import path_of
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import Site, call_name, call_site
 from sbom.crypto.token_keys import algorithms_of_token_key
 from sbom.crypto.values import Evaluator
+
+_MOST_USES = 40
+_ADDRESSES = frozenset({"pointer_expression", "field_expression"})
+_TAKES_KEY = re.compile(r"EVP_PKEY_(?:(?:assign|set1)_(RSA|EC_KEY|DSA|DH)|assign|keygen|generate)")
 
 
 def give_signer(
@@ -31,6 +41,9 @@ def give_signer(
     others = parts.others_at(node, draft)
     makers = [part for part in others if part.algorithms]
     draft.signer = next((part for part in others if part.rule.after), None)
+    if not makers and parts.file.language.kin == "c":
+        made = list(_makers_in_c(node, parts))
+        makers = made if len(made) == len(_kinds_in_c(node, parts)) or len(made) == 1 else []
     if not makers and (owner := parts.owner_of(node)) is not None:
         makers = [owner]
     if makers:
@@ -46,8 +59,40 @@ def give_signer(
         draft.signers = algorithms_of_token_key(node, parts.file, evaluator, declared)
     elif parts.file.language.name == "go":
         draft.signers = _keys_of_go(node, parts, evaluator)
+    elif parts.file.language.kin == "c":
+        draft.signers = _kinds_in_c(node, parts)
     draft.signers = draft.signers or ([(declared, True)] if declared else [])
     return []
+
+
+def _makers_in_c(node: SgNode, parts: Parts) -> Iterator[Draft]:
+    """What a key of OpenSSL is made with by calls that take it: `EVP_PKEY_assign_RSA(key, rsa)`."""
+    for call, argument in _calls_with_key(node, parts.file):
+        for given in call.arguments:
+            part = parts.at(given.node) if given.node != argument else None
+            if part is not None and part.algorithms:
+                yield part
+
+
+def _calls_with_key(node: SgNode, file: SourceFile) -> Iterator[tuple[Site, SgNode]]:
+    """Calls that make a key or fill it, with their argument that it is."""
+    name = path_of(node.text()).rpartition(".")[2]
+    for leaf in file.leaves_named(name)[:_MOST_USES] if name.isidentifier() else ():
+        argument, above = leaf, leaf.parent()
+        if above is not None and above.kind() in _ADDRESSES:
+            argument, above = above, above.parent()
+        if above is None or above.kind() != "argument_list" or not _TAKES_KEY.fullmatch(call_name(above)):
+            continue
+        call = above.parent()
+        if call is not None and (site := call_site(call)) is not None:
+            yield site, argument
+
+
+def _kinds_in_c(node: SgNode, parts: Parts) -> list[tuple[Algorithm, bool]]:
+    """The kinds of key that such calls are called after."""
+    names = [_TAKES_KEY.fullmatch(call.path) for call, _ in _calls_with_key(node, parts.file)]
+    kinds = dict.fromkeys(match[1].removesuffix("_KEY") for match in names if match and match[1])
+    return [(found, len(kinds) == 1) for kind in kinds if (found := resolve_algorithm(kind))]
 
 
 def _keys_of_go(node: SgNode, parts: Parts, evaluator: Evaluator) -> list[tuple[Algorithm, bool]]:

@@ -162,6 +162,10 @@ def site_at(leaf: SgNode) -> Site | None:
             return _reference(parent)
         if kind in _FUNCTIONS and node == leaf:
             return _definition(parent, leaf)
+        if kind == "function_declarator" and node == leaf:  # C
+            declared = parent.parent()
+            is_function = declared is not None and declared.kind() == "function_definition"
+            return _definition(declared, leaf) if declared is not None and is_function else None
         if kind == "token_tree":
             return _in_macro(parent, node)
         break
