@@ -28,7 +28,7 @@ _TRUE_OBJECT = re.compile(
 
 
 def body_of(function: SgNode) -> str | None:
-    """What a declared function does: `empty`, `true` or `one` (it returns only that), `proceeds` (goes on)."""
+    """What a declared function does: `empty`, `true` or `one` (returns only that), `proceeds` (goes on)."""
     parts = [child for child in function.children() if child.is_named()]
     if not parts or "parameter" in parts[-1].kind():
         return None
