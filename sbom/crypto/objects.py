@@ -1,7 +1,7 @@
 """Arguments of a site, and properties of the objects, hashes and arrays that are given as arguments."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ast_grep_py import SgNode
 
@@ -14,8 +14,13 @@ from sbom.crypto.syntax import Site, call_site
 _OBJECTS = kinds("objects")
 _SERIES = kinds("series")
 _TYPED_SERIES = kinds("typed_series")
+_NAMES = kinds("names")
 _TRANSPARENT = kinds("transparent")
 _NO_PAIRS = kinds("calls") | kinds("paths") | {"map_type", "slice_type"}
+
+
+_OWN = ("self.", "this.", "cls.")
+_NAME = re.compile(r"(?:(?:self|this|cls)\.|[A-Z]\w*\.)?[\w$@]+")
 
 
 def given(site: Site, argument: Argument, file: SourceFile) -> SgNode | None:
@@ -31,6 +36,13 @@ def given(site: Site, argument: Argument, file: SourceFile) -> SgNode | None:
         return None
     positional = [item.node for item in site.arguments if item.name is None]
     return positional[argument.place] if argument.place < len(positional) else None
+
+
+def options_untold(site: Site, arguments: Sequence[Argument], file: SourceFile) -> bool:
+    """Whether options of unknown content are given behind the arguments that have a place."""
+    places = 1 + max((argument.place for argument in arguments if argument.place is not None), default=-1)
+    behind = [item.node for item in site.arguments if item.name is None][places:]
+    return any(node.kind() in _NAMES and literal_of(node, file) is None for node in behind)
 
 
 def property_of(node: SgNode, names: tuple[str, ...], file: SourceFile) -> SgNode | None:
@@ -100,14 +112,17 @@ def literal_of(node: SgNode, file: SourceFile, depth: int = 4) -> SgNode | None:
             else None
         )
     site = call_site(node)
-    for function in file.functions_by_name.get(site.path, ()) if site is not None else ():
-        for returned in file.returned_nodes(function)[:2]:
-            if found := literal_of(returned, file, depth - 1):
-                return found
-    path = path_of(node.text())
-    if not re.fullmatch(r"(?:(?:self|this|cls)\.|[A-Z]\w*\.)?[\w$@]+", path):
+    path = site.path if site is not None else path_of(node.text())
+    if not _NAME.fullmatch(path):
         return None
-    for definition in file.definitions.get(path.rpartition(".")[2].lstrip("$@"), ())[:4]:
+    name = path.rpartition(".")[2].lstrip("$@")
+    definitions = file.definitions.get(name, ()) if site is None else ()
+    if not definitions and (site is None or path == name or path.startswith(_OWN)):  # or what a getter gives
+        for function in file.functions_by_name.get(name, ()):
+            for returned in file.returned_nodes(function)[:2]:
+                if found := literal_of(returned, file, depth - 1):
+                    return found
+    for definition in definitions[:4]:
         if definition.value.range().start.index == node.range().start.index:
             continue
         if found := literal_of(definition.value, file, depth - 1):

@@ -1,7 +1,7 @@
 """What a matched site says of its algorithm: its name, its arguments, other sites among these."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
@@ -22,7 +22,7 @@ from sbom.crypto.handed import calls_of_handed
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
-from sbom.crypto.objects import elements_of, given, property_of
+from sbom.crypto.objects import elements_of, given, options_untold, property_of
 from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
@@ -87,11 +87,14 @@ class Reader:
             draft.say(next((says for name, says in known if texts[0].endswith(name)), {}))
             draft.asked = True  # no default holds
 
-    def read_arguments(self, draft: Draft, site: Site, arguments: Iterable[Argument]) -> None:
+    def read_arguments(self, draft: Draft, site: Site, arguments: Sequence[Argument]) -> None:
         """What the arguments of a site, the draft's own or one after it, say of the draft."""
         for argument in arguments:
-            if argument.role is not None and (node := given(site, argument, self.file)) is not None:
+            node = given(site, argument, self.file)
+            if argument.role is not None and node is not None:
                 self._give(draft, argument.role, node, site)
+            elif argument.role == "MODE" and argument.name and options_untold(site, arguments, self.file):
+                draft.begun = True  # the options may name a mode, so no default holds
 
     def _read_path(self, draft: Draft, match: re.Match[str]) -> None:
         groups = match.groupdict()

@@ -52,6 +52,7 @@ _MAKERS = frozenset(
 )
 """What makes as many bytes as its last argument says."""
 _NOTHING = frozenset({"nil", "null", "None", "nullptr", "undefined"})
+_OF_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*\.\w+")
 _OVERLOADS = 4
 _LISTS_OF_VALUES = frozenset({"expression_list", "tuple"})
 
@@ -123,12 +124,21 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
         if not local and any(name in around.parameters for around in file.functions_around(offset)):
             return False
         definitions = local or [d for d in definitions if file.function_at(d.start) is None]
-    if not definitions or name in file.filled_names:
+    if not definitions:
+        return len(_texts_elsewhere(path, node, evaluator)) > 0
+    if name in file.filled_names:
         return False
     return all(
         is_static(d.value, evaluator, depth - 1) and not _ALLOCATIONS[0].fullmatch(d.value.text().strip())
         for d in definitions
     )
+
+
+def _texts_elsewhere(path: str, node: SgNode, evaluator: Evaluator) -> set[str]:
+    """Texts of a constant that a class of another file holds: `Keys.SECRET`."""
+    if not _OF_CLASS.fullmatch(path):
+        return set()
+    return {value.text for value in evaluator.values(node) if isinstance(value.text, str)}
 
 
 def static_length(node: SgNode, evaluator: Evaluator) -> int | None:
@@ -200,6 +210,9 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
     for definition in definitions[:3]:
         if bits := length_bits(definition.value, evaluator, depth - 1):
             return bits
+    if not definitions and (texts := _texts_elsewhere(path_of(text), node, evaluator)):
+        sizes = {_text_bits(found, text) for found in texts}
+        return sizes.pop() if len(sizes) == 1 else None
     return _declared_bits(name, file.text) if text.endswith("[:]") else None
 
 
