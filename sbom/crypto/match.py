@@ -78,9 +78,12 @@ class Matcher:
             path, full = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
                 continue
+            is_own_class = _never if rule.told_at_home else self._evaluator.declares
+            if not pattern.is_bare and is_own_class(full):
+                continue
             says: Mapping[str, Any] = {}
             if rule.types:
-                of_type = says_of_type(site.receiver, rule.types, self.file, self._evaluator.declares)
+                of_type = says_of_type(site.receiver, rule.types, self.file, is_own_class)
                 if of_type is None:
                     continue
                 says = of_type
@@ -88,6 +91,8 @@ class Matcher:
                 if _is_only_named(site):
                     return None
                 api = api_of(rule, pattern, full, self.file.imports, says)
+                if pattern.is_bare and is_own_class(api):
+                    continue
                 return Match(rule, pattern, path, api, says)
         return None
 
@@ -155,7 +160,7 @@ class Matcher:
             return None, path
         for full in self._full_paths(site):
             if match := pattern.path.fullmatch(self.index.known_path(full)):
-                return (None if self._evaluator.declares(full) else match), full
+                return match, full
         return None, path
 
     def _full_paths(self, site: Site) -> Iterator[str]:
@@ -246,6 +251,10 @@ class Matcher:
             argument.role == rule.needs and given(site, argument, self.file) is not None
             for argument in pattern.arguments
         )
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def _is_only_named(site: Site) -> bool:

@@ -8,6 +8,8 @@ _GO_MODULE = re.compile(rb"^module[ \t]+\"?([\w./~-]+)", re.M)
 _PACKAGE = re.compile(r"(?:(?:src|lib|python)/)?(\w+)/__init__\.py")
 _GEM = re.compile(r"(?:.*/)?([\w-]+)\.gemspec")
 _NAMESPACE = re.compile(rb"\"([A-Z]\w*(?:\\\\\w+)*)(?:\\\\)?\"\s*:")
+_C = frozenset({"c", "cc", "cpp", "cxx"})
+_HASH = re.compile(r"(md5|sha1|sha224|sha256|sha384|sha512)(?![0-9])")
 MOST_DECLARATIONS = 50
 """`go.mod` files that are read; those at the top come first."""
 
@@ -24,6 +26,8 @@ class OwnModules:
         self._packages: set[str] = set()
         self._gems: set[str] = set()
         self._namespaces: set[str] = set()
+        self._hashes: set[str] = set()
+        """Hashes that a file of C is called after: the repository's own, or its copy."""
         for path in paths:
             if package := _PACKAGE.fullmatch(path):
                 self._packages.add(package[1])
@@ -33,6 +37,8 @@ class OwnModules:
             segments = stem.split("/")
             if ending in ("py", "js", "ts", "tsx", "jsx", "vue", "mjs"):
                 self._folders.update(segments)
+            elif ending in _C and (hashed := _HASH.match(segments[-1].lower())):
+                self._hashes.add(hashed[1])
             elif ending in ("java", "kt", "scala"):
                 named = "/".join(segments[-3:])
                 self._classes.add(named)
@@ -50,7 +56,7 @@ class OwnModules:
             self._namespaces.add(match[1].decode("utf-8", "replace").replace("\\\\", "."))
 
     def declares(self, language: str, path: str) -> bool:
-        """Whether a full path leads into a package, or class of Java, that is the repository's own."""
+        """Whether a full path leads to a package, class or hash of C that is the repository's own."""
         first = path.partition(".")[0]
         if language == "python":
             return first in self._packages
@@ -58,6 +64,9 @@ class OwnModules:
             return first.lower() in self._gems
         if language == "php":
             return any(path.startswith(f"{own}.") for own in self._namespaces)
+        if language in _C:
+            hashed = _HASH.match(path.lower())
+            return hashed is not None and hashed[1] in self._hashes
         match = _CLASS.match(path)
         if match is None:
             return False

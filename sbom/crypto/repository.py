@@ -184,6 +184,11 @@ class Questions:
         self._ask(path)
         return self._constants.get(_owner(path), ())
 
+    def key_text(self, path: str) -> Iterable[str | int]:
+        """The text of a key that is a constant; the row of its site does not show that it is asked for."""
+        self.asks += 1
+        return self.constant(path)
+
     def arguments(self, function: Called, place: int) -> Iterable[str | int]:
         """What callers in other files give a function at a place."""
         if len(self.names) < MOST_NAMES and len(function.name) > 2:

@@ -79,6 +79,9 @@ class Rule:
     """What a function that is handed on to another one of the file is called with there."""
     told_at: str | None
     """Role of the argument at which it is told, where that stands lines below the site."""
+    told_at_home: bool
+    """Its library is one of cryptography: its calls count in its own repository, too. Of another only the
+    calls that it makes count there."""
     own_functions: bool
     """Whether it counts as an argument of the repository's own functions, in which it is used."""
     held: bool
@@ -167,11 +170,13 @@ def _library(data: Mapping[str, Any]) -> Library:
             for other in others
         },
         companion=bool(data.get("companion", False)),
-        rules=tuple(_rule(rule, library, known) for rule in data["rules"]),
+        rules=tuple(_rule(rule, library, known, data) for rule in data["rules"]),
     )
 
 
-def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule:
+def _rule(
+    data: Mapping[str, Any], library: str, known: tuple[str, ...], of_library: Mapping[str, Any]
+) -> Rule:
     if unknown := data.keys() - _KEYS:
         raise ValueError(f"rule {data.get('id')}: unknown key {', '.join(sorted(unknown))}")
     language = data.get("language", known[0])
@@ -201,6 +206,7 @@ def _rule(data: Mapping[str, Any], library: str, known: tuple[str, ...]) -> Rule
         types=tuple(type_says(notation, _says(says)) for notation, says in data.get("types", {}).items()),
         handed=_patterns(data.get("handed", ())),
         told_at=data.get("told_at"),
+        told_at_home=bool(of_library.get("told_at_home", False)),
         own_functions=bool(data.get("own_functions", True)),
         held=bool(data.get("held", True)),
         type_argument=bool(data.get("type_argument", False)),

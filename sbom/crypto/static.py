@@ -125,20 +125,13 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
             return False
         definitions = local or [d for d in definitions if file.function_at(d.start) is None]
     if not definitions:
-        return len(_texts_elsewhere(path, node, evaluator)) > 0
+        return bool(_OF_CLASS.fullmatch(path) and evaluator.key_texts(path))
     if name in file.filled_names:
         return False
     return all(
         is_static(d.value, evaluator, depth - 1) and not _ALLOCATIONS[0].fullmatch(d.value.text().strip())
         for d in definitions
     )
-
-
-def _texts_elsewhere(path: str, node: SgNode, evaluator: Evaluator) -> set[str]:
-    """Texts of a constant that a class of another file holds: `Keys.SECRET`."""
-    if not _OF_CLASS.fullmatch(path):
-        return set()
-    return {value.text for value in evaluator.values(node) if isinstance(value.text, str)}
 
 
 def static_length(node: SgNode, evaluator: Evaluator) -> int | None:
@@ -210,8 +203,8 @@ def length_bits(node: SgNode, evaluator: Evaluator, depth: int = 5) -> int | Non
     for definition in definitions[:3]:
         if bits := length_bits(definition.value, evaluator, depth - 1):
             return bits
-    if not definitions and (texts := _texts_elsewhere(path_of(text), node, evaluator)):
-        sizes = {_text_bits(found, text) for found in texts}
+    if not definitions and _OF_CLASS.fullmatch(path_of(text)):
+        sizes = {_text_bits(found, text) for found in evaluator.key_texts(path_of(text))}
         return sizes.pop() if len(sizes) == 1 else None
     return _declared_bits(name, file.text) if text.endswith("[:]") else None
 

@@ -83,6 +83,13 @@ class Evaluator:
         """Whether the repository itself is the source of what a full path leads into."""
         return self._project is not None and self._project.declares(self.file.language.name, path)
 
+    def key_texts(self, path: str) -> set[str]:
+        """Texts of a constant of a class in another file."""
+        if self._project is None:
+            return set()
+        full = next(iter(self.file.imports.full_paths(path)))
+        return {text for text in self._project.key_text(full) if isinstance(text, str)}
+
     def made_bits(self, path: str) -> Iterable[int | None]:
         """Bits of the byte strings that a function of another file returns, null of an unknown length."""
         if self._project is None or "()" in path:

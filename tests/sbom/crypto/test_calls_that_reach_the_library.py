@@ -60,19 +60,19 @@ def test_property_when_another_file_sets_it_then_its_value_reaches_the_call(
 
 def test_class_when_the_repository_declares_it_then_only_what_it_calls_is_told(tmp_path: Path) -> None:
     own = (
-        "package cn.hutool.crypto;\nimport java.security.MessageDigest;\npublic class SecureUtil {\n"
-        "  public static byte[] md5(byte[] b) throws Exception {\n"
+        "package org.springframework.util;\nimport java.security.MessageDigest;\npublic class DigestUtils {\n"
+        "  public static byte[] md5Digest(byte[] b) throws Exception {\n"
         '    return MessageDigest.getInstance("MD5").digest(b); }\n'
         "}\n"
     )
-    use = "package b;\nimport cn.hutool.crypto.SecureUtil;\nclass B { Object o = SecureUtil.md5(d); }\n"
-    path = "core/src/main/java/cn/hutool/crypto/SecureUtil.java"
+    use = "package b;\nimport org.springframework.util.DigestUtils;\nclass B { Object o = DigestUtils.md5Digest(d); }\n"
+    path = "core/src/main/java/org/springframework/util/DigestUtils.java"
     assert families(tmp_path, {path: own, "B.java": use}) == {f"{path}:5": ["MD5"]}
 
 
 def test_class_when_it_is_a_librarys_then_its_call_is_told(tmp_path: Path) -> None:
-    use = "package b;\nimport cn.hutool.crypto.SecureUtil;\nclass B { Object o = SecureUtil.md5(d); }\n"
-    assert families(tmp_path, {"B.java": use, "other/SecureUtil.java": "package other;\n"}) == {
+    use = "package b;\nimport org.springframework.util.DigestUtils;\nclass B { Object o = DigestUtils.md5Digest(d); }\n"
+    assert families(tmp_path, {"B.java": use, "other/DigestUtils.java": "package other;\n"}) == {
         "B.java:3": ["MD5"]
     }
 

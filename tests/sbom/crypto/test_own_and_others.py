@@ -1,0 +1,86 @@
+"""What a repository implements itself, and keys and options that stand away from the call they belong to."""
+
+from pathlib import Path
+
+import pytest
+
+from sbom.crypto.model import CryptoOccurrence
+from sbom.crypto.scan import scan_crypto
+
+
+def rows_of(folder: Path, files: dict[str, str]) -> tuple[CryptoOccurrence, ...]:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return scan_crypto(folder).occurrences
+
+
+@pytest.mark.parametrize(
+    ("own", "use", "families"),
+    [
+        (
+            "cn/hutool/crypto/SmUtil.java",
+            "import cn.hutool.crypto.SmUtil; class U { Object f() { return SmUtil.sm2(); } }",
+            ["SM2"],
+        ),
+        (
+            "org/springframework/util/DigestUtils.java",
+            "import org.springframework.util.DigestUtils; class U { Object h = DigestUtils.md5Digest(b); }",
+            [],
+        ),
+        (
+            "org/other/Hash.java",
+            "import org.springframework.util.DigestUtils; class U { Object h = DigestUtils.md5Digest(b); }",
+            ["MD5"],
+        ),
+    ],
+)
+def test_own_class_when_called_then_counts_only_in_libraries_of_cryptography(
+    tmp_path: Path, own: str, use: str, families: list[str]
+) -> None:
+    found = rows_of(tmp_path, {f"src/main/java/{own}": "class Own {}", "src/test/java/U.java": use})
+    assert [row.family for row in found] == families
+
+
+def test_hash_of_c_when_the_repository_holds_its_file_then_is_its_own(tmp_path: Path) -> None:
+    use = '#include "md5.h"\nvoid f(void) { MD5Init(&c); }\n'
+    assert [row.family for row in rows_of(tmp_path, {"use.c": use, "sha1.c": "int x;\n"})] == ["MD5"]
+    assert rows_of(tmp_path, {"use.c": use, "src/md5.c": "int x;\n"}) == ()
+
+
+def test_key_when_another_class_holds_its_text_then_is_static_and_has_its_length(tmp_path: Path) -> None:
+    use = """
+import javax.crypto.spec.SecretKeySpec;
+class Use {
+    private static final String KEY = Keys.secret;
+    Object f() { return new SecretKeySpec(KEY.getBytes(), "AES"); }
+}
+"""
+    keys = 'class Keys { public static String secret = "1234567890abcdef"; }'
+    (row,) = rows_of(tmp_path, {"Use.java": use, "Keys.java": keys})
+    assert (row.key_size, row.findings) == (128, ("static-key",))
+    (row,) = rows_of(tmp_path, {"Use.java": use, "Keys.java": keys.replace('"1234567890abcdef"', "read()")})
+    assert (row.key_size, row.findings) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("options", "mode"),
+    [
+        ("this.options", "ecb"),
+        ("this.made()", "ecb"),
+        ("given", None),
+        ("{ iv }", "cbc"),
+    ],
+)
+def test_options_when_a_getter_gives_them_then_tell_the_mode_and_unknown_ones_leave_none(
+    tmp_path: Path, options: str, mode: str | None
+) -> None:
+    code = f"""
+import CryptoJS from 'crypto-js'
+class Box {{
+  get options() {{ return {{ mode: CryptoJS.mode.ECB, iv: this.iv }} }}
+  made() {{ return {{ mode: CryptoJS.mode.ECB }} }}
+  seal(text, key, iv, given) {{ return CryptoJS.AES.encrypt(text, key, {options}) }}
+}}
+"""
+    assert [row.mode for row in rows_of(tmp_path, {"box.js": code})] == [mode]
