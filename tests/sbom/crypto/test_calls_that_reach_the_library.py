@@ -65,15 +65,15 @@ def test_class_when_the_repository_declares_it_then_only_what_it_calls_is_told(t
         '    return MessageDigest.getInstance("MD5").digest(b); }\n'
         "}\n"
     )
-    use = "package b;\nimport org.springframework.util.DigestUtils;\nclass B { Object o = DigestUtils.md5Digest(d); }\n"
+    use = "import org.springframework.util.DigestUtils;\nclass B { Object o = DigestUtils.md5Digest(); }\n"
     path = "core/src/main/java/org/springframework/util/DigestUtils.java"
     assert families(tmp_path, {path: own, "B.java": use}) == {f"{path}:5": ["MD5"]}
 
 
 def test_class_when_it_is_a_librarys_then_its_call_is_told(tmp_path: Path) -> None:
-    use = "package b;\nimport org.springframework.util.DigestUtils;\nclass B { Object o = DigestUtils.md5Digest(d); }\n"
+    use = "import org.springframework.util.DigestUtils;\nclass B { Object o = DigestUtils.md5Digest(); }"
     assert families(tmp_path, {"B.java": use, "other/DigestUtils.java": "package other;\n"}) == {
-        "B.java:3": ["MD5"]
+        "B.java:2": ["MD5"]
     }
 
 
