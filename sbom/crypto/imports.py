@@ -63,6 +63,27 @@ def _java(text: str, found: Imports) -> None:
     found.stars.append("java.lang")
 
 
+_SCALA = re.compile(r"^[ \t]*import[ \t]+([\w.]+?)(?:\.\{([^{}]*)\}|\.([_*]))?[ \t]*(?=$|;|/[/*])", re.M)
+
+
+def _scala(text: str, found: Imports) -> None:
+    for match in _SCALA.finditer(text):
+        path, several, star = match.groups()
+        if star:
+            found.stars.append(path)
+        elif several is None:
+            found.names[path.rpartition(".")[2]] = path
+        for item in (several or "").split(","):
+            name, _, alias = (part.strip() for part in re.sub(r"=>|\bas\b", ">", item).partition(">"))
+            if name in ("_", "*"):
+                found.stars.append(path)
+            elif name and alias != "_":
+                found.names[alias or name] = f"{path}.{name}"
+    if package := _PACKAGE.search(text):
+        found.stars.append(package[1])
+    found.stars.append("java.lang")
+
+
 _PYTHON_IMPORT = re.compile(r"^[ \t]*import[ \t]+([^\n#]+)", re.M)
 _PYTHON_FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)", re.M)
 _AS = re.compile(r"([\w.*]+)(?:\s+as\s+(\w+))?")
@@ -283,6 +304,8 @@ def _cpp(text: str, found: Imports) -> None:
 _READERS: dict[str, Callable[[str, Imports], None]] = {
     "java": _java,
     "kotlin": _java,
+    "groovy": _java,
+    "scala": _scala,
     "python": _python,
     "go": _go,
     "csharp": _csharp,

@@ -12,7 +12,21 @@ _GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 GRAMMARS = frozenset(
-    {"c", "cpp", "csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust", "swift"}
+    {
+        "c",
+        "cpp",
+        "csharp",
+        "go",
+        "java",
+        "javascript",
+        "kotlin",
+        "php",
+        "python",
+        "ruby",
+        "rust",
+        "scala",
+        "swift",
+    }
     | {"tsx", "typescript"}
 )
 """Grammars that the engine bundles: it aborts on any other name, so that is refused here."""
@@ -33,6 +47,8 @@ class Language:
     """The language whose files share names with those of this one; itself where it stands alone."""
     capital_owners: bool = False
     """Classes begin with a capital letter, so that other names are those of variables."""
+    rules_of: str | None = None
+    """The language whose rules hold for this one, too: both call the same libraries."""
     generics_in_names: bool = False
     """The grammar takes type arguments for comparisons: they are made part of the name, `HMAC_SHA256_`."""
 
@@ -70,6 +86,7 @@ def _language(name: str, facts: Mapping[str, Any]) -> Language:
         globals=frozenset(facts["globals"]) if "globals" in facts else None,
         kin=facts.get("kin", name),
         capital_owners=facts.get("capital_owners", False),
+        rules_of=facts.get("rules_of"),
         generics_in_names=facts.get("generics_in_names", False),
     )
 
@@ -79,6 +96,12 @@ def languages() -> dict[str, Language]:
     """All languages by name."""
     data = read_data("languages.yaml")
     return {name: _language(name, facts) for name, facts in data.items()}
+
+
+@cache
+def with_followers(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Languages with those for which the rules of one of them hold, too."""
+    return (*names, *(name for name, item in languages().items() if item.rules_of in names))
 
 
 def language_of(file_name: str) -> Language | None:

@@ -67,7 +67,7 @@ class Matcher:
         if site.kind == "name" and is_compared(site.node):
             return None
         for rule, pattern in self.index.candidates(name):
-            if not _is_of_kind(pattern, site) or not _fits(rule, pattern, site):
+            if not self._is_of_kind(pattern, site) or not _fits(rule, pattern, site):
                 continue
             if rule.part and not site.arguments and is_compared(site.node):
                 continue
@@ -107,6 +107,17 @@ class Matcher:
             elif alias != last and (self.index.names.match(last) or self.index.later.match(last)):
                 found[alias] = last
         return found
+
+    def _is_of_kind(self, pattern: Pattern, site: Site) -> bool:
+        """Whether a site has the shape of a pattern.
+
+        A variable of a type is a site of the type's name, too; Scala calls without brackets.
+        """
+        if pattern.kind == site.kind:
+            return True
+        if pattern.kind == "call" and site.kind == "name" and self.file.grammar == "scala":
+            return "." in site.path and not pattern.any_object
+        return pattern.kind == "name" and site.node.kind() == "declaration"
 
     def _is_given_to_own(self, node: SgNode) -> bool:
         """Whether an expression is an argument of a function of Go that the repository itself declares."""
@@ -280,11 +291,6 @@ def _path_in_module(site: Site) -> str | None:
     first, _, rest = site.path.partition(".")
     loaded = _LOADED.match(site.node.text()) if first in _LOADERS else None
     return f"{module_path(loaded[1])}.{rest}" if loaded and rest else None
-
-
-def _is_of_kind(pattern: Pattern, site: Site) -> bool:
-    """Whether a site has the shape of a pattern; a variable of a type is a site of the type's name, too."""
-    return pattern.kind == site.kind or (pattern.kind == "name" and site.node.kind() == "declaration")
 
 
 def _fits(rule: Rule, pattern: Pattern, site: Site) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sbom.crypto.data import FOLDER, read_data
-from sbom.crypto.languages import languages
+from sbom.crypto.languages import languages, with_followers
 from sbom.crypto.pattern import Pattern, compile_patterns
 from sbom.crypto.receivers import TypeSays, type_says
 from sbom.crypto.tls_suites import named_tables
@@ -157,6 +157,7 @@ def _library(data: Mapping[str, Any]) -> Library:
     known = tuple(data["languages"])
     if unknown := set(known) - languages().keys():
         raise ValueError(f"no such language: {', '.join(sorted(unknown))}")
+    known = with_followers(known)
     library = str(data["library"])
     return Library(
         name=library,
@@ -184,7 +185,7 @@ def _rule(
     return Rule(
         id=data["id"],
         library=library,
-        languages=(language,) if "language" in data else known,
+        languages=with_followers((language,)) if "language" in data else known,
         patterns=_patterns(data["pattern"], names),
         says={name: value for name, value in data.items() if name in _SITE},
         names=names,

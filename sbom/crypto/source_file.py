@@ -19,15 +19,15 @@ _PARAMETER_LISTS = kinds("parameter_lists")
 _RETURNS = kinds("returns")
 _FIELDS = frozenset({"keyed_element"})
 _CLASSES = kinds("classes")
-_PRIMARY = frozenset({"primary_constructor", "parameter_list"})
-_TYPE_FIRST = frozenset({"java", "csharp", "c", "cpp", "objc"})
+_PRIMARY = frozenset({"primary_constructor", "parameter_list", "class_parameters"})
+_TYPE_FIRST = frozenset({"java", "groovy", "csharp", "c", "cpp", "objc"})
 _SIGNS = frozenset({"=", ":", ":=", "||=", "??="})
 _PAIRS = frozenset({"pair", "field_initializer"})
 _WORD_BYTES = bytes(byte if byte < 128 and (chr(byte).isalnum() or byte == 95) else 32 for byte in range(256))
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _DECLARED = re.compile(
     r"^[ \t]*(?:(?:export|default|public|private|protected|internal|abstract|final|sealed|static|open|data|"
-    r"pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
+    r"case|pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
     r"(?:class|interface|enum|object|module|struct|trait|mod|actor|record|namespace)[ \t]+([A-Za-z_]\w*)",
     re.MULTILINE,
 )
@@ -47,9 +47,10 @@ _NAME_THEN_TYPE = re.compile(r"\b([a-zA-Z_]\w*)[ \t]*:[ \t]*&?(?:mut[ \t]+)?([A-
 _GO_TYPE = re.compile(r"\b([a-zA-Z_]\w*)[ \t]+\*?([a-z]\w*\.[A-Z]\w*)")
 _PHP_TYPE = re.compile(r"(\\?[A-Z][\w\\]*)[ \t]+\$(\w+)")
 _TYPED: dict[str, tuple[re.Pattern[str], bool]] = (
-    dict.fromkeys(("java", "csharp", "c", "cpp", "objc"), (_TYPE_THEN_NAME, False))
+    dict.fromkeys(("java", "groovy", "csharp", "c", "cpp", "objc"), (_TYPE_THEN_NAME, False))
     | dict.fromkeys(
-        ("kotlin", "swift", "typescript", "tsx", "vue", "arkts", "rust", "python"), (_NAME_THEN_TYPE, True)
+        ("kotlin", "scala", "swift", "typescript", "tsx", "vue", "arkts", "rust", "python"),
+        (_NAME_THEN_TYPE, True),
     )
     | {"go": (_GO_TYPE, True), "php": (_PHP_TYPE, False)}
 )
@@ -249,6 +250,9 @@ def _returned_nodes(function: Function, grammar: str) -> list[SgNode]:
     if not parts:
         return []
     body = parts[-1]
+    if grammar == "scala":  # the last expression is what comes of a block
+        last = [child for child in body.children() if child.is_named()][-1:]
+        return last if body.kind() == "block" else [body]
     inner = [child for child in body.children() if child.is_named()]
     if function.node.kind() == "arrow_function" and body.kind() != "statement_block":
         return [body]
@@ -366,7 +370,9 @@ def _primary(node: SgNode, language: str) -> Function:
     for child in node.children():
         if child.kind() == "class_parameter":  # val name: Type = value
             parts = child.children()
-            parameters += [part.text() for part in parts if part.kind() == "simple_identifier"][:1]
+            parameters += [
+                part.text() for part in parts if part.kind() in ("simple_identifier", "identifier")
+            ][:1]
             defaults.append(parts[-1] if any(part.text() == "=" for part in parts) else None)
         elif child.kind() == "parameter":
             _add_parameters(child, language, parameters, defaults)

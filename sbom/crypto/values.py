@@ -175,6 +175,8 @@ class Evaluator:
         children = [child for child in node.children() if child.is_named()]
         if not children:
             return [Value(unquoted(node.text()))]
+        if children[-1].kind() == "interpolated_string":  # Scala: s"AES/$mode"
+            return self._interpolated(children[-1], depth)
         pieces: list[list[Value]] = []
         for child in children:
             if child.kind() in ("string_start", "string_end", "interpolation_start"):
@@ -189,6 +191,16 @@ class Evaluator:
             else:
                 pieces.append([Value(child.text())])
         return joined(pieces)
+
+    def _interpolated(self, node: SgNode, depth: int) -> list[Value]:
+        """A text of which the grammar marks the expressions alone."""
+        texts = re.split(r"\$\{[^{}]*\}|\$\w+", node.text().strip('"'))
+        inner = [child.children()[-1] for child in node.children() if child.kind() == "interpolation"]
+        inner = [next((c for c in item.children() if c.is_named()), item) for item in inner]
+        pieces = [[Value(texts[0])]]
+        for value, text in zip(inner, texts[1:], strict=False):
+            pieces += [self.values(value, depth - 1), [Value(text)]]
+        return joined(pieces) if len(texts) == len(inner) + 1 else []
 
     def _operation(self, node: SgNode, depth: int) -> list[Value]:
         children = node.children()

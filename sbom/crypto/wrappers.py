@@ -25,7 +25,9 @@ from sbom.crypto.syntax import Site, find_leaves, site_at
 
 WRAPPERS = "wrappers"
 """What occurrences of such calls name as their library, which has no rules."""
-_LANGUAGES = frozenset({"go", "java", "kotlin", "python", "javascript", "typescript", "tsx", "vue"})
+_LANGUAGES = frozenset(
+    {"go", "java", "kotlin", "scala", "groovy", "python", "javascript", "typescript", "tsx", "vue"}
+)
 _WORDS = re.compile(r"[A-Z]{2,}\d*(?![a-z])|[A-Z]?[a-z]+\d*|[A-Z]\d*|\d+")
 _CALLS = re.compile(r"(?<![\w$.])([\w$]+)(?:\.(\w+))?[ \t]*\(")
 _NEAR = (".", "@.", "~.", "src.", "#", "crypto.", "hash.", "java.", "javax.", "golang.org.x.crypto.")
