@@ -6,11 +6,12 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import find_kinds, site_at
+from sbom.crypto.syntax import Site, call_site, find_kinds, site_at
 
 ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
 _ARGUMENTS = frozenset({"argument_list", "value_arguments"})
 _CLASSES = kinds("classes")
+_DEFAULTS = kinds("defaults")
 _GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
 _MOST = 20
 
@@ -38,6 +39,16 @@ def given_to_setters(setter: str, owner: str, file: SourceFile) -> list[SgNode]:
         and site.path == f"{owner}.{setter}"
         and len(site.arguments) == 1
     ]
+
+
+def default_of(site: Site) -> SgNode | None:
+    """What a chain of calls that declares an option gives it for a default value."""
+    at: Site | None = site
+    for _ in range(_MOST):
+        if at is None or at.path.rpartition(".")[2] in _DEFAULTS:
+            break
+        at = call_site(at.receiver) if at.receiver is not None else None
+    return at.arguments[0].node if at is not None and len(at.arguments) == 1 else None
 
 
 def enum_arguments(constant: SgNode) -> list[SgNode]:

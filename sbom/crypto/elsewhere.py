@@ -48,6 +48,9 @@ def paths_elsewhere(path: str, full: str, file: SourceFile) -> Iterator[str]:
         yield full
         if file.language.name == "kotlin" and path in file.imports.names:
             yield f"{path}.{path}"  # a constant outside of classes likewise
+        if not dot and path not in file.imports.names:  # import static a.Const.*;
+            classes = [star for star in file.imports.stars if star.rpartition(".")[2][:1].isupper()]
+            yield from (f"{star}.{path}" for star in classes[:_MOST_PARENTS])
     elif package := own_package(file):
         yield f"{package}.{path}"
 

@@ -9,6 +9,13 @@ from typing import Any
 from sbom.crypto.data import read_data
 
 _GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
+_QUOTED_NAME = re.compile(r"""(\bdef[ \t]+)("[^"\n]*"|'[^'\n]*')(?=[ \t]*\()""")
+_LINE_END = re.compile(
+    r"^(?![ \t]*[@*])(?:(?!//|/\*).)*[\w)\]'\"][ \t]*\n"
+    r"(?=[ \t\n]{0,200}(?!(?:extends|implements|throws|else|catch)\b)[\w@'\"\[}])",
+    re.MULTILINE,
+)
+"""The end of a line that ends a statement: no comment stands in it, and the next one begins another."""
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 GRAMMARS = frozenset(
@@ -49,6 +56,8 @@ class Language:
     """Classes begin with a capital letter, so that other names are those of variables."""
     rules_of: str | None = None
     """The language whose rules hold for this one, too: both call the same libraries."""
+    ends_by_line: bool = False
+    """Statements end with their line, which the grammar of another language asks a sign for."""
     generics_in_names: bool = False
     """The grammar takes type arguments for comparisons: they are made part of the name, `HMAC_SHA256_`."""
 
@@ -60,6 +69,9 @@ class Language:
         """The text as the grammar reads it; places stay the same."""
         if self.code is not None:
             text = _code_alone(text, *self.code)
+        if self.ends_by_line:
+            text = _QUOTED_NAME.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
+            text = _LINE_END.sub(lambda match: match[0][:-1] + ";", text)
         if self.generics_in_names:
             text = _GENERIC.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
         return text
@@ -87,6 +99,7 @@ def _language(name: str, facts: Mapping[str, Any]) -> Language:
         kin=facts.get("kin", name),
         capital_owners=facts.get("capital_owners", False),
         rules_of=facts.get("rules_of"),
+        ends_by_line=facts.get("ends_by_line", False),
         generics_in_names=facts.get("generics_in_names", False),
     )
 

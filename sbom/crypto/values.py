@@ -14,6 +14,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.accessors import (
     ENUM_CONSTANTS,
+    default_of,
     enum_arguments,
     given_to_setters,
     made_by_constants,
@@ -23,7 +24,7 @@ from sbom.crypto.constants import known_constant
 from sbom.crypto.elsewhere import own_package, paths_elsewhere
 from sbom.crypto.key_algorithms import algorithms_of_key_function, declared_key, function_at, maker_of_key
 from sbom.crypto.kinds import kinds
-from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number, unquoted
+from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number
 from sbom.crypto.objects import literal_of, pairs_of
 from sbom.crypto.owners import Called, argument_at, called, class_of, is_call_of
 from sbom.crypto.paths import path_of
@@ -31,6 +32,7 @@ from sbom.crypto.project import Project
 from sbom.crypto.receivers import origins
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, site_at
+from sbom.crypto.texts import pieces_of
 
 _DEPTH = 8
 _MOST_STEPS = 400
@@ -48,6 +50,7 @@ _GETTERS = kinds("configuration")
 _LOOKUPS = kinds("lookups")
 _SERIES = kinds("series")
 _TYPED_SERIES = kinds("typed_series")
+_DEFAULTS = kinds("defaults")
 _LIST_MAKERS = kinds("list_makers")
 _CONSTRUCTORS = frozenset({"constructor", "__construct"})
 _ENUM_CONSTANT = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
@@ -172,35 +175,16 @@ class Evaluator:
         return found if len(chosen) == 1 else [replace(value, certain=False) for value in found]
 
     def _string(self, node: SgNode, depth: int) -> list[Value]:
-        children = [child for child in node.children() if child.is_named()]
-        if not children:
-            return [Value(unquoted(node.text()))]
-        if children[-1].kind() == "interpolated_string":  # Scala: s"AES/$mode"
-            return self._interpolated(children[-1], depth)
-        pieces: list[list[Value]] = []
-        for child in children:
-            if child.kind() in ("string_start", "string_end", "interpolation_start"):
-                continue
-            if child.kind() in ("interpolation", "template_substitution", "interpolated_expression"):
-                inner = [item for item in child.children() if item.is_named() and "brace" not in item.kind()]
-                pieces.append(self.values(inner[0], depth - 1) if inner else [])
-            elif child.kind() in _STRINGS and child.children():
-                pieces.append(self.values(child, depth - 1))
-            elif child.kind() in ("interpolated_identifier", "variable_name"):
-                pieces.append(self._name(child, depth - 1))
-            else:
-                pieces.append([Value(child.text())])
-        return joined(pieces)
-
-    def _interpolated(self, node: SgNode, depth: int) -> list[Value]:
-        """A text of which the grammar marks the expressions alone."""
-        texts = re.split(r"\$\{[^{}]*\}|\$\w+", node.text().strip('"'))
-        inner = [child.children()[-1] for child in node.children() if child.kind() == "interpolation"]
-        inner = [next((c for c in item.children() if c.is_named()), item) for item in inner]
-        pieces = [[Value(texts[0])]]
-        for value, text in zip(inner, texts[1:], strict=False):
-            pieces += [self.values(value, depth - 1), [Value(text)]]
-        return joined(pieces) if len(texts) == len(inner) + 1 else []
+        return joined(
+            [
+                [Value(piece)]
+                if isinstance(piece, str)
+                else self._name(piece, depth - 1)
+                if piece.kind() in ("interpolated_identifier", "variable_name")
+                else self.values(piece, depth - 1)
+                for piece in pieces_of(node)
+            ]
+        )
 
     def _operation(self, node: SgNode, depth: int) -> list[Value]:
         children = node.children()
@@ -373,6 +357,8 @@ class Evaluator:
                 if found := self._held(receiver, keys, depth):
                     return found
             return self._configured(arguments, depth)
+        if not _DEFAULTS.isdisjoint(path.replace("()", "").split(".")) and (usual := default_of(site)):
+            return [replace(value, certain=False) for value in self.values(usual, depth - 1)]
         if last in _LIST_MAKERS:
             return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if found := self._returned(last, depth) or maker_of_key(path, self.file):
@@ -428,8 +414,11 @@ class Evaluator:
 
     def _configured(self, arguments: list[SgNode], depth: int) -> list[Value]:
         found = []
-        for key in self.values(arguments[0], depth - 1):
+        keys = self.values(arguments[0], depth - 1)
+        for key in keys:
             found += [Value(text, False) for text in self._settings(str(key.text))]
+        if not found and arguments[0].kind() in _NAMES:  # an option that is declared with its default
+            found = [Value(key.text, False) for key in keys if "." not in str(key.text)]
         if not found and len(arguments) > 1:
             found = [replace(value, certain=False) for value in self.values(arguments[1], depth - 1)]
         return found

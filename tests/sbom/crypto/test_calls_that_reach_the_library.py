@@ -112,3 +112,15 @@ def test_token_when_only_a_key_is_given_then_the_key_tells_its_algorithm(
         f"  Object f() {{ return Jwts.parser().verifyWith({key}).build(); }}\n}}\n"
     )
     assert families(tmp_path, {"A.java": text}) == {"A.java:9": [family]}
+
+
+def test_option_when_it_is_declared_with_a_default_then_that_reaches_the_call(tmp_path: Path) -> None:
+    options = (
+        "package a;\nclass Options {\n  static final ConfigOption<String> DIGEST =\n"
+        '    ConfigOptions.key("x.digest").stringType().defaultValue("SM3").withDescription("d");\n}\n'
+    )
+    use = (
+        "package b;\nimport static a.Options.*;\nimport java.security.MessageDigest;\n"
+        "class B { Object f(C c) throws Exception { return MessageDigest.getInstance(c.get(DIGEST)); } }\n"
+    )
+    assert families(tmp_path, {"Options.java": options, "B.java": use}) == {"B.java:4": ["SM3"]}
