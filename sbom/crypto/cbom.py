@@ -17,8 +17,8 @@ from sbom.bom_draft import DraftGraph, Part
 from sbom.crypto import cbom_facts as facts
 from sbom.crypto.catalogue import full_name, resolve_algorithm
 from sbom.crypto.cbom_facts import AlgorithmKey, key_of
+from sbom.crypto.cbom_libraries import add_libraries, protocol_ref
 from sbom.crypto.model import AssetType, Certificate, CryptoOccurrence, CryptoResult, KeyMaterial
-from sbom.crypto.policy import load_libraries
 from sbom.crypto.tls_suites import Suite, find_suite
 from sbom.model import ScanResult
 
@@ -65,7 +65,7 @@ def add_cryptography(draft: DraftGraph, crypto: CryptoResult) -> None:
     entries |= _protocols(crypto.occurrences, entries.keys(), draft.spec_version)
     entries |= _keys(crypto, entries.keys(), draft.spec_version)
     entries |= _certificates(crypto.certificates, entries.keys(), draft.spec_version)
-    libraries = _libraries(draft, crypto.occurrences)
+    libraries = add_libraries(draft, crypto.occurrences)
     draft.add_components(dict(sorted(entries.items())))
     draft.depend(draft.root, [*entries, *libraries])
     for ref, refs in libraries.items():
@@ -160,7 +160,7 @@ def _protocols(
         suites = [suite for name in names if (suite := find_suite(name)) is not None]
         if suites:
             properties["cipherSuites"] = [_suite(suite, known) for suite in suites]
-        ref = f"crypto/protocol/{protocol}/{version or '-'}"
+        ref = protocol_ref(members[0])
         crypto = {"assetType": "protocol", "protocolProperties": properties}
         entries[ref] = _component(ref, f"{protocol} {version}".strip(), crypto, members)
     return entries
@@ -322,32 +322,3 @@ def _relate(
         properties["algorithmRef"] = ref
     else:
         properties["relatedCryptographicAssets"] = [{"type": "algorithm", "ref": ref}]
-
-
-def _libraries(draft: DraftGraph, rows: Iterable[CryptoOccurrence]) -> dict[str, set[str]]:
-    """bom-refs of the libraries whose APIs are used, each with the algorithms used through it.
-
-    A package among the components that provides the API is the library; where none is (the API belongs to the
-    language, or nothing declares it), a component of the API's name stands for it.
-    """
-    packages = load_libraries()
-    present = {ref.rpartition("@")[0] or ref: ref for ref in sorted(draft.components)}
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row.asset_type is not AssetType.ALGORITHM or row.language == "config":
-            continue
-        owners = [
-            present[entry.purl]
-            for entry in packages
-            if entry.purl in present and entry.offers(row.library, row.api)
-        ]
-        for owner in owners or [f"crypto/library/{row.library}"]:
-            found[owner].add(key_of(row).ref)
-    draft.add_components(
-        {
-            ref: {"type": "library", "bom-ref": ref, "name": ref.rpartition("/")[2]}
-            for ref in sorted(found)
-            if ref not in draft.components
-        }
-    )
-    return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 _ENDINGS = (".yaml", ".csv", ".tsv")
-_NOT_OF_SCANS = ("policies/", "effort.yaml", "libraries.yaml")
+_NOT_OF_SCANS = ("policies/", "effort.yaml", "libraries/")
 """What is only held against the rows of a scan, afterwards."""
 
 

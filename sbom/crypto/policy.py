@@ -2,7 +2,7 @@
 
 A file names a policy, its rules (when a site is weak, deprecated, national …, each with its source) and its
 replacements (what takes the place of what, with hybrid options and the kind of work). `effort.yaml` turns
-sites into an effort class, `libraries.yaml` says which packages provide which algorithms.
+sites into an effort class.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,9 +15,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from sbom.crypto.data import read_data
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.policy_folder import PACKAGED
+from sbom.crypto.providers import provider_tables
 from sbom.errors import ScanError
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -148,24 +148,6 @@ class Effort(_Part):
     """Packages (purl without version) that provide the replacements, by language."""
 
 
-class Library(_Part):
-    """A package that provides cryptography."""
-
-    purl: _Text
-    """Without version."""
-    libraries: list[_Text]
-    """What the rules call its API."""
-    apis: list[_Text] = []
-    """How the names of its symbols begin, where the rules keep several packages in one library."""
-    provides: list[_Text]
-    """Algorithm families."""
-    source: _Text
-
-    def offers(self, library: str, api: str) -> bool:
-        """Whether the package provides an API symbol of a library of the rules."""
-        return library in self.libraries and (not self.apis or api.startswith(tuple(self.apis)))
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """What a policy looks at; what is not stated is null."""
@@ -222,19 +204,13 @@ def load_effort() -> Effort:
     return effort
 
 
-@cache
-def load_libraries() -> tuple[Library, ...]:
-    """Packages that provide cryptography, by purl."""
-    return tuple(Library.model_validate(entry) for entry in read_data("libraries.yaml")["packages"])
-
-
 def judge(site: Site, policies: Sequence[Policy]) -> list[tuple[Policy, Rule]]:
     """Every rule that a site is under."""
     return [(policy, rule) for policy in policies for rule in policy.rules if rule.when.holds(site)]
 
 
 def policy_tables(policies: Collection[Policy]) -> Mapping[str, list[dict[str, Any]]]:
-    """The rows of the raw tables that hold policies, efforts and libraries, by the table's name."""
+    """The rows of the raw tables that hold policies, efforts and who provides APIs, by the table's name."""
     effort = load_effort()
     rules = [
         {
@@ -281,7 +257,7 @@ def policy_tables(policies: Collection[Policy]) -> Mapping[str, list[dict[str, A
             {"language": language, "libraries": libraries}
             for language, libraries in sorted(effort.libraries.items())
         ],
-        "crypto_library": [entry.model_dump() for entry in load_libraries()],
+        **provider_tables(),
     }
 
 

@@ -48,6 +48,7 @@ def test_assets_are_these() -> None:
         "raw/crypto_algorithm": "crawl",
         "raw/crypto_effort": "crawl",
         "raw/crypto_library": "crawl",
+        "raw/crypto_library_api": "crawl",
         "raw/crypto_replacement": "crawl",
         "raw/crypto_replacement_library": "crawl",
         "raw/crypto_rule": "crawl",

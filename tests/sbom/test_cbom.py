@@ -141,11 +141,11 @@ def test_dependencies_when_written_then_application_leads_to_library_and_library
     named = {entry["bom-ref"]: entry["name"] for entry in document["components"]}
     root, *others = document["dependencies"]
     assert root["ref"] == document["metadata"]["component"]["bom-ref"]
-    libraries = {"pkg:pypi/cryptography@46.0.1", "crypto/library/java-jca"}
+    libraries = {"pkg:pypi/cryptography@46.0.1", "crypto/platform/java-se"}
     assert libraries <= set(root["dependsOn"])
     provides = {entry["ref"]: {named[ref] for ref in entry.get("provides", ())} for entry in others}
     assert provides["pkg:pypi/cryptography@46.0.1"] == {"SM3"}
-    assert provides["crypto/library/java-jca"] == {"SM4-ECB", "AES-GCM"}
+    assert provides["crypto/platform/java-se"] == {"SM4-ECB", "AES-GCM"}
 
 
 def test_cbom_when_nothing_is_found_then_it_is_the_bom_alone(repository):

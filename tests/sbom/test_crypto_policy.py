@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from sbom.crypto.policy import CryptoPolicyError, Site, judge, load_effort, load_libraries, load_policies
+from sbom.crypto.policy import CryptoPolicyError, Site, judge, load_effort, load_policies
 from sbom.crypto.tls_suites import find_suite
 
 MINE = """
@@ -95,12 +95,6 @@ def test_effort_when_read_then_every_kind_of_work_has_a_factor_and_the_last_clas
     works = {rule.work for policy in load_policies() for rule in policy.replacements}
     assert works <= effort.factors.keys()
     assert effort.classes[-1].points is None
-
-
-def test_libraries_when_read_then_none_stands_twice_and_each_provides_something():
-    purls = [entry.purl for entry in load_libraries()]
-    assert len(purls) == len(set(purls))
-    assert all(entry.provides and entry.source for entry in load_libraries())
 
 
 @pytest.mark.parametrize(

@@ -158,12 +158,27 @@ POLICY_TABLES: tuple[Table, ...] = (
     ),
     table(
         "crypto_library",
-        "one per package that provides cryptography",
-        ("purl", TEXT, "package URL without version"),
-        ("libraries", TEXTS, "what the rules call its API"),
-        ("apis", TEXTS, "how the names of its symbols begin; empty = any of the library"),
+        "one per package, platform or registry of names that provides an API of cryptography",
+        ("library", TEXT, "package URL without version, or name of the platform"),
+        (
+            "kind",
+            TEXT,
+            "package, platform, standard (names of a registry) or own (its own sources)",
+        ),
         ("provides", TEXTS, "algorithm families that it provides"),
+        ("protocols", TEXTS, "protocols that it speaks"),
+        ("implements", TEXT, "platform whose API it implements too; null = none"),
+        ("brings", BOOL, "it provides nothing itself, but depends on the package that does"),
         ("source", TEXT, "where that is written"),
+    ),
+    table(
+        "crypto_library_api",
+        "one per library, programming language and name of its API",
+        ("library", TEXT, "library, as raw.crypto_library names it"),
+        ("language", TEXT, "language as the rules name it"),
+        ("symbol", TEXT, "a symbol, or the module or beginning that its symbols have"),
+        ("prefix", TEXT, "how all its other symbols begin"),
+        ("rule_libraries", TEXTS, "libraries of rules whose symbols alone count; empty = all"),
     ),
 )
 
