@@ -31,6 +31,8 @@ PARTS = {
     "held out": FIXTURES / "crypto_held_out",
     "held out, second set": FIXTURES / "crypto_fresh",
 }
+_PROTOCOLS = {"SSL": "TLS", "DTLS": "TLS"}
+"""Labels call every version of it TLS."""
 STATED = ("mode", "key_size", "curve")
 
 
@@ -112,7 +114,7 @@ def _is_same(row: CryptoOccurrence, label: dict[str, object]) -> bool:
     if row.path != label["path"] or not first <= row.line <= last:
         return False
     if "protocol" in label:
-        return row.protocol == label["protocol"]
+        return _PROTOCOLS.get(row.protocol or "", row.protocol) == label["protocol"]
     return row.family == label["family"] and row.protocol is None
 
 

@@ -35,6 +35,8 @@ _HOLDERS = frozenset(
 _LITERAL_PARTS = frozenset({"literal_element", "keyed_element", "literal_value", "composite_literal"})
 _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]ool(?:ean)?\(")
 """A value that describes what a setting may be, in libraries that check objects."""
+_VARIABLES = frozenset({"identifier", "field_expression", "conditional_expression", "call_expression"})
+"""What a switch of C is set to that is no constant."""
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
 _VERSION = re.compile(r"v\d+")
 _LOADERS = frozenset({"require()", "import()", "()"})
@@ -233,6 +235,8 @@ class Matcher:
             texts.add("literal-object")
         if node.kind() in _FUNCTIONS:
             texts.add("a-function")
+        if inner.kind() in _VARIABLES and not (inner.kind() == "identifier" and inner.text().isupper()):
+            texts.add("a-variable")
         if is_always_nil(node):
             texts.add("always-nil")
         return texts
