@@ -127,7 +127,9 @@ class Detection:
                     place = int(template.range().start.index)
                 if told := told_at(match, site, self.file):
                     place = told
-                draft = Draft(match.rule, site, match.api, place, certain=match.rule.certain)
+                draft = Draft(
+                    match.rule, site, match.api, place, certain=match.rule.certain, consumed=match.is_held
+                )
                 self.drafts.append(draft)
                 self._reader.add(draft, match)
         return later

@@ -31,6 +31,7 @@ _FUNCTIONS = kinds("functions")
 _OBJECTS = kinds("objects")
 _HOLDERS = frozenset(
     {"short_var_declaration", "var_spec", "const_spec", "assignment_statement", "return_statement"}
+    | {"const_item", "static_item", "let_declaration"}
 )
 _LITERAL_PARTS = frozenset({"literal_element", "keyed_element", "literal_value", "composite_literal"})
 _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]ool(?:ean)?\(")
@@ -53,6 +54,8 @@ class Match:
     """The symbol of what is used, with its full name."""
     says: Mapping[str, Any]
     """What the type of the object says, that the site is called on."""
+    is_held: bool = False
+    """It is told where it is used, not where it is kept."""
 
 
 class Matcher:
@@ -75,8 +78,6 @@ class Matcher:
                 continue
             if not rule.own_functions and self._is_given_to_own(site.node):
                 continue
-            if not rule.held and self._is_held(site):
-                continue
             path, full = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
                 continue
@@ -95,7 +96,7 @@ class Matcher:
                 api = api_of(rule, pattern, full, self.file.imports, says)
                 if pattern.is_bare and is_own_class(api):
                     continue
-                return Match(rule, pattern, path, api, says)
+                return Match(rule, pattern, path, api, says, not rule.held and self._is_held(site))
         return None
 
     def aliases(self) -> dict[str, str]:
@@ -132,7 +133,7 @@ class Matcher:
         return module is not None and self._evaluator.owns(module)
 
     def _is_held(self, site: Site) -> bool:
-        """Whether Go keeps a value in a variable, a result or a struct or list of the repository's own."""
+        """Whether Go or Rust keeps a value in a variable, a result, an own struct or a list."""
         above = site.node.parent()
         if above is not None and above.kind() == "expression_list":
             above = above.parent()

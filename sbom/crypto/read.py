@@ -39,8 +39,8 @@ _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
 _PATHS = kinds("paths") | kinds("argument_lists")
-_WHOLES = frozenset({"PART", "ALGORITHM", "CIPHER"})
-_QUALITIES = frozenset({"DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
+_WHOLES = frozenset({"PART", "TOKEN", "ALGORITHM", "CIPHER"})
+_QUALITIES = frozenset({"TOKEN", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class Reader:
             return
         draft.asked = draft.asked or role == "ALGORITHM"
         draft.padded = draft.padded or role == "PADDING"
-        if role in ("PART", "CRYPT"):
+        if role in ("PART", "TOKEN", "CRYPT"):
             for summand in self._all_summands(node):
                 if parts := self._parts.others_at(summand, draft):
                     self._take_any(draft, role, parts, site)
