@@ -15,6 +15,7 @@ from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given, names_beside
+from sbom.crypto.own_settings import is_in_table, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, says_of_type
@@ -71,12 +72,17 @@ class Matcher:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
         if site.kind == "name" and is_compared(site.node):
             return None
+        is_go = self.file.language.name == "go"
+        if is_go and site.kind == "setting" and is_own_setting(site, self.file, self._evaluator.owns):
+            return None
         for rule, pattern in self.index.candidates(name):
             if not self._is_of_kind(pattern, site) or not _fits(rule, pattern, site):
                 continue
             if rule.part and not site.arguments and is_compared(site.node):
                 continue
             if not rule.own_functions and self._is_given_to_own(site.node):
+                continue
+            if not rule.listed and is_in_table(site.node):
                 continue
             path, full = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):

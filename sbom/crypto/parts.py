@@ -48,7 +48,7 @@ class Parts:
                 return draft
         if depth <= 0 or node.kind() in _STRINGS:
             return None
-        if node.kind() == "cast_expression":
+        if node.kind() in ("cast_expression", "closure_expression"):  # Rust: LazyLock::new(|| made())
             return self.at(node.children()[-1], depth - 1)
         if node.kind() == "type_assertion_expression":  # Go: made().(cipher.Block)
             return self.at(node.children()[0], depth - 1)

@@ -31,6 +31,7 @@ _KEYS |= {
     "told_at",
     "own_functions",
     "held",
+    "listed",
     "api",
 }
 
@@ -84,6 +85,8 @@ class Rule:
     calls that it makes count there."""
     own_functions: bool
     """Whether it counts as an argument of the repository's own functions, in which it is used."""
+    listed: bool
+    """Whether it counts as what a table holds at a name."""
     held: bool
     """Whether it counts where a variable, result or own struct takes it, from which it is used later."""
     type_argument: bool
@@ -209,6 +212,7 @@ def _rule(
         told_at=data.get("told_at"),
         told_at_home=bool(of_library.get("told_at_home", False)),
         own_functions=bool(data.get("own_functions", True)),
+        listed=bool(data.get("listed", True)),
         held=bool(data.get("held", True)),
         type_argument=bool(data.get("type_argument", False)),
         called=tuple(data.get("called", ())),

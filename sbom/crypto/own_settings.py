@@ -1,0 +1,76 @@
+"""Settings of Go that stand in a struct of the repository's own, and tables of what is known by name."""
+
+import re
+from collections.abc import Callable
+
+from ast_grep_py import SgNode
+
+from sbom.crypto.paths import path_of
+from sbom.crypto.receivers import origins
+from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import Site
+
+_PARTS = frozenset({"literal_element", "keyed_element", "literal_value"})
+_TYPE_NAME = re.compile(r"(?:\[[^\]]*\]|map\[[^\]]*\]|[*&])*\s*([A-Za-z_][\w.]*)")
+_LIBRARY_TYPE = re.compile(r"\btls\.Config$|\bssh\.(?:Client|Server)?Config$")
+
+
+def is_own_setting(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> bool:
+    """Whether the struct that a setting is one of is declared by the repository.
+
+    Args:
+        site: the setting.
+        file: the file of Go that it stands in.
+        owns: whether an imported module is the repository's own.
+    """
+    if site.node.kind() != "keyed_element":
+        return _is_own_field(site, file)
+    literal = _literal_around(site.node)
+    written = _TYPE_NAME.match(literal.children()[0].text()) if literal is not None else None
+    return written is not None and _is_own_type(written[1], file, owns)
+
+
+def is_in_table(node: SgNode) -> bool:
+    """Whether an expression is what a map of Go that is written out holds at a key."""
+    above = node.parent()
+    while above is not None and above.kind() in ("literal_element", "keyed_element"):
+        above = above.parent()
+    literal = above.parent() if above is not None and above.kind() == "literal_value" else None
+    is_map = literal is not None and literal.kind() == "composite_literal"
+    return is_map and literal is not None and literal.children()[0].kind() == "map_type"
+
+
+def _literal_around(node: SgNode) -> SgNode | None:
+    """The literal with a type around a field: of those in a list the list."""
+    above = node.parent()
+    while above is not None and above.kind() in _PARTS:
+        above = above.parent()
+    return above if above is not None and above.kind() == "composite_literal" else None
+
+
+def _is_own_type(name: str, file: SourceFile, owns: Callable[[str], bool]) -> bool:
+    if name == "struct":  # one that is written out, as tests have them
+        return True
+    first, dot, _ = name.partition(".")
+    module = file.imports.names.get(first) if dot else None
+    return not dot or (module is not None and owns(module))
+
+
+def _is_own_field(site: Site, file: SourceFile) -> bool:
+    left = next((child for child in site.node.children() if child.is_named()), None)
+    target = left.children()[0] if left is not None and left.kind() == "expression_list" else left
+    if target is None or target.kind() != "selector_expression":
+        return False
+    owner = target.children()[0]
+    made = list(origins(owner, file))
+    if any(_LIBRARY_TYPE.search(origin) for origin in made):
+        return False
+    name = path_of(owner.text()).partition(".")[0]
+    function = file.function_at(site.start)
+    if function is None or not name.isidentifier() or "." in owner.text():
+        return False
+    declared = re.search(
+        rf"[(,\s]{name}(?:,\s*\w+)*\s+\*?([A-Z]\w*)\b|\bvar\s+{name}\s+\*?([A-Z]\w*)\b|\b{name}\s*:=\s*&?([A-Z]\w*)\{{",
+        function.node.text()[:4000],
+    )
+    return declared is not None
