@@ -265,6 +265,8 @@ class Reader:
             draft.function = draft.function or part.function
         else:
             draft.take(part)
+            for option in part.parts if part.rule.silent else ():  # of a parser: told where that is used
+                option.consumed = True
 
     def give_text(self, draft: Draft, role: str, values: list[Value]) -> None:
         """What possible values in a role say."""
