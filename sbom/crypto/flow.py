@@ -4,11 +4,12 @@ import re
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import Definition, Function, SourceFile
 from sbom.crypto.syntax import site_at
 
 _MOST = 8
 _CALLERS = 20
+_DECLARATIONS = frozenset({"short_var_declaration", "variable_declarator", "let_declaration"})
 _BRANCH = re.compile(
     r"if|else|case|switch|when|match|catch|try|for|while|default|elif|rescue|ternary|expression_case"
 )
@@ -38,6 +39,17 @@ def _is_in_branch(node: SgNode, start: int) -> bool:
             return True
         above = above.parent()
     return False
+
+
+def is_hidden(definition: Definition, start: int, file: SourceFile) -> bool:
+    """Whether a definition declares a variable of a function that a place stands outside of."""
+    above = definition.value.parent()
+    if above is not None and above.kind() == "expression_list":
+        above = above.parent()
+    owner = file.function_at(definition.start)
+    if above is None or owner is None or above.kind() not in _DECLARATIONS:
+        return False
+    return not owner.start <= start < owner.end
 
 
 def values_of_parameter(file: SourceFile, function: Function, name: str) -> list[SgNode]:

@@ -8,7 +8,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
 from sbom.crypto.receivers import origins
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import Definition, Function, SourceFile
 from sbom.crypto.syntax import Given, Site, find_kinds
 
 _CLASSES = kinds("classes")
@@ -110,10 +110,24 @@ def _inner_value(argument: SgNode) -> SgNode:
 
 
 def _class_text(node: SgNode) -> str:
+    above = _class_around(node)
+    return above.text()[:_LONGEST_HEADER] if above is not None else ""
+
+
+def _class_around(node: SgNode) -> SgNode | None:
     above = node.parent()
     while above is not None and above.kind() not in _CLASSES:
         above = above.parent()
-    return above.text()[:_LONGEST_HEADER] if above is not None else ""
+    return above
+
+
+def of_class_around(definitions: list[Definition], node: SgNode) -> list[Definition]:
+    """Those definitions that stand in the class around a node; all where none does."""
+    above = _class_around(node)
+    if above is None:
+        return definitions
+    span = above.range()
+    return [d for d in definitions if span.start.index <= d.start < span.end.index] or definitions
 
 
 def argument_at(function: Called, site: Site, place: int, language: str) -> Given | None:

@@ -9,8 +9,9 @@ from ast_grep_py import SgNode
 from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.draft import Draft
-from sbom.crypto.flow import assigned_values, values_of_parameter
+from sbom.crypto.flow import assigned_values, is_hidden, values_of_parameter
 from sbom.crypto.kinds import kinds
+from sbom.crypto.owners import of_class_around
 from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import Site, call_site
@@ -22,6 +23,7 @@ _KEY_TYPE = re.compile(
 )
 _CLASS = re.compile(r"[A-Z]\w*")
 _OVERLOADS = 4
+_SELVES = frozenset({"this", "self", "cls"})
 _SEVERAL = frozenset({"expression_list", "tuple"})
 _STRINGS = kinds("strings")
 
@@ -65,7 +67,9 @@ class Parts:
             return None
         path = path_of(node.text())
         if _OWN_FIELD.fullmatch(path) or self._is_field(path):
-            return self._named(path.rpartition(".")[2].lstrip("$@"), start, depth, local="." not in path)
+            of_self = node if path.partition(".")[0] in _SELVES else None
+            name = path.rpartition(".")[2].lstrip("$@")
+            return self._named(name, start, depth, local="." not in path, of_self=of_self)
         children = [child for child in node.children() if child.is_named()]
         return self.at(children[-1], depth - 1) if len(children) == 1 else None
 
@@ -136,14 +140,18 @@ class Parts:
                 if found := resolve_algorithm("EC" if name.startswith(("ec", "ell")) else name):
                     yield found
 
-    def _named(self, name: str, start: int, depth: int, *, local: bool) -> Draft | None:
+    def _named(
+        self, name: str, start: int, depth: int, *, local: bool, of_self: SgNode | None = None
+    ) -> Draft | None:
         function = self.file.function_at(start) if local else None
         definitions = self.file.definitions.get(name, [])
         if function is not None:
             inside = [item for item in definitions if function.start <= item.start < start]
             if not inside and name in function.parameters:
                 return None
-            definitions = inside or definitions
+            definitions = inside or [d for d in definitions if not is_hidden(d, start, self.file)]
+        elif of_self is not None:
+            definitions = of_class_around(definitions, of_self)
         values = [definition.value for definition in reversed(definitions)]
         for value in values if local else [*values, *self.file.fields.get(name, ())]:
             if value.range().start.index != start and (part := self.at(value, depth - 1)):

@@ -20,6 +20,7 @@ from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values
 from sbom.crypto.handed import calls_of_handed
 from sbom.crypto.kinds import kinds
+from sbom.crypto.lengths import given_bits, length_bits
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
 from sbom.crypto.objects import elements_of, given, options_untold, property_of
@@ -28,11 +29,13 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
 from sbom.crypto.signers import give_signer
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.static import is_static, length_bits, static_length
+from sbom.crypto.static import is_static
 from sbom.crypto.syntax import CALLS, Site, call_site
 from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 
+_LONGEST_KEY = 512
+"""Bits of the longest key of bytes; a longer one is a pair's."""
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
@@ -318,11 +321,19 @@ class Reader:
             if role == "KEY":
                 draft.key_source = draft.key_source or part
                 draft.key_bits = draft.key_bits or part.output_bits
-                draft.key_size = draft.key_size or part.key_size
+                if part.key_size is not None and _may_have(draft, part.key_size):
+                    draft.key_size = draft.key_size or part.key_size
             if role == "KEY" and draft.key_bits is None:
                 draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
         if role == "KEY" and draft.key_bits is None:
-            draft.key_bits = static_length(node, self.evaluator)
+            draft.key_bits = given_bits(node, self.evaluator)
+
+
+def _may_have(draft: Draft, size: int) -> bool:
+    """Whether a key may be as long: no cipher of blocks has one of thousands of bits."""
+    return size <= _LONGEST_KEY or not any(
+        algorithm.primitive in ("block-cipher", "ae") for algorithm, _ in draft.algorithms
+    )
 
 
 def _begins_with(node: SgNode) -> SgNode | None:

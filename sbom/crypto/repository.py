@@ -10,38 +10,37 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from ahocorasick_rs import BytesAhoCorasick
 from ast_grep_py import SgNode
 
 from sbom.crypto.accessors import property_of_getter
 from sbom.crypto.context import context_of
 from sbom.crypto.elsewhere import module_name, own_constants
 from sbom.crypto.held import held_values
+from sbom.crypto.key_texts import text_bits
 from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language, language_of
+from sbom.crypto.lengths import declared_arrays, given_bits, returned_bits
 from sbom.crypto.model import Context
 from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.owners import Called, argument_at, base_calls, is_call_of, owners_of
 from sbom.crypto.paths import path_of
 from sbom.crypto.readable import Unparsable, guarded, readable
+from sbom.crypto.searched import Search
 from sbom.crypto.settings import Settings, is_configuration
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.static import given_bits, returned_bits
 from sbom.crypto.syntax import site_at
 from sbom.crypto.values import Evaluator
 
 _T = TypeVar("_T")
+_Length = tuple[Called, int, str | None, str]
+"""Function, place, property of what is handed over there, and what is done to it on the way."""
 MOST_FILES = 200
 """Files that are parsed for the answers to all questions of one repository."""
 MOST_NAMES = 500
 MOST_FILES_FOR_LENGTHS = 24
 """Further files that are parsed for the key sizes that callers tell; they settle no algorithm."""
-_DEFINED_BY = ("class", "interface", "enum", "object", "module", "struct", "package", "define", "const val")
-_DERIVED_BY = ("extends", "implements", ":", ",", "<")
-_WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
 _SETTINGS = ("settings", "base", "common")
 _STRINGS = kinds("strings")
-_HELD_BY = ("const", "let", "var")
 _OWN = frozenset({"this", "self", "super", "cls", "base"})
 _CONSTANT = re.compile(r"[A-Z]\w*(?:\.\w+)+|[A-Z][A-Z0-9_]+")
 
@@ -76,8 +75,8 @@ class Repository:
 
     def answer(self, files: Iterable[tuple[str, bytes]], parsed: Mapping[str, SourceFile]) -> None:
         """Look for the answers in all files of the repository, some of which may be parsed already."""
-        searches = {kin: _Search(questions) for kin, questions in self._questions.items()}
-        sizes = {kin: _Search(questions, lengths=True) for kin, questions in self._questions.items()}
+        searches = {kin: Search(questions) for kin, questions in self._questions.items()}
+        sizes = {kin: Search(questions, lengths=True) for kin, questions in self._questions.items()}
         for path, content in files:
             name = path.rpartition("/")[2]
             language = language_of(name)
@@ -90,7 +89,7 @@ class Repository:
                     file = parsed.get(path) or SourceFile(path, language, readable(content))
                     self._questions[language.kin].read(file)
 
-    def _is_wanted(self, search: "_Search", sizes: "_Search", path: str, content: bytes) -> bool:
+    def _is_wanted(self, search: Search, sizes: Search, path: str, content: bytes) -> bool:
         """Whether a file may hold an answer and may still be parsed."""
         if self._parsed < MOST_FILES and search.hits(path, content):
             self._parsed += 1
@@ -99,53 +98,6 @@ class Repository:
             self._parsed_for_lengths += 1
             return True
         return False
-
-
-class _Search:
-    """Which files may hold an answer: those that define an owner that was asked for or call a function."""
-
-    def __init__(self, questions: "Questions", *, lengths: bool = False) -> None:
-        self._owners = questions.begun("maker" if lengths else "owner")
-        functions = questions.begun("length" if lengths else "argument")
-        bases = set() if lengths else questions.begun("base")
-        self._owners_of: dict[str, list[bytes]] = {}
-        """Classes of the functions, one of which a file names that calls them."""
-        for function, _ in questions.places:
-            named = self._owners_of.setdefault(function.name, [])
-            named += [owner.encode() for owner in function.owners or ("",)]
-        defined_by = (*_DEFINED_BY, *_HELD_BY)
-        phrases = [_Phrase(f"{word} {owner}") for word in defined_by for owner in self._owners]
-        phrases += [_Phrase(f"\n{owner} =", inside=True) for owner in self._owners]
-        phrases += [_Phrase(f"{word} {base}", inside=True) for word in _DERIVED_BY for base in bases]
-        phrases += [_Phrase(name + bracket, name) for name in functions for bracket in ("(", " (")]
-        self._phrases = sorted(phrases, key=lambda phrase: phrase.text)
-        texts = [phrase.text.encode() for phrase in self._phrases]
-        self._searched = BytesAhoCorasick(texts) if texts else None
-
-    def hits(self, path: str, content: bytes) -> bool:
-        if module_name(path) in self._owners:
-            return True
-        if self._searched is None:
-            return False
-        matches = self._searched.find_matches_as_indexes(content, overlapping=True)
-        return any(self._is_hit(self._phrases[at], content, start, end) for at, start, end in matches)
-
-    def _is_hit(self, phrase: "_Phrase", content: bytes, start: int, end: int) -> bool:
-        if not phrase.inside and content[start - 1 : start] in _WORD_BYTES:
-            return False
-        if phrase.function is None:
-            return content[end : end + 1] not in _WORD_BYTES
-        return any(owner in content for owner in self._owners_of.get(phrase.function, ()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """What a file with an answer holds: the definition of an owner, or the call of a function."""
-
-    text: str
-    function: str | None = None
-    inside: bool = False
-    """It may begin inside of a word."""
 
 
 class Questions:
@@ -164,8 +116,8 @@ class Questions:
         self._asked_settings = settings
         self._constants: dict[tuple[str, str], list[str | int]] = {}
         self._calls: dict[tuple[Called, int], _Given[str | int]] = {}
-        self._lengths: dict[tuple[Called, int], _Given[int]] = {}
-        self.asked_lengths: set[tuple[str, int]] = set()
+        self._lengths: dict[_Length, _Given[int]] = {}
+        self.asked_lengths: set[tuple[str, int, str | None, str]] = set()
         self.makers: set[tuple[str, str]] = set()
         """Functions whose length of what they return is asked for: owner and name."""
         self._made: dict[tuple[str, str], list[int | None]] = {}
@@ -206,15 +158,20 @@ class Questions:
                 return [*values, *constants]
         return ()
 
-    def lengths(self, function: Called, place: int) -> Iterable[int]:
-        """Bits of what callers in other files give a function at a place."""
+    def lengths(self, function: Called, place: int, part: str | None, reading: str) -> Iterable[int]:
+        """Bits of what callers in other files give a function at a place, or of a property of that."""
         self.asks += 1
         if len(self.names) < MOST_NAMES and len(function.name) > 2:
             self.names.add(function.name)
             self.places.add((function, place))
-            self.asked_lengths.add((function.name, place))
-        given = self._lengths.get((function, place))
-        return given.likeliest() if given is not None else ()
+            self.asked_lengths.add((function.name, place, part, reading))
+        given = self._lengths.get((function, place, part, reading))
+        if given is None:
+            return ()
+        if known := given.likeliest():
+            return known
+        texts = [text for owner in given.named for text in self._constants.get(owner, ())]
+        return [bits for text in texts if (bits := text_bits(str(text), reading))]
 
     def made_bits(self, path: str) -> Iterable[int | None]:
         """Bits of what a function of another file returns, null of an unknown length."""
@@ -290,7 +247,7 @@ class Questions:
     def read(self, file: SourceFile) -> None:
         """Take the answers of one file."""
         evaluator = Evaluator(file)
-        owners = set(re.findall(r"\b(?:class|interface|enum|object|module|struct)\s+(\w+)", file.text))
+        owners = set(re.findall(r"\b(?:class|interface|enum|object|module|struct|type)\s+(\w+)", file.text))
         owners.add(module_name(file.path))
         owners |= own_constants(file) & self.owners
         owners |= {
@@ -313,6 +270,8 @@ class Questions:
             functions = file.functions_by_name.get(name, ()) if owner in owners else ()
             for function in functions:
                 self._made.setdefault((owner, name), []).extend(returned_bits(function, evaluator))
+            if owner in owners and file.language.name == "go":
+                self._made.setdefault((owner, name), []).extend(declared_arrays(name, evaluator))
         for name in self.names:
             given = property_of_getter(name)
             if given is not None and name not in file.functions_by_name:
@@ -356,8 +315,34 @@ class Questions:
                 full = next(iter(file.imports.full_paths(path)))
                 self._ask(full)
                 (known.named if sure else known.perhaps_named).append(_owner(full))
-            if (name, place) in self.asked_lengths and (bits := given_bits(given.node, evaluator)):
-                self._lengths.setdefault((function, place), _Given()).add([bits], sure)
+            for asked in self.asked_lengths:
+                if asked[:2] == (name, place):
+                    self._read_length(file, given.node, (function, *asked[1:]), sure)
+
+    def _read_length(self, file: SourceFile, node: SgNode, asked: "_Length", sure: bool | None) -> None:
+        """What a call tells of a key's length, or which constant of a third file tells it."""
+        evaluator = _Noting(file)
+        bits = given_bits(node, evaluator, part=asked[2], reading=asked[3])
+        if bits is None and not evaluator.noted:
+            return
+        known = self._lengths.setdefault(asked, _Given())
+        if bits is not None:
+            known.add([bits], sure)
+        for full in evaluator.noted if bits is None else ():
+            self._ask(full)
+            known.named.append(_owner(full))
+
+
+class _Noting(Evaluator):
+    """What a file tells by itself; constants of other files are noted, as full paths, to be asked for."""
+
+    def __init__(self, file: SourceFile) -> None:
+        super().__init__(file)
+        self.noted: list[str] = []
+
+    def key_texts(self, path: str) -> set[str]:
+        self.noted.append(next(iter(self.file.imports.full_paths(path))))
+        return set()
 
 
 @dataclass(slots=True)

@@ -386,6 +386,8 @@ def _add_parameters(
     kind = node.kind()
     if kind in ("comment", "attribute", "self_parameter", "line_comment", "block_comment"):
         return
+    if language == "python" and not parameters and node.text() in ("self", "cls"):
+        return  # no call gives it
     if language == "kotlin" and kind != "parameter":
         if defaults:
             defaults[-1] = node

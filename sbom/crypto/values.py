@@ -72,11 +72,11 @@ class Evaluator:
         """Texts of a constant of the repository's settings, in their order."""
         return [str(text) for text in self._project.usual(name)] if self._project is not None else []
 
-    def lengths(self, function: Function, place: int) -> Iterable[int]:
-        """Bits of the keys that callers in other files give to a function."""
+    def lengths(self, function: Function, place: int, part: str | None, reading: str) -> Iterable[int]:
+        """Bits of the keys, or of a property of what they hand over, that callers in other files give."""
         if self._project is None or not function.name:
             return ()
-        return self._project.lengths(called(function, self.file), place)
+        return self._project.lengths(called(function, self.file), place, part, reading)
 
     def owns(self, module: str) -> bool:
         """Whether an imported module is the repository's own."""

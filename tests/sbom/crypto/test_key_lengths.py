@@ -1,0 +1,144 @@
+"""How long keys are that are made, cut, digested, written out or handed over."""
+
+from pathlib import Path
+
+import pytest
+
+from sbom.crypto.scan import scan_crypto
+
+_JS = "const CryptoJS = require('crypto-js')\n"
+_JAVA = """
+import java.util.Arrays;
+import javax.crypto.spec.SecretKeySpec;
+class Use {{
+    {0}
+}}
+"""
+_GO = """package m
+import (
+	"crypto/aes"
+	"crypto/md5"
+	"encoding/hex"
+)
+{0}
+"""
+_PYTHON = "import hashlib\nfrom Crypto.Cipher import AES\n{0}\n"
+
+
+def sizes(folder: Path, files: dict[str, str]) -> list[int | None]:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return [row.key_size for row in scan_crypto(folder).occurrences if row.family == "AES"]
+
+
+@pytest.mark.parametrize(
+    ("code", "size"),
+    [
+        ("CryptoJS.AES.encrypt(t, CryptoJS.MD5(p), {iv: v})", 128),
+        (
+            "const h = CryptoJS.enc.Hex.parse('0001020304050607aabbccddeeff0011')\nCryptoJS.AES.encrypt(t,h)",
+            128,
+        ),
+        (
+            "function f(k) { CryptoJS.AES.encrypt(t, CryptoJS.enc.Utf8.parse(k || 'abcdefgh12345678')) }",
+            128,
+        ),
+        ("function f(k) { return CryptoJS.AES.encrypt(t, CryptoJS.enc.Utf8.parse(k || other)) }", None),
+        ("const k = CryptoJS.MD5(p).toString()\nCryptoJS.AES.encrypt(t, CryptoJS.enc.Utf8.parse(k))", 256),
+    ],
+)
+def test_key_in_javascript_when_made_of_texts_and_digests_then_has_their_length(
+    tmp_path: Path, code: str, size: int | None
+) -> None:
+    assert sizes(tmp_path, {"a.js": _JS + code}) == [size]
+
+
+@pytest.mark.parametrize(
+    ("code", "size"),
+    [
+        ('byte[] k = {1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}; Object o = new SecretKeySpec(k, "AES");', 128),
+        ('byte[] k = {1,2,3,4,5,6,7,8,9}; Object o = new SecretKeySpec(k, "AES");', None),
+        (
+            'byte[] k; U(byte[] b) { this.k = Arrays.copyOf(b, 16);} Key o = new SecretKeySpec(k, "AES");',
+            128,
+        ),
+    ],
+)
+def test_key_in_java_when_an_array_or_a_field_then_has_its_length(
+    tmp_path: Path, code: str, size: int | None
+) -> None:
+    assert sizes(tmp_path, {"Use.java": _JAVA.format(code)}) == [size]
+
+
+@pytest.mark.parametrize(
+    ("code", "size"),
+    [
+        ("const size = 16\nfunc f() { var k [size]byte; aes.NewCipher(k[:]) }", 128),
+        ("func f(p []byte) { h := md5.New(); h.Write(p); aes.NewCipher(h.Sum(nil)) }", 128),
+        ("func f(p []byte) { h := md5.Sum(p); aes.NewCipher([]byte(hex.EncodeToString(h[:]))) }", 256),
+        (
+            "var k = []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7}\nfunc f() { aes.NewCipher(k) }",
+            128,
+        ),
+    ],
+)
+def test_key_in_go_when_an_array_or_a_digest_then_has_its_length(
+    tmp_path: Path, code: str, size: int | None
+) -> None:
+    assert sizes(tmp_path, {"m.go": _GO.format(code)}) == [size]
+
+
+def test_key_in_python_when_each_class_has_a_field_of_that_name_then_its_own_counts(tmp_path: Path) -> None:
+    code = """
+class First:
+    def __init__(self, key):
+        self.key = hashlib.sha256(key).digest()
+    def seal(self, text):
+        return AES.new(self.key, AES.MODE_CBC).encrypt(text)
+class Second:
+    def __init__(self, key):
+        self.key = key.encode()
+    def seal(self, text):
+        return AES.new(self.key, AES.MODE_CBC).encrypt(text)
+Second("1234567890abcdef")
+"""
+    assert sizes(tmp_path, {"a.py": _PYTHON.format(code)}) == [256, 128]
+
+
+def test_key_when_an_object_hands_over_a_constant_of_a_third_file_then_has_its_length(tmp_path: Path) -> None:
+    cipher = """
+import { encrypt } from 'crypto-js/aes';
+import { parse } from 'crypto-js/enc-utf8';
+export class Box {
+  constructor(opt = {}) {
+    const { key } = opt;
+    this.key = parse(key);
+  }
+  seal(text) {
+    return encrypt(text, this.key);
+  }
+}
+"""
+    use = """
+import { settings } from './settings';
+import { Box } from './cipher';
+export const make = ({ key = settings.key } = {}) => new Box({ key });
+"""
+    files = {"src/cipher.ts": cipher, "src/use.ts": use}
+    settings = "export const settings = { key: '_11111000001111@' };\n"
+    assert sizes(tmp_path, {**files, "src/settings.ts": settings}) == [128]
+    assert sizes(tmp_path, {"src/settings.ts": settings.replace("@", "")}) == [None]
+
+
+def test_key_in_go_when_a_type_of_another_package_then_has_its_length(tmp_path: Path) -> None:
+    keys = "package keys\ntype Secret [32]byte\ntype Key struct {\n\tSecret\n}\n"
+    use = """package m
+import (
+	"crypto/aes"
+	"example.com/m/keys"
+)
+func f(k *keys.Key) { aes.NewCipher(k.Secret[:]) }
+"""
+    files = {"go.mod": "module example.com/m\n", "keys/keys.go": keys, "m.go": use}
+    assert sizes(tmp_path, files) == [256]
