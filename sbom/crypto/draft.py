@@ -219,6 +219,8 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
         schemes = {"oaep": "RSAES-OAEP", "pss": "RSASSA-PSS", "pkcs1v15": "RSAES-PKCS1"}
         encrypts = draft.function in ("encrypt", "decrypt") and not draft.padded
         usual = resolve_padding(str(draft.rule.says.get("default_padding", ""))) if encrypts else None
+        if not (draft.padded or draft.begun) and "default_rsa_padding" in draft.rule.says:
+            usual = resolve_padding(draft.rule.says["default_rsa_padding"])
         padding = draft.padding or algorithm.padding or usual
         scheme = "RSASSA-PKCS1" if signs and padding != "pss" else schemes.get(padding or "")
         if scheme and (found := resolve_algorithm(scheme)):

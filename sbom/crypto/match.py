@@ -97,7 +97,7 @@ class Matcher:
                     continue
                 says = of_type
             if self._meets(rule, pattern, site) and self._has_needed(rule, pattern, site):
-                if _is_only_named(site):
+                if _is_only_named(site) or _is_stub(site):
                     return None
                 api = api_of(rule, pattern, full, self.file.imports, says)
                 if pattern.is_bare and is_own_class(api):
@@ -259,9 +259,7 @@ class Matcher:
 
     def _agrees_to_all(self, node: SgNode) -> bool:
         """Whether the variable or function that an expression names answers true to everything."""
-        name = node.text().removeprefix("this.").removeprefix("this::").removeprefix("self.")
-        if not name.isidentifier():
-            return False
+        name = _own_name(node)
         values = [item.value for item in self.file.definitions.get(name, ())]
         functions = [item.node for item in self.file.functions_by_name.get(name, ())]
         agree = [is_always_true(value) for value in values]
@@ -279,6 +277,16 @@ def _never(_: str) -> bool:
     return False
 
 
+_ANY_ARGUMENT = re.compile(
+    r"(?:\w+\.)?(?:any|anyString|anyOrNull|anyObject|IsAny|isA)(?:<[\w.?<> ]*>)?\(.*\)"
+)
+
+
+def _is_stub(site: Site) -> bool:
+    """Whether a call describes calls, whatever they are given: `every { Cipher.getInstance(any()) }`."""
+    return any(_ANY_ARGUMENT.fullmatch(item.node.text()[:100]) for item in site.arguments)
+
+
 def _is_only_named(site: Site) -> bool:
     """Whether a name or setting is expected by a test or one of a list of names, so that nothing uses it."""
     if site.kind == "name" and is_listed_as_text(site.node):
@@ -291,7 +299,27 @@ def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
     for argument in match.pattern.arguments if match.rule.told_at else ():
         if argument.role == match.rule.told_at and (node := given(site, argument, file)) is not None:
             return int(node.range().start.index)
+    if "always-true" in match.rule.when.get("VALUE", ()):
+        return _defined_at(match, site, file)
     return None
+
+
+def _defined_at(match: Match, site: Site, file: SourceFile) -> int | None:
+    """Where what agrees to everything is defined, if it is handed over by its name."""
+    for argument in match.pattern.arguments:
+        node = given(site, argument, file) if argument.role == "VALUE" else None
+        name = _own_name(node) if node is not None else ""
+        for definition in file.definitions.get(name, ())[:1]:
+            return int(definition.value.range().start.index)
+        for function in file.functions_by_name.get(name, ())[:1]:
+            return function.start
+    return None
+
+
+def _own_name(node: SgNode) -> str:
+    """The name of what the file itself may define; empty for other expressions."""
+    name = node.text().removeprefix("this.").removeprefix("this::").removeprefix("self.")
+    return name if name.isidentifier() else ""
 
 
 _LOADED = re.compile(r"(?:new\s+)?\(?\s*(?:await\s+)?(?:require|import)\(\s*['\"]([^'\"\n]+)['\"]\s*\)")

@@ -13,7 +13,15 @@ from sbom.crypto.tls_suites import named_tables
 
 _SITE = frozenset(
     {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
-    | {"protocol", "version", "default_algorithm", "default_mode", "default_padding", "iterations"}
+    | {
+        "protocol",
+        "version",
+        "default_algorithm",
+        "default_mode",
+        "default_padding",
+        "default_rsa_padding",
+        "iterations",
+    }
 )
 _KEYS = _SITE | {"id", "pattern", "names", "after", "part", "silent", "when", "finding", "positive"}
 _KEYS |= {"negative", "arity", "known_only", "functions", "language", "generic", "module", "needs", "types"}

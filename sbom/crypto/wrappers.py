@@ -180,6 +180,8 @@ def wrapper_literals() -> tuple[str, ...]:
         found |= {f"{algorithm.upper()}{verb.title()}", f"{algorithm}_{verb}", f"{verb}_{algorithm}"}
     for algorithm in _table()["common"]:
         found |= {f"{algorithm.title()}Util", f"{algorithm.upper()}Util", f"{algorithm.title()}Cipher"}
+    for algorithm, ending in product(_table()["named_classes"], _table()["class_endings"]):
+        found |= {f"{algorithm.title()}{ending}", f"{algorithm.upper()}{ending}"}
     found |= set(_table()["packages"])
     for verb in _table()["encrypting"]:
         found |= {f"{verb}(", f"{verb.title()}("}

@@ -124,3 +124,28 @@ def test_option_when_it_is_declared_with_a_default_then_that_reaches_the_call(tm
         "class B { Object f(C c) throws Exception { return MessageDigest.getInstance(c.get(DIGEST)); } }\n"
     )
     assert families(tmp_path, {"Options.java": options, "B.java": use}) == {"B.java:4": ["SM3"]}
+
+
+def test_verifier_when_it_is_handed_over_by_its_name_then_is_told_where_it_is_defined(tmp_path: Path) -> None:
+    text = (
+        "import javax.net.ssl.*;\nclass A {\n  static HostnameVerifier all = (host, session) -> true;\n"
+        "  void f(HttpsURLConnection c) { c.setHostnameVerifier(all); }\n}\n"
+    )
+    assert families(tmp_path, {"A.java": text}) == {"A.java:3": ["TLS"]}
+
+
+@pytest.mark.parametrize("given", ["any()", "any<String>()", "anyString()", "Mockito.anyString()"])
+def test_call_when_a_test_describes_it_whatever_it_is_given_then_is_none(tmp_path: Path, given: str) -> None:
+    text = (
+        f"import java.security.MessageDigest\nfun f() {{ every {{ MessageDigest.getInstance({given}) }} }}\n"
+    )
+    assert families(tmp_path, {"A.kt": text}) == {}
+
+
+def test_cipher_when_it_is_rsa_alone_then_has_the_padding_of_java(tmp_path: Path) -> None:
+    text = (
+        "import javax.crypto.Cipher;\nclass A {\n"
+        '  Object a() throws Exception { return Cipher.getInstance("RSA"); }\n'
+        '  Object b() throws Exception { return Cipher.getInstance("RSA/ECB/NoPadding"); }\n}\n'
+    )
+    assert families(tmp_path, {"A.java": text}) == {"A.java:3": ["RSAES-PKCS1"], "A.java:4": ["RSA"]}
