@@ -39,6 +39,7 @@ _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]
 """A value that describes what a setting may be, in libraries that check objects."""
 _VARIABLES = frozenset({"identifier", "field_expression", "conditional_expression", "call_expression"})
 """What a switch of C is set to that is no constant."""
+_APPENDED = re.compile(r'append\([^()]*"')
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
 _VERSION = re.compile(r"v\d+")
 _LOADERS = frozenset({"require()", "import()", "()"})
@@ -236,7 +237,7 @@ class Matcher:
         inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
         if inner.kind() in _TEXTS:
             texts.add("literal-text")
-        if inner.kind() in _LISTS:
+        if inner.kind() in _LISTS or _APPENDED.match(inner.text()[:400]):
             texts.add("literal-list")
         if inner.kind() in _OBJECTS:
             texts.add("literal-object")

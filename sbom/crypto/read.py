@@ -156,6 +156,8 @@ class Reader:
                     draft.consumed = draft.consumed or (
                         draft.rule.once and not any(part.consumed for part in parts)
                     )
+                elif role == "PART":
+                    self.give_text(draft, "CIPHER", self.evaluator.kept(summand))
             return
         if role == "WITH":  # an option that is told by itself, too
             if (option := self._parts.at(node)) is not None:

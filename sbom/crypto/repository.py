@@ -259,6 +259,9 @@ class Questions:
                 continue
             values = [value.text for node in nodes for value in evaluator.values(node)]
             self._keep(self._constants, owners, name, values)
+        for name in self.names & file.fields.keys() - file.definitions.keys():  # Go: what literals hold
+            values = [value.text for node in file.fields[name][:4] for value in evaluator.values(node)]
+            self._keep(self._constants, owners, name, values)
         for function in file.functions:
             if function.name in self.names:
                 nodes = file.returned_nodes(function)[:4]
