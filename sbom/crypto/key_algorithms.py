@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from ast_grep_py import SgNode
 
 from sbom.crypto.constants import known_constant
-from sbom.crypto.literals import Value
+from sbom.crypto.literals import Value, distinct
 from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import call_site
@@ -60,7 +60,29 @@ def algorithms_of_key(node: SgNode, file: SourceFile, values: Values) -> list[Va
             return found
     if before and (declared := declared_key(node, file)):  # a field
         return declared
-    return [value for value in values(node) if _is_asymmetric(value.text)] or declared_key(node, file)
+    found = [value for value in values(node) if _is_asymmetric(value.text)]
+    return found or _of_several_results(node, file, values) or declared_key(node, file)
+
+
+def _of_several_results(node: SgNode, file: SourceFile, values: Values) -> list[Value]:
+    """What a function of the file returns at the place of a variable: `cert, key, err := newAuthority()`."""
+    function = file.function_at(int(node.range().start.index))
+    name = node.text()
+    if function is None or not name.isidentifier():
+        return []
+    before = function.node.text()[: int(node.range().start.index) - function.start]
+    made = re.findall(rf"((?:\w+\s*,\s*)+{name}\b(?:\s*,\s*\w+)*)\s*:?=\s*(?:\w+\.)?(\w+)\(", before)
+    names, called = made[-1] if made else ("", "")
+    declared = file.functions_by_name.get(called, ())
+    if len(declared) != 1:
+        return []
+    place = re.split(r"\s*,\s*", names).index(name)
+    found: list[Value] = []
+    for returned in file.returned_nodes(declared[0]):
+        items = [child for child in returned.children() if child.is_named()]
+        if returned.kind() == "expression_list" and place < len(items) and items[place].text() != "nil":
+            found += algorithms_of_key(items[place], file, values)
+    return distinct(found)
 
 
 def _is_asymmetric(name: str | int) -> bool:
