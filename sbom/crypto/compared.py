@@ -11,6 +11,9 @@ _FUNCTIONS = kinds("functions")
 _EXPECTED_DEPTH = 10
 _SERIES = kinds("series")
 _TRANSPARENT = kinds("transparent")
+_MEMBERSHIP = frozenset({"in", "not in"})
+_SEARCHES = frozenset({"includes", "indexOf", "contains", "include?", "Contains"})
+_CHOICES = frozenset({"choices", "enum"})
 _SAYS_WHICH = frozenset({"Params", "String", "Name", "name", "toString"})
 _TO_TEXT = frozenset({"string", "str", "String"})
 _ASSERTIONS = kinds("assertions")
@@ -59,6 +62,31 @@ def is_listed_as_text(node: SgNode) -> bool:
     if above is not None and above.kind() == "literal_element":
         above = above.parent()
     return above is not None and above.kind() in _SERIES
+
+
+def is_choice(node: SgNode) -> bool:
+    """Whether a text is one of a list that something is looked for in, or of the choices that there are."""
+    above = node.parent()
+    while above is not None and (above.kind() in _SERIES or above.kind() in _TRANSPARENT):
+        node, above = above, above.parent()
+    if above is None:
+        return False
+    parts = above.children()
+    if any(part.text() in _MEMBERSHIP for part in parts) or parts[-1].text() in _SEARCHES:
+        return True
+    return len(parts) > 1 and parts[-1] == node and parts[0].text().strip("\"'") in _CHOICES
+
+
+def is_annotation(node: SgNode) -> bool:
+    """Whether a name stands in the annotation of a type."""
+    above = node.parent()
+    for _ in range(_EXPECTED_DEPTH):
+        if above is None or above.kind() in CALLS or above.kind() in _FUNCTIONS:
+            return False
+        if above.kind() == "type":
+            return True
+        above = above.parent()
+    return False
 
 
 def _asked_of(node: SgNode) -> SgNode:

@@ -17,6 +17,11 @@ _LINE_END = re.compile(
 )
 """The end of a line that ends a statement: no comment stands in it, and the next one begins another."""
 _NOT_NEWLINE = re.compile(r"[^\n]")
+_IN_QUOTES = re.compile(
+    r"""(?:[^"'\\#/]|/(?!/)|\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*"""
+    r"""(?:"(?:[^"\\]|\\.)*|'(?:[^'\\]|\\.)*)"""
+)
+_MOST_LINE = 2000
 
 GRAMMARS = frozenset(
     {
@@ -81,12 +86,27 @@ def _code_alone(text: str, begin: str, end: str) -> str:
     """The text with everything outside of its code blanked, so that places stay the same."""
     kept = []
     done = 0
-    for match in re.finditer(f"{begin}(.*?)(?:{end}|\\Z)", text, re.DOTALL | re.IGNORECASE):
-        kept.append(_NOT_NEWLINE.sub(" ", text[done : match.start(1)]))
-        kept.append(match[1])
-        done = match.end(1)
+    ends = re.compile(end, re.IGNORECASE)
+    for match in re.finditer(begin, text, re.IGNORECASE):
+        start = match.end()
+        if start < done:
+            continue
+        stop = next(
+            (found.start() for found in ends.finditer(text, start) if _ends(text, start, found)), len(text)
+        )
+        kept.append(_NOT_NEWLINE.sub(" ", text[done:start]))
+        kept.append(text[start:stop])
+        done = stop
     kept.append(_NOT_NEWLINE.sub(" ", text[done:]))
     return "".join(kept)
+
+
+def _ends(text: str, start: int, found: re.Match[str]) -> bool:
+    """Whether what ends code stands outside of the quotes of its line: `'/<(\\w+)?>/'` ends none."""
+    line = text[
+        max(text.rfind("\n", 0, found.start()) + 1, start, found.start() - _MOST_LINE) : found.start()
+    ]
+    return _IN_QUOTES.fullmatch(line) is None
 
 
 def _language(name: str, facts: Mapping[str, Any]) -> Language:

@@ -9,7 +9,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
-from sbom.crypto.compared import is_compared, is_expected, is_listed_as_text
+from sbom.crypto.compared import is_annotation, is_choice, is_compared, is_expected, is_listed_as_text
 from sbom.crypto.declared import template_around
 from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
@@ -22,7 +22,7 @@ from sbom.crypto.receivers import is_own, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.symbols import api_of
-from sbom.crypto.syntax import Site, call_around, call_name
+from sbom.crypto.syntax import Site, call_name, list_around
 from sbom.crypto.values import Evaluator
 
 _LISTS = kinds("lists")
@@ -71,7 +71,9 @@ class Matcher:
 
     def match(self, site: Site, name: str) -> Match | None:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
-        if site.kind == "name" and is_compared(site.node):
+        if site.kind == "name" and (is_compared(site.node) or is_annotation(site.node)):
+            return None
+        if site.kind == "text" and is_choice(site.node):
             return None
         is_go = self.file.language.name == "go"
         if is_go and site.kind == "setting" and is_own_setting(site, self.file, self._evaluator.owns):
@@ -196,7 +198,7 @@ class Matcher:
             return False
         if rule.body is not None and body_of(site.node) != rule.body:
             return False
-        if rule.called and (called := call_around(site)) is not None and called not in rule.called:
+        if (arguments := list_around(site)) is not None and not self._is_taken_by(rule, arguments):
             return False
         if rule.beside and names_beside(site.node).isdisjoint(rule.beside):
             return False
@@ -216,6 +218,15 @@ class Matcher:
             if not texts & wanted and not ("always-true" in wanted and self._agrees_to_all(node)):
                 return False
         return True
+
+    def _is_taken_by(self, rule: Rule, arguments: SgNode) -> bool:
+        """Whether the call that a setting is an argument of is one that the rule counts, and no own one."""
+        path = call_name(arguments)
+        if rule.called and path.rpartition(".")[2] not in rule.called:
+            return False
+        if self.file.language.name != "python":
+            return True
+        return not any(map(self._evaluator.declares, self.file.imports.full_paths(path)))
 
     def _texts(self, node: SgNode) -> set[str]:
         texts = {node.text().strip("\"'"), path_of(node.text()).rpartition(".")[2].lower(), node.text()}

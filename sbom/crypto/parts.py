@@ -58,6 +58,8 @@ class Parts:
         if site is not None:
             if made := self._returned(site, depth):
                 return made
+            if not site.arguments and (named := self._called(site, depth)):
+                return named
             receiver = site.receiver
             is_module = receiver is not None and receiver.text() in self.file.imports.names
             if receiver is not None and not is_module and not _CLASS.fullmatch(receiver.text()):
@@ -72,6 +74,14 @@ class Parts:
             return self._named(name, start, depth, local="." not in path, of_self=of_self)
         children = [child for child in node.children() if child.is_named()]
         return self.at(children[-1], depth - 1) if len(children) == 1 else None
+
+    def _called(self, site: Site, depth: int) -> Draft | None:
+        """What a variable was given that is called: `make = hashes.SHA256`, `make()`."""
+        if not _OWN_FIELD.fullmatch(site.path) or site.path.rpartition(".")[2] not in self.file.definitions:
+            return None
+        place = site.path.rpartition(".")
+        found = self._named(place[2].lstrip("$@"), site.start, depth, local=not place[1])
+        return found if found is not None and found.site.kind == "name" else None
 
     def _returned(self, site: Site, depth: int) -> Draft | None:
         """What the only function of that name in the file returns; of several values the first."""
@@ -108,7 +118,7 @@ class Parts:
     def all_at(self, node: SgNode, depth: int = 3) -> list[Draft]:
         """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
         part = self.at(node)
-        path = path_of(node.text())
+        path = path_of(node.text()).removesuffix("()")
         if part and (made := self._all_returned(node, part)):
             return made
         if depth <= 0 or not re.fullmatch(r"[\w$]+", path) or node.kind() in _STRINGS:

@@ -42,8 +42,8 @@ _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
 _PATHS = kinds("paths") | kinds("argument_lists")
-_WHOLES = frozenset({"PART", "TOKEN", "ALGORITHM", "CIPHER"})
-_QUALITIES = frozenset({"TOKEN", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
+_WHOLES = frozenset({"PART", "TOKEN", "SCHEME", "ALGORITHM", "CIPHER"})
+_QUALITIES = frozenset({"TOKEN", "SCHEME", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Reader:
             receiver = draft.site.receiver
             if match.rule.types and receiver is not None and (made := self._parts.at(receiver)):
                 self._take(draft, "PART", made, draft.site)
-                draft.consumed |= match.rule.once
+                draft.consumed |= match.rule.once and not made.consumed
             self.read_arguments(draft, draft.site, match.pattern.arguments)
             for pattern in match.rule.handed:
                 for call in calls_of_handed(draft.site, self.file):
@@ -149,7 +149,7 @@ class Reader:
             return
         draft.asked = draft.asked or role == "ALGORITHM"
         draft.padded = draft.padded or role == "PADDING"
-        if role in ("PART", "TOKEN", "CRYPT"):
+        if role in ("PART", "TOKEN", "SCHEME", "CRYPT"):
             for summand in self._all_summands(node):
                 if parts := self._parts.others_at(summand, draft):
                     self._take_any(draft, role, parts, site)

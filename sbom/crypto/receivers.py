@@ -114,8 +114,8 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
 
 
 def _goes_on(value: SgNode, name: str) -> bool:
-    """Whether a value is what methods of the variable's former value give: `builder = builder.issuer(n)`."""
-    return re.match(rf"{re.escape(name)}\s*\.", value.text()[:200]) is not None
+    """Whether a value is made of the variable's former one: `made = made.issuer(n)`, `b = f(b)`."""
+    return re.match(rf"(?:[\w.]+\(\s*)?{re.escape(name)}\s*[.,)]", value.text()[:200]) is not None
 
 
 def _full(path: str, file: SourceFile) -> Iterator[str]:

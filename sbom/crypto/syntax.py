@@ -174,7 +174,10 @@ def site_at(leaf: SgNode) -> Site | None:
     parent = node.parent()
     if parent is not None and parent.kind() in _WRAPPERS:
         parent = parent.parent()
-    if parent is not None and parent.kind() in _SETTINGS and (value := _value_right_of(parent, node)):
+    named = node
+    if parent is not None and parent.kind() in _ELEMENTS:  # options[NAME] = value
+        parent, named = parent.parent(), parent
+    if parent is not None and parent.kind() in _SETTINGS and (value := _value_right_of(parent, named)):
         owner = _first_named(node) if node.kind() in _PATHS else None
         return Site(parent, "setting", path_of(node.text()), [Given(None, value)], owner)
     if parent is not None and (parent.kind() in _DEFINED or _in_import(parent)):
@@ -267,12 +270,12 @@ def _definition(function: SgNode, name: SgNode) -> Site | None:
     return Site(function, "definition", name.text(), parameters)
 
 
-def call_around(site: Site) -> str | None:
-    """Last name of the call that a setting is an argument of; null for other settings."""
+def list_around(site: Site) -> SgNode | None:
+    """The arguments of a call that a setting is one of; null for other settings."""
     parent = site.node.parent()
     if site.kind != "setting" or parent is None or parent.kind() not in _ARGUMENT_LISTS | {"value_arguments"}:
         return None
-    return call_name(parent).rpartition(".")[2] or None
+    return parent
 
 
 def _in_macro(tree: SgNode, leaf: SgNode) -> Site | None:
