@@ -174,12 +174,12 @@ def site_at(leaf: SgNode) -> Site | None:
     parent = node.parent()
     if parent is not None and parent.kind() in _WRAPPERS:
         parent = parent.parent()
-    named = node
+    named, around = node, parent
     if parent is not None and parent.kind() in _ELEMENTS:  # options[NAME] = value
-        parent, named = parent.parent(), parent
-    if parent is not None and parent.kind() in _SETTINGS and (value := _value_right_of(parent, named)):
+        named, around = parent, parent.parent()
+    if around is not None and around.kind() in _SETTINGS and (value := _value_right_of(around, named)):
         owner = _first_named(node) if node.kind() in _PATHS else None
-        return Site(parent, "setting", path_of(node.text()), [Given(None, value)], owner)
+        return Site(around, "setting", path_of(node.text()), [Given(None, value)], owner)
     if parent is not None and (parent.kind() in _DEFINED or _in_import(parent)):
         return None
     text = node.text()
