@@ -42,8 +42,15 @@ _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
 _PATHS = kinds("paths") | kinds("argument_lists")
+<<<<<<< HEAD
 _WHOLES = frozenset({"PART", "TOKEN", "SCHEME", "ALGORITHM", "CIPHER"})
 _QUALITIES = frozenset({"TOKEN", "SCHEME", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
+=======
+_WHOLES = frozenset({"PART", "SCHEME", "ALGORITHM", "CIPHER"})
+_CONDITIONS = frozenset({"VALUE", "OPTION", "CLASS", "PLUGIN", "CALLBACK"})
+"""Roles that say whether there is a site, and nothing of it."""
+_QUALITIES = frozenset({"SCHEME", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
+>>>>>>> 5502eeb (Crypto: cookies, signed ids and tokens of Rails, checks of Ruby that a variable switches, conditions of rules say nothing of the algorithm)
 
 
 @dataclass(slots=True)
@@ -163,8 +170,8 @@ class Reader:
             if (option := self._parts.at(node)) is not None:
                 draft.take(option)
             return
-        if role == "INNER":  # what is made of it says all
-            for part in self._parts.all_at(node):
+        if role == "INNER" or role in _CONDITIONS:  # what is made of it says all
+            for part in self._parts.others_at(node, draft):
                 self._consume(role, part, site)
             return
         if role == "OUTPUT_BYTES":
