@@ -42,15 +42,10 @@ _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
 _PATHS = kinds("paths") | kinds("argument_lists")
-<<<<<<< HEAD
 _WHOLES = frozenset({"PART", "TOKEN", "SCHEME", "ALGORITHM", "CIPHER"})
-_QUALITIES = frozenset({"TOKEN", "SCHEME", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
-=======
-_WHOLES = frozenset({"PART", "SCHEME", "ALGORITHM", "CIPHER"})
 _CONDITIONS = frozenset({"VALUE", "OPTION", "CLASS", "PLUGIN", "CALLBACK"})
 """Roles that say whether there is a site, and nothing of it."""
-_QUALITIES = frozenset({"SCHEME", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
->>>>>>> 5502eeb (Crypto: cookies, signed ids and tokens of Rails, checks of Ruby that a variable switches, conditions of rules say nothing of the algorithm)
+_QUALITIES = frozenset({"TOKEN", "SCHEME", "DIGEST", "CURVE", "SIZE_OR_CURVE", "MODE", "PADDING"})
 
 
 @dataclass(slots=True)
