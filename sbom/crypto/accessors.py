@@ -8,7 +8,7 @@ from sbom.crypto.kinds import kinds
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, find_kinds, site_at
 
-ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry"})
+ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry", "enum_member_declaration"})
 _ARGUMENTS = frozenset({"argument_list", "value_arguments"})
 _CLASSES = kinds("classes")
 _DEFAULTS = kinds("defaults")

@@ -42,6 +42,7 @@ _VARIABLES = frozenset({"identifier", "field_expression", "conditional_expressio
 _APPENDED = re.compile(r'append\([^()]*"')
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
 _VERSION = re.compile(r"v\d+")
+_HANDING = frozenset({"argument", "variable_declarator", "equals_value_clause", "arrow_expression_clause"})
 _LOADERS = frozenset({"require()", "import()", "()"})
 
 
@@ -129,6 +130,8 @@ class Matcher:
             return True
         if pattern.kind == "call" and site.kind == "name" and self.file.grammar == "scala":
             return "." in site.path and not pattern.any_object
+        if pattern.kind == "call" and site.node.kind() == "member_access_expression":  # C#: f(SHA1.HashData)
+            return site.kind == "name" and not pattern.any_object and _is_handed_on(site.node)
         return pattern.kind == "name" and site.node.kind() == "declaration"
 
     def _is_given_to_own(self, node: SgNode) -> bool:
@@ -314,6 +317,12 @@ def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
     if "always-true" in match.rule.when.get("VALUE", ()):
         return _defined_at(match, site, file)
     return None
+
+
+def _is_handed_on(node: SgNode) -> bool:
+    """Whether a function of C# is an argument or what a variable is given, not called there."""
+    above = node.parent()
+    return above is not None and above.kind() in _HANDING
 
 
 def _defined_at(match: Match, site: Site, file: SourceFile) -> int | None:

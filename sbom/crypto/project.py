@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from sbom.crypto.owners import Called
+from sbom.crypto.elsewhere import own_package
+from sbom.crypto.owners import Called, called
+from sbom.crypto.source_file import Function, SourceFile
 
 
 class Project(Protocol):
@@ -30,3 +32,48 @@ class Project(Protocol):
     def owns(self, module: str) -> bool: ...
 
     def declares(self, language: str, path: str) -> bool: ...
+
+
+class Inquirer:
+    """Asks the rest of the repository, if there is one, in the name of one file."""
+
+    def __init__(self, file: SourceFile, project: Project | None = None) -> None:
+        self.file = file
+        self._project = project
+
+    def usual(self, name: str) -> list[str]:
+        """Texts of a constant of the repository's settings, in their order."""
+        return [str(text) for text in self._project.usual(name)] if self._project is not None else []
+
+    def lengths(self, function: Function, place: int, part: str | None, reading: str) -> Iterable[int]:
+        """Bits of the keys, or of a property of what they hand over, that callers in other files give."""
+        if self._project is None or not function.name:
+            return ()
+        return self._project.lengths(called(function, self.file), place, part, reading)
+
+    def owns(self, module: str) -> bool:
+        """Whether an imported module is the repository's own."""
+        return self._project is not None and self._project.owns(module)
+
+    def declares(self, path: str) -> bool:
+        """Whether the repository itself is the source of what a full path leads into."""
+        return self._project is not None and self._project.declares(self.file.language.name, path)
+
+    def key_texts(self, path: str) -> set[str]:
+        """Texts of a constant of a class in another file."""
+        if self._project is None:
+            return set()
+        full = next(iter(self.file.imports.full_paths(path)))
+        return {text for text in self._project.key_text(full) if isinstance(text, str)}
+
+    def made_bits(self, path: str) -> Iterable[int | None]:
+        """Bits of the byte strings that a function of another file returns, null of an unknown length."""
+        if self._project is None or "()" in path:
+            return ()
+        full = next(iter(self.file.imports.full_paths(path)))
+        if "." not in path:
+            full = f"{package}.{path}" if (package := own_package(self.file)) else path
+        return self._project.made_bits(full)
+
+    def _settings(self, key: str) -> Iterable[str]:
+        return self._project.setting(key) if self._project is not None else ()

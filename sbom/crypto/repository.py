@@ -75,7 +75,9 @@ class Repository:
 
     def answer(self, files: Iterable[tuple[str, bytes]], parsed: Mapping[str, SourceFile]) -> None:
         """Look for the answers in all files of the repository, some of which may be parsed already."""
-        searches = {kin: Search(questions) for kin, questions in self._questions.items()}
+        searches = {
+            kin: Search(questions, made=kin == "csharp") for kin, questions in self._questions.items()
+        }
         sizes = {kin: Search(questions, lengths=True) for kin, questions in self._questions.items()}
         for path, content in files:
             name = path.rpartition("/")[2]
@@ -253,6 +255,8 @@ class Questions:
         owners |= {
             match[1] for match in re.finditer(r"^package\s+(?:[\w.]*\.)?(\w+)", file.text, re.MULTILINE)
         }
+        if file.language.name == "csharp":  # new Options { Hash = "MD5" }
+            owners |= {owner for owner in self.owners if re.search(rf"\bnew {owner}\b", file.text)}
         for name in self.names & file.definitions.keys():
             nodes = [definition.value for definition in file.definitions[name][:4]]
             if name in self._usual and not _settles(file, nodes):
@@ -262,6 +266,10 @@ class Questions:
         for name in self.names & file.fields.keys() - file.definitions.keys():  # Go: what literals hold
             values = [value.text for node in file.fields[name][:4] for value in evaluator.values(node)]
             self._keep(self._constants, owners, name, values)
+        for owner, name in self._members:
+            if owner in owners and name not in file.definitions:
+                found = [value.text for value in evaluator.property_of(owner, name)]
+                self._keep(self._constants, {owner}, name, found)
         for function in file.functions:
             if function.name in self.names:
                 nodes = file.returned_nodes(function)[:4]

@@ -36,7 +36,8 @@ class Asked(Protocol):
 class Search:
     """Which files may hold an answer: those that define an owner that was asked for or call a function."""
 
-    def __init__(self, questions: Asked, *, lengths: bool = False) -> None:
+    def __init__(self, questions: Asked, *, lengths: bool = False, made: bool = False) -> None:
+        """With `made`, a file that makes an object of an owner counts, too, whose properties it may set."""
         self._owners = questions.begun("maker" if lengths else "owner")
         functions = questions.begun("length" if lengths else "argument")
         bases = set() if lengths else questions.begun("base")
@@ -48,6 +49,7 @@ class Search:
         defined_by = (*_DEFINED_BY, *_HELD_BY)
         phrases = [_Phrase(f"{word} {owner}") for word in defined_by for owner in self._owners]
         phrases += [_Phrase(f"\n{owner} =", inside=True) for owner in self._owners]
+        phrases += [_Phrase(f"new {owner}") for owner in self._owners if made]
         phrases += [_Phrase(f"{word} {base}", inside=True) for word in _DERIVED_BY for base in bases]
         phrases += [_Phrase(name + bracket, name) for name in functions for bracket in ("(", " (")]
         self._phrases = sorted(phrases, key=lambda phrase: phrase.text)

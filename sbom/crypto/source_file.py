@@ -21,13 +21,15 @@ _FIELDS = frozenset({"keyed_element"})
 _CLASSES = kinds("classes")
 _PRIMARY = frozenset({"primary_constructor", "parameter_list", "class_parameters"})
 _TYPE_FIRST = frozenset({"java", "groovy", "csharp", "c", "cpp", "objc"})
+_BESIDE = frozenset({"modifiers", "modifier", "accessor_list"})
+"""What stands in a declaration beside the name and its type."""
 _SIGNS = frozenset({"=", ":", ":=", "||=", "??="})
 _PAIRS = frozenset({"pair", "field_initializer"})
 _WORD_BYTES = bytes(byte if byte < 128 and (chr(byte).isalnum() or byte == 95) else 32 for byte in range(256))
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _DECLARED = re.compile(
     r"^[ \t]*(?:(?:export|default|public|private|protected|internal|abstract|final|sealed|static|open|data|"
-    r"case|pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
+    r"case|enum(?=[ \t]+class\b)|pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
     r"(?:class|interface|enum|object|module|struct|trait|mod|actor|record|namespace)[ \t]+([A-Za-z_]\w*)",
     re.MULTILINE,
 )
@@ -263,7 +265,7 @@ def _definitions(node: SgNode) -> list[Definition]:
     kind = node.kind()
     children = node.children()
     start = int(node.range().start.index)
-    if kind in ("enum_constant", "enum_entry"):
+    if kind in ("enum_constant", "enum_entry") or (kind == "enum_member_declaration" and len(children) == 1):
         name = next((child.text() for child in children if "identifier" in child.kind()), "")
         return [Definition(name, node, start)] if name else []
     if kind == "preproc_def":
@@ -290,7 +292,7 @@ def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Defin
     """Names on the left with values on the right; the first name takes the only value of a call."""
     if not values:
         return []
-    left = next((item for item in reversed(lefts) if item.kind() != "modifiers"), lefts[-1])
+    left = next((item for item in reversed(lefts) if item.kind() not in _BESIDE), lefts[-1])
     targets = [left]
     if left.kind() in ("expression_list", "pattern_list", "tuple_pattern", "left_assignment_list"):
         targets = [child for child in left.children() if child.is_named()]

@@ -6,7 +6,6 @@ given; where none can be told, none is.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
@@ -21,14 +20,14 @@ from sbom.crypto.accessors import (
     setter_of,
 )
 from sbom.crypto.constants import known_constant
-from sbom.crypto.elsewhere import own_package, paths_elsewhere
+from sbom.crypto.elsewhere import paths_elsewhere
 from sbom.crypto.key_algorithms import algorithms_of_key_function, declared_key, function_at, maker_of_key
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number
 from sbom.crypto.objects import literal_of, pairs_of
 from sbom.crypto.owners import Called, argument_at, called, class_of, is_call_of
 from sbom.crypto.paths import path_of
-from sbom.crypto.project import Project
+from sbom.crypto.project import Inquirer, Project
 from sbom.crypto.receivers import origins
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, site_at
@@ -56,51 +55,16 @@ _CONSTRUCTORS = frozenset({"constructor", "__construct"})
 _ENUM_CONSTANT = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
 
 
-class Evaluator:
+class Evaluator(Inquirer):
     """Values of expressions of one file."""
 
     def __init__(self, file: SourceFile, project: Project | None = None) -> None:
-        self.file = file
-        self._project = project
+        super().__init__(file, project)
         self._steps = 0
 
     def alone(self) -> "Evaluator":
         """Values as far as the file itself tells."""
         return Evaluator(self.file)
-
-    def usual(self, name: str) -> list[str]:
-        """Texts of a constant of the repository's settings, in their order."""
-        return [str(text) for text in self._project.usual(name)] if self._project is not None else []
-
-    def lengths(self, function: Function, place: int, part: str | None, reading: str) -> Iterable[int]:
-        """Bits of the keys, or of a property of what they hand over, that callers in other files give."""
-        if self._project is None or not function.name:
-            return ()
-        return self._project.lengths(called(function, self.file), place, part, reading)
-
-    def owns(self, module: str) -> bool:
-        """Whether an imported module is the repository's own."""
-        return self._project is not None and self._project.owns(module)
-
-    def declares(self, path: str) -> bool:
-        """Whether the repository itself is the source of what a full path leads into."""
-        return self._project is not None and self._project.declares(self.file.language.name, path)
-
-    def key_texts(self, path: str) -> set[str]:
-        """Texts of a constant of a class in another file."""
-        if self._project is None:
-            return set()
-        full = next(iter(self.file.imports.full_paths(path)))
-        return {text for text in self._project.key_text(full) if isinstance(text, str)}
-
-    def made_bits(self, path: str) -> Iterable[int | None]:
-        """Bits of the byte strings that a function of another file returns, null of an unknown length."""
-        if self._project is None or "()" in path:
-            return ()
-        full = next(iter(self.file.imports.full_paths(path)))
-        if "." not in path:
-            full = f"{package}.{path}" if (package := own_package(self.file)) else path
-        return self._project.made_bits(full)
 
     def kept(self, node: SgNode) -> list[Value]:
         """What other files of a package of Go put into the field that an expression names."""
@@ -250,6 +214,8 @@ class Evaluator:
             elsewhere = list(paths_elsewhere(path, full_paths[0] if full_paths else path, self.file))
             if "." in path:
                 elsewhere += self._paths_of_member(path, elsewhere[0] if elsewhere else path, None)
+            if _ENUM_CONSTANT.fullmatch(path.rpartition(".")[0]):  # a property of a constant
+                elsewhere += [item.rpartition(".")[0] for item in elsewhere[:1]]
             for full in dict.fromkeys(elsewhere):
                 found = found or [Value(v, False) for v in self._project.constant(full)]
         return found or declared_key(node, self.file)
@@ -298,6 +264,8 @@ class Evaluator:
             return self._all_of([d.value for d in outside], depth)
         if "." in path and (fields := self.file.fields.get(name)):
             return self._all_of(fields, depth)
+        if before and (of_type := self._property_of_type(before.rpartition(".")[2], name, depth)):
+            return of_type
         for constructor in self.file.primary_constructors if "." not in path.removeprefix("this.") else ():
             if name in constructor.parameters:
                 return self._parameter(constructor, name, depth)
@@ -306,6 +274,20 @@ class Evaluator:
         if defined := self.file.defined_texts.get(name):
             return [Value(defined)]
         return self._annotated(name)
+
+    def _property_of_type(self, variable: str, name: str, depth: int) -> list[Value]:
+        declared = {item.rpartition(".")[2] for item in self.file.types.get(variable, ())}
+        for owner in declared & self.file.own_names:
+            if found := self.property_of(owner, name, depth):
+                return found
+        return []
+
+    def property_of(self, owner: str, name: str, depth: int = _DEPTH) -> list[Value]:
+        """What a property may be that the constructor behind a class's name takes (Kotlin, Scala, C#)."""
+        for constructor in self.file.primary_constructors:
+            if constructor.name == owner and name in constructor.parameters:
+                return self._parameter(constructor, name, depth)
+        return []
 
     def _all_of(self, nodes: list[SgNode], depth: int) -> list[Value]:
         found = [value for node in nodes[:MOST_VALUES] for value in self.values(node, depth - 1)]
@@ -322,9 +304,6 @@ class Evaluator:
         key, usual = injected
         found = [Value(text, False) for text in self._settings(key)]
         return found or ([Value(usual, False)] if usual else [])
-
-    def _settings(self, key: str) -> Iterable[str]:
-        return self._project.setting(key) if self._project is not None else ()
 
     def _parameter(self, function: Function, name: str, depth: int) -> list[Value]:
         """What the callers of a function give for one of its parameters, or its default value."""

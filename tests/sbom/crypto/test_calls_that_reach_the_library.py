@@ -149,3 +149,49 @@ def test_cipher_when_it_is_rsa_alone_then_has_the_padding_of_java(tmp_path: Path
         '  Object b() throws Exception { return Cipher.getInstance("RSA/ECB/NoPadding"); }\n}\n'
     )
     assert families(tmp_path, {"A.java": text}) == {"A.java:3": ["RSAES-PKCS1"], "A.java:4": ["RSA"]}
+
+
+CSHARP = """using System.Security.Cryptography;
+class A {
+  readonly Options options;
+  object Usual() => HashAlgorithm.Create(options.Usual);
+  object Made() => HashAlgorithm.Create(options.Made);
+  object Named(Kind kind) => HashAlgorithm.Create(kind.ToString());
+  object All(IEnumerable<byte[]> all) => all.Select(SHA512.HashData);
+  object Use() => Named(Kind.MD5);
+}
+enum Kind { SHA1, MD5 }
+"""
+OPTIONS = (
+    'class Options {\n  public string Usual { get; set; } = "SHA1";\n  public string Made { get; set; }\n}\n'
+)
+SETUP = 'class Setup { object F() => new Options { Made = "SHA384" }; }\n'
+
+
+def test_property_when_it_has_a_usual_value_or_is_set_where_it_is_made_then_reaches_the_call_in_csharp(
+    tmp_path: Path,
+) -> None:
+    assert families(tmp_path, {"A.cs": CSHARP, "Options.cs": OPTIONS, "Setup.cs": SETUP}) == {
+        "A.cs:4": ["SHA-1"],
+        "A.cs:5": ["SHA-2"],
+        "A.cs:6": ["MD5"],
+        "A.cs:7": ["SHA-2"],
+    }
+
+
+def test_property_when_the_constructor_behind_a_class_takes_it_then_reaches_the_call_in_kotlin(
+    tmp_path: Path,
+) -> None:
+    use = (
+        "import java.security.MessageDigest\nclass A {\n"
+        "  fun a(kind: Kind) = MessageDigest.getInstance(kind.code)\n"
+        "  fun b() = MessageDigest.getInstance(Kind.NEW.code)\n"
+        "  fun c(conf: Conf) = MessageDigest.getInstance(conf.hash)\n}\n"
+    )
+    kinds = 'enum class Kind(val code: String) { OLD("MD5"), NEW("SHA-1") }\n'
+    conf = 'data class Conf(val hash: String = "SM3")\n'
+    assert families(tmp_path, {"A.kt": use, "Kind.kt": kinds, "Conf.kt": conf}) == {
+        "A.kt:3": ["MD5", "SHA-1"],
+        "A.kt:4": ["SHA-1"],
+        "A.kt:5": ["SM3"],
+    }
