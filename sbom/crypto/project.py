@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from ast_grep_py import SgNode
+
 from sbom.crypto.elsewhere import own_package
+from sbom.crypto.literals import Value
 from sbom.crypto.owners import Called, called
+from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import Function, SourceFile
 
 
@@ -74,6 +78,14 @@ class Inquirer:
         if "." not in path:
             full = f"{package}.{path}" if (package := own_package(self.file)) else path
         return self._project.made_bits(full)
+
+    def kept(self, node: SgNode) -> list[Value]:
+        """What other files of a package of Go put into the field that an expression names."""
+        path = path_of(node.text())
+        package = own_package(self.file)
+        if self._project is None or package is None or "." not in path or "()" in path:
+            return []
+        return [Value(v, False) for v in self._project.constant(f"{package}.{path.rpartition('.')[2]}")]
 
     def _settings(self, key: str) -> Iterable[str]:
         return self._project.setting(key) if self._project is not None else ()

@@ -66,14 +66,6 @@ class Evaluator(Inquirer):
         """Values as far as the file itself tells."""
         return Evaluator(self.file)
 
-    def kept(self, node: SgNode) -> list[Value]:
-        """What other files of a package of Go put into the field that an expression names."""
-        path = path_of(node.text())
-        package = own_package(self.file)
-        if self._project is None or package is None or "." not in path or "()" in path:
-            return []
-        return [Value(v, False) for v in self._project.constant(f"{package}.{path.rpartition('.')[2]}")]
-
     def key_functions(self, node: SgNode) -> list[Value]:
         """Names of the algorithms whose keys a function gives, that an expression names or is."""
         function = function_at(node, self.file)
