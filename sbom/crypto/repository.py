@@ -58,7 +58,7 @@ class Repository:
     def of(self, language: Language) -> "Questions":
         """What files of a language ask and are answered: a `Project` of the evaluator."""
         if language.kin not in self._questions:
-            self._questions[language.kin] = Questions(self._settings, self, language.capital_owners)
+            self._questions[language.kin] = Questions(self._settings, self, language)
         return self._questions[language.kin]
 
     def looks_into(self, file_name: str) -> bool:
@@ -105,9 +105,11 @@ class Repository:
 class Questions:
     """What the files of one kin of languages ask each other; a `Project` of the evaluator."""
 
-    def __init__(self, settings: Settings, repository: Repository, capital_owners: bool) -> None:
+    def __init__(self, settings: Settings, repository: Repository, language: Language) -> None:
         self._repository = repository
-        self._capital_owners = capital_owners
+        self._capital_owners = language.capital_owners
+        self._shortest_owner = 2 if language.kin == "javascript" else 1
+        """One letter is the name of everything in minified code."""
         self.names: set[str] = set()
         self.owners: set[str] = set()
         """Classes, modules and packages whose constants or functions are asked for."""
@@ -242,7 +244,9 @@ class Questions:
     def _may_be_elsewhere(self, path: str) -> bool:
         """Whether a path may name what another file holds: no variable, nothing of the platform."""
         owner, _ = _owner(path)
-        if not owner or owner in _OWN or (self._capital_owners and not owner[0].isupper()):
+        if len(owner) < self._shortest_owner or owner in _OWN:
+            return False
+        if self._capital_owners and not owner[0].isupper():
             return False
         return not path.startswith(("java.", "javax."))
 

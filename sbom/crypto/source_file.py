@@ -65,7 +65,13 @@ class Definition:
 
     name: str
     value: SgNode
-    start: int
+    node: SgNode
+    """The assignment, declaration or pair."""
+
+    @property
+    def start(self) -> int:
+        """Offset in characters, which the parser counts from the start of the text each time it is asked."""
+        return int(self.node.range().start.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +270,12 @@ def _returned_nodes(function: Function, grammar: str) -> list[SgNode]:
 def _definitions(node: SgNode) -> list[Definition]:
     kind = node.kind()
     children = node.children()
-    start = int(node.range().start.index)
     if kind in ("enum_constant", "enum_entry") or (kind == "enum_member_declaration" and len(children) == 1):
         name = next((child.text() for child in children if "identifier" in child.kind()), "")
-        return [Definition(name, node, start)] if name else []
+        return [Definition(name, node, node)] if name else []
     if kind == "preproc_def":
         named = [child for child in children if child.is_named()]
-        return [Definition(named[0].text(), named[1], start)] if len(named) > 1 else []
+        return [Definition(named[0].text(), named[1], node)] if len(named) > 1 else []
     for index, child in enumerate(children):
         if child.text() in _SIGNS and index:
             if child.text() == ":" and kind not in _PAIRS:  # a type annotation
@@ -279,16 +284,16 @@ def _definitions(node: SgNode) -> list[Definition]:
             if not lefts:
                 return []
             values = [right for right in children[index + 1 :] if right.is_named()]
-            return _paired(lefts, values, start)
+            return _paired(lefts, values, node)
     if kind == "field_initializer" and len(children) == 2:  # C++: name_(value)
         values = [child for child in children[1].children() if child.is_named()]
-        return _paired(children[:1], values, start) if len(values) == 1 else []
+        return _paired(children[:1], values, node) if len(values) == 1 else []
     if kind in ("variable_declarator", "init_declarator") and len(children) == 2 and children[1].is_named():
-        return _paired(children[:1], children[1:], start)  # C# without a node for the sign
+        return _paired(children[:1], children[1:], node)  # C# without a node for the sign
     return []
 
 
-def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Definition]:
+def _paired(lefts: list[SgNode], values: list[SgNode], node: SgNode) -> list[Definition]:
     """Names on the left with values on the right; the first name takes the only value of a call."""
     if not values:
         return []
@@ -299,7 +304,7 @@ def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Defin
     value = values[0]
     if left.kind() == "object_pattern":  # { privateKey } = …: each name is a part of the value
         return [
-            Definition(_NAME.findall(child.text())[-1], value, start)
+            Definition(_NAME.findall(child.text())[-1], value, node)
             for child in left.children()
             if child.is_named() and _NAME.search(child.text())
         ]
@@ -313,7 +318,7 @@ def _paired(lefts: list[SgNode], values: list[SgNode], start: int) -> list[Defin
     for target, source in zip(targets, sources, strict=False):
         names = _NAME.findall(re.sub(r"\[[^\]]*\]|:.*", "", target.text().strip("\"'")))
         if names:
-            found.append(Definition(names[-1].lstrip("$@"), source, start))
+            found.append(Definition(names[-1].lstrip("$@"), source, node))
     return found
 
 
