@@ -7,6 +7,7 @@ raw schema and the headers of the models, the rest from the data files. A test c
 import ast
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pipelines.cli import main as command_line
 from pipelines.cli._language import translated
 from sbom import limits
 from sbom.crypto import rulebook
+from sbom.crypto.providers import load_providers
 from warehouse.model import Model
 from warehouse.runner import discover_models
 from warehouse.store.schema import RAW_TABLES
@@ -245,14 +247,22 @@ def crypto_rules() -> str:
     lines = ["# Rules for cryptography", "", _MADE, "", f"{count} rules of {len(known)} libraries."]
     for library in known:
         lines += ["", f"## {library.name}", "", f"Languages: {', '.join(library.languages)}."]
-        if library.purls:
-            lines += ["Packages: " + ", ".join(f"`{purl}`" for purl in library.purls) + "."]
-        if library.provides:
-            lines += [f"Provides: {', '.join(library.provides)}."]
         lines += ["", "| rule | finds, for instance |", "|---|---|"]
         for rule in library.rules:
             code = rule.positive[0][1].strip().splitlines()[-1] if rule.positive else ""
             lines.append(_cells(f"`{rule.id}`", f"`` {code[:110]} ``" if code else ""))
+    return "\n".join([*lines, ""])
+
+
+def crypto_libraries() -> str:
+    known = load_providers()
+    kinds = Counter(provider.kind for provider in known.values())
+    counts = ", ".join(f"{count} × {kind}" for kind, count in sorted(kinds.items()))
+    lines = ["# Who provides cryptography", "", _MADE, "", f"{counts}.", ""]
+    lines += ["| library | kind | algorithm families | protocols | source |", "|---|---|---|---|---|"]
+    for name, provider in sorted(known.items()):
+        told = (", ".join(provider.provides), ", ".join(provider.protocols), provider.source)
+        lines.append(_cells(f"`{name}`", "brings it" if provider.brings else provider.kind, *told))
     return "\n".join([*lines, ""])
 
 
@@ -271,6 +281,7 @@ def _cells(*texts: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "commands.zh-CN.md": commands_zh,
+    "crypto-libraries.md": crypto_libraries,
     "crypto-rules.md": crypto_rules,
     "metrics.md": metrics,
     "tables.md": tables,

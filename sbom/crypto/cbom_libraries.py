@@ -10,6 +10,7 @@ from sbom.crypto.model import AssetType, CryptoOccurrence
 from sbom.crypto.providers import Api, apis_of, is_implemented_by, load_providers
 
 _MAJOR = re.compile(r"/v[0-9]+$|(?<=\w)\.v[0-9]+$")
+_VERSION = re.compile(r"[./](v[0-9]+)(?=[./]|$)")
 _NO_WORDS = re.compile(r"\W+")
 _NOT_IN_NAMES = re.compile(r"[@?#].*")
 
@@ -39,7 +40,7 @@ def add_libraries(draft: DraftGraph, rows: Iterable[CryptoOccurrence]) -> Mappin
         is_protocol = row.asset_type is AssetType.PROTOCOL
         target = protocol_ref(row) if is_protocol else key_of(row).ref
         offers = apis_of(row.language, row.library, row.api)
-        owners = list(_owners(offers, row.family, present))
+        owners = _of_version(list(_owners(offers, row.family, present)), row.api)
         if not owners and (entry := _stands_for(offers)):
             made[entry["bom-ref"]] = entry
             owners = [entry["bom-ref"]]
@@ -57,6 +58,13 @@ def _owners(offers: Iterable[Api], family: str | None, present: Mapping[str, lis
         adds = any(is_implemented_by(providers[package], providers[name], family) for name in names)
         if package in names or adds:
             yield from refs
+
+
+def _of_version(owners: list[str], api: str) -> list[str]:
+    """Of modules of Go with several major versions the one whose import path it is."""
+    versions = set(_VERSION.findall(api))
+    exact = [ref for ref in owners if versions & set(_VERSION.findall(ref.partition("@")[0]))]
+    return exact if versions and exact and owners[0].startswith("pkg:golang/") else owners
 
 
 def _stands_for(offers: Iterable[Api]) -> dict[str, str] | None:

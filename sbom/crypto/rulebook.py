@@ -120,10 +120,6 @@ class Library:
 
     name: str
     languages: tuple[str, ...]
-    purls: tuple[str, ...]
-    """Packages that provide the API, as purls without version."""
-    provides: tuple[str, ...]
-    """Algorithm families that the library implements."""
     requires: tuple[str, ...]
     modules: Mapping[str, str]
     """Other names of its modules, each with the name that the rules know it by."""
@@ -173,8 +169,6 @@ def _library(data: Mapping[str, Any]) -> Library:
     return Library(
         name=library,
         languages=known,
-        purls=tuple(data.get("purls", ())),
-        provides=tuple(data.get("provides", ())),
         requires=tuple(data["requires"]),
         modules={
             other.replace("/", "."): known

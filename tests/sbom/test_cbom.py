@@ -153,3 +153,64 @@ def test_cbom_when_nothing_is_found_then_it_is_the_bom_alone(repository):
     repository.commit()
     document = cbom(repository.path, "1.7")
     assert all(entry["type"] != "cryptographic-asset" for entry in document["components"])
+
+
+POM = """<project>
+<modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>b</artifactId><version>1</version>
+<dependencies>
+<dependency>
+  <groupId>org.bouncycastle</groupId><artifactId>bcprov-jdk18on</artifactId><version>1.78</version>
+</dependency>
+<dependency><groupId>io.jsonwebtoken</groupId><artifactId>jjwt</artifactId><version>0.9.1</version></dependency>
+</dependencies>
+</project>
+"""
+TOKENS = """import io.jsonwebtoken.*;
+class B {
+  String f() { return Jwts.builder().signWith(SignatureAlgorithm.HS512, k).compact(); }
+}
+"""
+GO_MOD = """module example.org/a
+
+require (
+\tgithub.com/golang-jwt/jwt/v4 v4.5.0
+\tgithub.com/golang-jwt/jwt/v5 v5.2.0
+)
+"""
+GO = """package a
+
+import (
+\t"crypto/tls"
+
+\t"github.com/golang-jwt/jwt/v5"
+\t"github.com/pquerna/otp/totp"
+)
+
+var t = jwt.NewWithClaims(jwt.SigningMethodHS256, c)
+var ok = totp.Validate(code, secret)
+var conf = tls.Config{InsecureSkipVerify: true}
+"""
+
+
+def test_libraries_when_they_share_an_api_then_each_provides_what_only_it_can(repository):
+    repository.write("pom.xml", POM)
+    repository.write("src/A.java", JAVA)
+    repository.write("src/B.java", TOKENS)
+    repository.write("go.mod", GO_MOD)
+    repository.write("a.go", GO)
+    repository.commit()
+    document = cbom(repository.path, "1.7")
+    named = {entry["bom-ref"]: entry["name"] for entry in document["components"]}
+    provides = {
+        entry["ref"]: {named[ref] for ref in entry["provides"]}
+        for entry in document["dependencies"]
+        if "provides" in entry
+    }
+    assert provides == {
+        "pkg:maven/org.bouncycastle/bcprov-jdk18on@1.78": {"SM4-ECB"},
+        "crypto/platform/java-se": {"AES-GCM"},
+        "pkg:maven/io.jsonwebtoken/jjwt@0.9.1": {"HMAC-SHA512"},
+        "pkg:golang/github.com/golang-jwt/jwt/v5@v5.2.0": {"HMAC-SHA256"},
+        "crypto/library/github.com.pquerna.otp": {"HMAC"},
+        "crypto/platform/go-standard-library": {"TLS"},
+    }
