@@ -4,7 +4,7 @@ All in `libraries/*.yaml`; how an entry is made stands in `libraries/platforms.y
 is told by how it begins.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -127,7 +127,7 @@ def _load() -> tuple[Mapping[str, Provider], Sequence[Api]]:
     apis: dict[tuple[str, str, str, tuple[str, ...]], Api] = {}
     for path in sorted(FOLDER.glob("libraries/*.yaml")):
         data = read_data(f"libraries/{path.name}")
-        spoken = tuple(data.pop("languages", languages()))
+        spoken = _with_kin(data.pop("languages", languages()))
         if unknown := data.keys() - _SECTIONS.keys():
             raise ValueError(f"libraries/{path.name}: unknown section {', '.join(sorted(unknown))}")
         for section, entries in data.items():
@@ -138,6 +138,12 @@ def _load() -> tuple[Mapping[str, Provider], Sequence[Api]]:
                     for item in _apis(entry, provider.name, spoken):
                         apis[item.provider, item.language, item.symbol, item.libraries] = item
     return providers, tuple(apis.values())
+
+
+def _with_kin(names: Iterable[str]) -> tuple[str, ...]:
+    """Languages and those whose files share names with theirs."""
+    wanted = set(names)
+    return tuple(name for name, language in languages().items() if wanted & {name, language.kin})
 
 
 def _providers(entry: Mapping[str, Any], kind: Kind, where: str) -> Iterator[Provider]:
