@@ -9,6 +9,7 @@ _SPACE = re.compile(r"\s+")
 _MOST_TEXT = 600
 _NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit)?\s*\}?")
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
+_NIL = re.compile(r"\{\s*return nil;?\s*\}")
 _ONE = re.compile(r"\{\s*(?:\(void\) ?\(?\w+\)?; ?)*return \(?1\)?;\s*\}")
 _PROCEEDS = re.compile(r"(?:=\s*)?\{?\s*(?:super\.\w+\([^()]*\);?\s*)?\w+(?:\?|!!)?\.proceed\(\);?\s*\}?")
 _TRUE_LAMBDA = re.compile(
@@ -28,7 +29,7 @@ _TRUE_OBJECT = re.compile(
 
 
 def body_of(function: SgNode) -> str | None:
-    """What a declared function does: `empty`, `true` or `one` (returns only that), `proceeds` (goes on)."""
+    """What a declared function does: `empty`, `true`, `one` or `nil` (returns that), `proceeds` (goes on)."""
     parts = [child for child in function.children() if child.is_named()]
     if not parts or "parameter" in parts[-1].kind():
         return None
@@ -39,8 +40,8 @@ def body_of(function: SgNode) -> str | None:
         return "empty"
     if _PROCEEDS.fullmatch(text):
         return "proceeds"
-    if _ONE.fullmatch(text):
-        return "one"
+    if _ONE.fullmatch(text) or _NIL.fullmatch(text):
+        return "one" if "1" in text else "nil"
     return "true" if _TRUE.fullmatch(text) else None
 
 

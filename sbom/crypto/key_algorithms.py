@@ -76,7 +76,10 @@ def _of_several_results(node: SgNode, file: SourceFile, values: Values) -> list[
     declared = file.functions_by_name.get(called, ())
     if len(declared) != 1:
         return []
-    place = re.split(r"\s*,\s*", names).index(name)
+    targets = re.split(r"\s*,\s*", names.strip())
+    if name not in targets:
+        return []
+    place = targets.index(name)
     found: list[Value] = []
     for returned in file.returned_nodes(declared[0]):
         items = [child for child in returned.children() if child.is_named()]

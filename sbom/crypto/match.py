@@ -23,6 +23,7 @@ from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import Site, call_name, list_around
+from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 
 _LISTS = kinds("lists")
@@ -218,7 +219,8 @@ class Matcher:
                     return False
                 continue
             wanted = {argument.literal} if argument.literal is not None else set(rule.when[role])
-            if not texts & wanted and not ("always-true" in wanted and self._agrees_to_all(node)):
+            agrees = {"always-true", "always-nil"} & wanted and self._agrees_to_all(node)
+            if not texts & wanted and not agrees:
                 return False
         return True
 
@@ -242,6 +244,8 @@ class Matcher:
             texts.add(module_path(loaded[1]))
         if (usual := self._default(node)) is not None:
             texts.add(f"default-{usual.lower()}")
+        if any(value.text in named_tables()["ssh_algorithms"] for value in values):
+            texts.add("ssh-name")
         if cast := _CAST.fullmatch(node.text()):
             texts.add(cast[1])
         if _SCHEMA.match(node.text()):
@@ -277,8 +281,8 @@ class Matcher:
         name = _own_name(node)
         values = [item.value for item in self.file.definitions.get(name, ())]
         functions = [item.node for item in self.file.functions_by_name.get(name, ())]
-        agree = [is_always_true(value) for value in values]
-        agree += [body_of(function) == "true" for function in functions]
+        agree = [is_always_true(value) or is_always_nil(value) for value in values]
+        agree += [body_of(function) in ("true", "nil") for function in functions]
         return bool(agree) and all(agree)
 
     def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
