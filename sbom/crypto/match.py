@@ -18,7 +18,7 @@ from sbom.crypto.objects import given, names_beside
 from sbom.crypto.own_settings import is_in_table, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
-from sbom.crypto.receivers import is_own, says_of_type
+from sbom.crypto.receivers import is_own, origins, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.symbols import api_of
@@ -95,6 +95,8 @@ class Matcher:
             is_own_class = _never if rule.told_at_home else self._evaluator.declares
             if not pattern.is_bare and is_own_class(full):
                 continue
+            if pattern.any_object and "protocol" in rule.says and self._is_on_own(site.receiver):
+                continue
             says: Mapping[str, Any] = {}
             if rule.types:
                 of_type = says_of_type(site.receiver, rule.types, self.file, is_own_class)
@@ -109,6 +111,12 @@ class Matcher:
                     continue
                 return Match(rule, pattern, path, api, says, not rule.held and self._is_held(site))
         return None
+
+    def _is_on_own(self, receiver: SgNode | None) -> bool:
+        """Whether a setting is one of an object of the repository's own class, by what the file tells."""
+        if receiver is None or self.file.language.kin != "java":
+            return False
+        return any(map(self._evaluator.declares, origins(receiver, self.file)))
 
     def aliases(self) -> dict[str, str]:
         """Names that the file's imports give to what a rule asks for, with the name that the rule knows."""
@@ -280,9 +288,12 @@ class Matcher:
         """Whether the variable or function that an expression names answers true to everything."""
         name = _own_name(node)
         values = [item.value for item in self.file.definitions.get(name, ())]
-        functions = [item.node for item in self.file.functions_by_name.get(name, ())]
-        agree = [is_always_true(value) or is_always_nil(value) for value in values]
-        agree += [body_of(function) in ("true", "nil") for function in functions]
+        agree = [_is_agreement(value) for value in values]
+        called = node.text().endswith("()")
+        for function in self.file.functions_by_name.get(name, ()):
+            returned = self.file.returned_nodes(function) if called else []
+            bodies = [body_of(function.node) in ("true", "nil")]
+            agree += [*map(_is_agreement, returned)] if called else bodies
         return bool(agree) and all(agree)
 
     def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
@@ -290,6 +301,10 @@ class Matcher:
             argument.role == rule.needs and given(site, argument, self.file) is not None
             for argument in pattern.arguments
         )
+
+
+def _is_agreement(value: SgNode) -> bool:
+    return is_always_true(value) or is_always_nil(value)
 
 
 def _never(_: str) -> bool:
@@ -337,13 +352,17 @@ def _defined_at(match: Match, site: Site, file: SourceFile) -> int | None:
         for definition in file.definitions.get(name, ())[:1]:
             return int(definition.value.range().start.index)
         for function in file.functions_by_name.get(name, ())[:1]:
-            return function.start
+            given_by = (
+                file.returned_nodes(function) if node is not None and node.text().endswith("()") else []
+            )
+            return int(given_by[0].range().start.index) if given_by else function.start
     return None
 
 
 def _own_name(node: SgNode) -> str:
     """The name of what the file itself may define; empty for other expressions."""
     name = node.text().removeprefix("this.").removeprefix("this::").removeprefix("self.")
+    name = name.removesuffix("()")
     return name if name.isidentifier() else ""
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ast_grep_py import SgNode
 
@@ -36,6 +36,7 @@ from sbom.crypto.values import Evaluator
 
 _LONGEST_KEY = 512
 """Bits of the longest key of bytes; a longer one is a pair's."""
+_CURVE_LIST = re.compile(r"[:,;\s?*/]+")
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
@@ -74,7 +75,9 @@ class Reader:
             draft.say(match.says)
             self._read_path(draft, match.path)
             receiver = draft.site.receiver
-            if match.rule.types and receiver is not None and (made := self._parts.at(receiver)):
+            is_setting = "protocol" in draft.rule.says  # of a builder, which is told by itself
+            typed = match.rule.types and not is_setting
+            if typed and receiver is not None and (made := self._parts.at(receiver)):
                 self._take(draft, "PART", made, draft.site)
                 draft.consumed |= match.rule.once and not made.consumed
             self.read_arguments(draft, draft.site, match.pattern.arguments)
@@ -260,7 +263,8 @@ class Reader:
         inside = site.start <= part.site.start and part.site.end <= site.end
         around = self.file.function_at(part.site.start)
         here = around is None or around in self.file.functions_around(site.start)
-        quality = here and part.rule.part and (role in _QUALITIES or part.is_curve())
+        off = role == "PART" and part.rule.finding is not None  # a check that is put in here
+        quality = here and part.rule.part and (role in _QUALITIES or part.is_curve() or off)
         part.consumed = part.consumed or inside or quality
 
     def _take(self, draft: Draft, role: str, part: Draft, site: Site) -> None:
@@ -285,6 +289,12 @@ class Reader:
             if not draft.algorithms:
                 draft.algorithms = known
                 draft.begun = any(_names_other_mode(str(value.text)) for value in texts)
+            return
+        if role == "SUITES":  # named ones are told by their ciphers, in place of the protocol
+            words = [word for value in texts for word in re.split(r"[:,;\s]+", str(value.text))]
+            ciphers = [(found, True) for word in words if (found := resolve_algorithm(word))]
+            if ciphers:
+                draft.algorithms, draft.protocol = ciphers, None
             return
         if values and not all(value.certain for value in values):
             draft.certain = False
@@ -374,7 +384,13 @@ def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:
     elif role == "PADDING":
         draft.padding = draft.padding or next(filter(None, map(resolve_padding, texts)), None)
     elif role == "CURVE":
-        curve = next(filter(None, map(resolve_curve, texts)), None)
+        known = list(filter(None, map(resolve_curve, _CURVE_LIST.split(":".join(texts)))))
+        names = list(dict.fromkeys(curve.name for curve in known))
+        if len(names) > 1 and draft.rule.says.get("algorithm") == "ECDH":  # curves of TLS: all may be agreed
+            algorithm, sure = draft.algorithms[0]
+            draft.algorithms = [(replace(algorithm, curve=name), sure) for name in names]
+            return
+        curve = next(filter(None, map(resolve_curve, texts)), None) or next(iter(known), None)
         draft.curve = draft.curve or (curve.name if curve else None)
     elif role == "DIGEST":
         draft.digest = draft.digest or next(filter(None, map(resolve_digest, texts)), None)

@@ -14,6 +14,7 @@ from sbom.crypto.syntax import call_site
 _DEPTH = 5
 _MOST_LINKS = 40
 """Calls of one chain that are gone through."""
+_OVERLOADS = 2
 _SELVES = frozenset({"this", "self", "cls", "super"})
 
 
@@ -85,7 +86,10 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
         if "()" not in site.path:
             yield from _full(site.path, file)
         if site.receiver is None:
+            yield from _returned(site.path, file, depth)
             return
+        if path_of(site.receiver.text()) in _SELVES:
+            yield from _returned(site.path.rpartition(".")[2], file, depth)
         node = site.receiver
     path = path_of(node.text())
     children = [child for child in node.children() if child.is_named()]
@@ -111,6 +115,17 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
             yield from _full(path_of(child.text()), file)
     if children:
         yield from origins(children[-1], file, depth - 1)
+
+
+def _returned(name: str, file: SourceFile, depth: int) -> Iterator[str]:
+    """What a function of the file gives: by its declared type, else by what it returns."""
+    for function in file.functions_by_name.get(name, ())[:_OVERLOADS]:
+        head = function.node.text()[:200].partition("(")[0]
+        if declared := re.search(rf"([A-Z][\w.]*)(?:<[^<>]*>)?\s+{re.escape(name)}\s*$", head):
+            yield from _full(declared[1], file)
+            continue
+        for node in file.returned_nodes(function)[:2]:
+            yield from origins(node, file, depth - 1)
 
 
 def _goes_on(value: SgNode, name: str) -> bool:

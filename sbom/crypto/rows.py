@@ -1,6 +1,7 @@
 """Occurrences from drafts: one row for every algorithm that a site may be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import full_name, resolve_algorithm
@@ -55,13 +56,17 @@ def rows_of(draft: Draft, file: SourceFile) -> Iterator[CryptoOccurrence]:
 
 
 def once_a_line(rows: list[CryptoOccurrence]) -> list[CryptoOccurrence]:
-    """Of settings of one protocol that several rules find on a line, the first and those that are wrong."""
+    """Of settings of one protocol that several rules find on a line, the first with all that is wrong."""
     found: list[CryptoOccurrence] = []
-    told: dict[tuple[str | None, int], str] = {}
+    told: dict[tuple[str | None, int], int] = {}
     for row in sorted(rows, key=lambda row: (not row.findings, row.offset)):
         if row.asset_type is AssetType.PROTOCOL:
-            rule = told.setdefault((row.protocol, row.line), row.rule)
-            if rule != row.rule and not row.findings:
+            place = told.setdefault((row.protocol, row.line), len(found))
+            if place < len(found) and found[place].rule != row.rule:
+                first = found[place]
+                findings = tuple(sorted({*first.findings, *row.findings}))
+                version = first.protocol_version or row.protocol_version
+                found[place] = replace(first, findings=findings, protocol_version=version)
                 continue
         found.append(row)
     return found
