@@ -51,9 +51,21 @@ _JAVA = re.compile(
 _PACKAGE = re.compile(r"^[ \t]*package[ \t]+([\w.]+)", re.M)
 
 
+_MOVED = re.compile(
+    r"(?:\w+\.)+(?:shade|shaded|thirdparty|relocated|repackaged)\.(?:[a-z]+\d*\.)?((?:com|org|io|net|cn|javax)\..+)"
+)
+
+
+def _original(path: str) -> str:
+    """The path that a library has by itself, of which another one holds a copy under its own name."""
+    moved = _MOVED.fullmatch(path)
+    return moved[1] if moved else path
+
+
 def _java(text: str, found: Imports) -> None:
     for match in _JAVA.finditer(text):
         path, star, alias = match.groups()
+        path = _original(path)
         if star:
             found.stars.append(path)
         else:
@@ -69,6 +81,7 @@ _SCALA = re.compile(r"^[ \t]*import[ \t]+([\w.]+?)(?:\.\{([^{}]*)\}|\.([_*]))?[ 
 def _scala(text: str, found: Imports) -> None:
     for match in _SCALA.finditer(text):
         path, several, star = match.groups()
+        path = _original(path)
         if star:
             found.stars.append(path)
         elif several is None:

@@ -39,7 +39,7 @@ def give_signer(
     if draft.signers:
         return []
     others = parts.others_at(node, draft)
-    makers = [part for part in others if part.algorithms]
+    makers = [part for part in others if _algorithms_of(part)]
     draft.signer = next((part for part in others if part.rule.after), None)
     if not makers and parts.file.language.kin == "c":
         made = list(_makers_in_c(node, parts))
@@ -47,7 +47,7 @@ def give_signer(
     if not makers and (owner := parts.owner_of(node)) is not None:
         makers = [owner]
     if makers:
-        found = {item.family: item for part in makers for item, _ in part.algorithms}
+        found = {item.family: item for part in makers for item in _algorithms_of(part)}
         draft.signers = [(item, len(makers) == 1) for item in found.values()]
         for name in ("curve", "key_size"):
             values = {getattr(part, name) for part in makers}
@@ -63,6 +63,15 @@ def give_signer(
         draft.signers = _kinds_in_c(node, parts)
     draft.signers = draft.signers or ([(declared, True)] if declared else [])
     return []
+
+
+def _algorithms_of(maker: Draft) -> list[Algorithm]:
+    """The algorithms of what makes a key; the usual one of a maker that is given none."""
+    usual = maker.rule.says.get("default_algorithm")
+    if maker.algorithms or maker.asked or not usual:
+        return [algorithm for algorithm, _ in maker.algorithms]
+    found = resolve_algorithm(str(usual))
+    return [found] if found else []
 
 
 def _makers_in_c(node: SgNode, parts: Parts) -> Iterator[Draft]:

@@ -23,6 +23,7 @@ _PRIMARY = frozenset({"primary_constructor", "parameter_list", "class_parameters
 _TYPE_FIRST = frozenset({"java", "groovy", "csharp", "c", "cpp", "objc"})
 _BESIDE = frozenset({"modifiers", "modifier", "accessor_list"})
 """What stands in a declaration beside the name and its type."""
+_SELVES = frozenset({"this", "self", "cls", "super", "base"})
 _SIGNS = frozenset({"=", ":", ":=", "||=", "??="})
 _PAIRS = frozenset({"pair", "field_initializer"})
 _WORD_BYTES = bytes(byte if byte < 128 and (chr(byte).isalnum() or byte == 95) else 32 for byte in range(256))
@@ -67,6 +68,8 @@ class Definition:
     value: SgNode
     node: SgNode
     """The assignment, declaration or pair."""
+    owner: str = ""
+    """What stands before the name, where that is another object's: `aes` of `aes.KeySize = 256`."""
 
     @property
     def start(self) -> int:
@@ -318,7 +321,9 @@ def _paired(lefts: list[SgNode], values: list[SgNode], node: SgNode) -> list[Def
     for target, source in zip(targets, sources, strict=False):
         names = _NAME.findall(re.sub(r"\[[^\]]*\]|:.*", "", target.text().strip("\"'")))
         if names:
-            found.append(Definition(names[-1].lstrip("$@"), source, node))
+            before = target.text().strip("\"'").rpartition(".")[0]
+            owner = "" if before in _SELVES else before
+            found.append(Definition(names[-1].lstrip("$@"), source, node, owner))
     return found
 
 

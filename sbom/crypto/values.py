@@ -252,6 +252,8 @@ class Evaluator(Inquirer):
             for d in definitions  # this.name = name: a field
             if d.value.text().lstrip("$") == name or not any(f.start <= d.start < f.end for f in taking)
         ]
+        if "." not in path:  # what is put into other objects is not the name's
+            outside = [d for d in outside if not d.owner] or outside
         if outside:
             return self._all_of([d.value for d in outside], depth)
         if "." in path and (fields := self.file.fields.get(name)):

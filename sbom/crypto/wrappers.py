@@ -109,6 +109,8 @@ def may_wrap(language: Language, text: str, project: Project | None) -> bool:
 def _said(path: str) -> _Said | None:
     """What the name of a function says, with the class that it belongs to; null where it is no such name."""
     owner, _, name = path.rpartition(".")
+    if owner.rpartition(".")[2].lower() in _table()["identifiers"]:
+        return None
     words = _split(name)
     algorithms = [word for word in words if word in _table()["algorithms"]]
     if not algorithms:  # AESUtil.encrypt

@@ -195,3 +195,25 @@ def test_property_when_the_constructor_behind_a_class_takes_it_then_reaches_the_
         "A.kt:4": ["SHA-1"],
         "A.kt:5": ["SM3"],
     }
+
+
+def test_library_when_another_one_holds_a_copy_under_its_own_name_then_its_calls_are_told(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "import org.apache.hadoop.thirdparty.com.google.common.hash.Hashing;\n"
+        "import org.apache.flink.shaded.netty4.io.netty.handler.ssl.SslContextBuilder;\n"
+        "class A { Object a = Hashing.sha256();\nObject b = SslContextBuilder.forClient(); }\n"
+    )
+    assert families(tmp_path, {"A.java": text}) == {"A.java:3": ["SHA-2"], "A.java:4": ["TLS"]}
+
+
+def test_size_when_another_object_gets_one_too_then_the_constant_holds(tmp_path: Path) -> None:
+    text = (
+        "using System.Security.Cryptography;\nclass A {\n  const int KeySize = 256;\n"
+        "  void F() { var rsa = RSA.Create(); rsa.KeySize = 2048; }\n"
+        "  object G() { var aes = Aes.Create(); aes.KeySize = KeySize; return aes; }\n}\n"
+    )
+    (tmp_path / "A.cs").write_text(text)
+    sizes = {row.line: row.key_size for row in scan_crypto(tmp_path).occurrences}
+    assert sizes == {4: 2048, 5: 256}
