@@ -18,7 +18,9 @@ from sbom.crypto.values import Evaluator
 
 _MOST_USES = 40
 _ADDRESSES = frozenset({"pointer_expression", "field_expression"})
-_TAKES_KEY = re.compile(r"EVP_PKEY_(?:(?:assign|set1)_(RSA|EC_KEY|DSA|DH)|assign|keygen|generate)")
+_TAKES_KEY = re.compile(
+    r"EVP_PKEY_(?:(?:assign|set1)_(RSA|EC_KEY|DSA|DH)|assign|keygen|generate)|gnutls_\w*privkey_generate2?"
+)
 
 
 def give_signer(
@@ -77,6 +79,9 @@ def _algorithms_of(maker: Draft) -> list[Algorithm]:
 def _makers_in_c(node: SgNode, parts: Parts) -> Iterator[Draft]:
     """What a key of OpenSSL is made with by calls that take it: `EVP_PKEY_assign_RSA(key, rsa)`."""
     for call, argument in _calls_with_key(node, parts.file):
+        if call.path.startswith("gnutls_") and (made := parts.at(call.node)) is not None:
+            yield made
+            continue
         for given in call.arguments:
             part = parts.at(given.node) if given.node != argument else None
             if part is not None and part.algorithms:
