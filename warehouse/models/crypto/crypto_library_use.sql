@@ -37,28 +37,45 @@ incremental:
 with scanned as (
     select repo_id from core.crypto_scanned
 ),
-named as (
+known as (
     select
-        component.repo_id,
-        min(component.enterprise_id) as enterprise_id,
-        component.package_key,
+        component.*,
         case
             when component.package_key like 'pkg:golang/gopkg.in/%'
                 then regexp_replace(component.package_key, '\.v[0-9]+$', '')
             else component.package_key
-        end as library,
-        list_sort(list(distinct component.version) filter (where component.version is not null)) as versions,
-        case
-            when bool_or(component.direct) then true
-            when bool_and(component.direct is not null) then false
-        end as direct,
-        min({'path': component.path, 'line': component.line}) as place
+        end as library
     from core.component
-    where not component.in_test_data
-    group by component.repo_id, component.package_key
+    where
+        not component.in_test_data
+        and (
+            component.package_key in (select library from raw.crypto_library)
+            or component.package_key like 'pkg:golang/gopkg.in/%'
+        )
+),
+named as (
+    select
+        repo_id,
+        min(enterprise_id) as enterprise_id,
+        package_key,
+        min(library) as library,
+        list_sort(list(distinct version) filter (where version is not null)) as versions,
+        case
+            when bool_or(direct) then true
+            when bool_and(direct is not null) then false
+        end as direct,
+        min({'path': path, 'line': line}) as place
+    from known
+    group by repo_id, package_key
 ),
 packages as (
-    select named.*, provider.provides, provider.protocols, provider.implements, provider.brings, provider.source
+    select
+        named.*,
+        provider.provides,
+        provider.protocols,
+        provider.implements,
+        provider.brings,
+        provider.source
     from named
     join raw.crypto_library as provider on provider.library = named.library
 ),
