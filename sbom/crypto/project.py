@@ -37,6 +37,8 @@ class Project(Protocol):
 
     def declares(self, language: str, path: str) -> bool: ...
 
+    def leave_open(self) -> None: ...
+
 
 class Inquirer:
     """Asks the rest of the repository, if there is one, in the name of one file."""
@@ -54,6 +56,11 @@ class Inquirer:
         if self._project is None or not function.name:
             return ()
         return self._project.lengths(called(function, self.file), place, part, reading)
+
+    def leave_open(self) -> None:
+        """Ask again what was asked, though the rows are told: a size or mode among them is open."""
+        if self._project is not None:
+            self._project.leave_open()
 
     def owns(self, module: str) -> bool:
         """Whether an imported module is the repository's own."""

@@ -43,6 +43,8 @@ _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
 _PATHS = kinds("paths") | kinds("argument_lists")
+_OPEN = frozenset({"KEY_SIZE", "KEY_BYTES", "SIZE_OR_CURVE", "CURVE", "MODE"})
+"""What another file may tell, though the algorithm is known here."""
 _WHOLES = frozenset({"PART", "TOKEN", "SCHEME", "ALGORITHM", "CIPHER"})
 _CONDITIONS = frozenset({"VALUE", "OPTION", "CLASS", "PLUGIN", "CALLBACK"})
 """Roles that say whether there is a site, and nothing of it."""
@@ -216,6 +218,8 @@ class Reader:
         if role == "KEY_SIZE" and not values:
             size = _BITS.fullmatch(path_of(node.text()).rpartition(".")[2])
             values = [Value(int(size[1]))] if size else []
+        if not values and (role in _OPEN or draft.begun):
+            self.evaluator.leave_open()
         self.give_text(draft, role, values)
 
     def _begun(self, node: SgNode) -> Algorithm | None:

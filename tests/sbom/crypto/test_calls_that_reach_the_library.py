@@ -217,3 +217,29 @@ def test_size_when_another_object_gets_one_too_then_the_constant_holds(tmp_path:
     (tmp_path / "A.cs").write_text(text)
     sizes = {row.line: row.key_size for row in scan_crypto(tmp_path).occurrences}
     assert sizes == {4: 2048, 5: 256}
+
+
+def test_size_and_mode_when_another_file_tells_them_then_are_those_of_the_call(tmp_path: Path) -> None:
+    (tmp_path / "Config.java").write_text(
+        "package a;\nclass Config { static final int BITS = 3072; private String mode;\n"
+        "  public String getMode() { return mode; } }\n"
+    )
+    (tmp_path / "Make.java").write_text(
+        'package a;\nclass Make { void f(Config config) { config.setMode("GCM"); new Use(config, 192); } }\n'
+    )
+    (tmp_path / "Use.java").write_text(
+        "package a;\nimport java.security.KeyPairGenerator;\nimport javax.crypto.*;\n"
+        "class Use { final Config config; final int size;\n"
+        "  Use(Config config, int size) { this.config = config; this.size = size; }\n"
+        '  void a() throws Exception { KeyPairGenerator g = KeyPairGenerator.getInstance("RSA");\n'
+        "    g.initialize(Config.BITS); }\n"
+        '  void b() throws Exception { Cipher.getInstance("AES/" + config.getMode() + "/NoPadding"); }\n'
+        '  void c() throws Exception { KeyGenerator g = KeyGenerator.getInstance("AES");\n'
+        "    g.init(size); }\n}\n"
+    )
+    rows = scan_crypto(tmp_path).occurrences
+    assert [(row.line, row.mode, row.key_size) for row in rows] == [
+        (6, None, 3072),
+        (8, "gcm", None),
+        (9, None, 192),
+    ]
