@@ -167,6 +167,8 @@ class Draft:
         for part in self.parts:
             if part.algorithms and part.mode is None and not part.consumed:
                 part.mode = self.mode
+            if self.rule.says.get("primitive") == "key-agree" and part.primitive is None:
+                part.primitive = "key-agree"  # a key on a curve that is made for it
 
 
 def _says_more(first: list[tuple[Algorithm, bool]], second: list[tuple[Algorithm, bool]]) -> bool:

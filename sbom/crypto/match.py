@@ -116,7 +116,10 @@ class Matcher:
         """Whether a setting is one of an object of the repository's own class, by what the file tells."""
         if receiver is None or self.file.language.kin != "java":
             return False
-        return any(map(self._evaluator.declares, origins(receiver, self.file)))
+        found = list(origins(receiver, self.file))
+        own = [path for path in found if self._evaluator.declares(path)]
+        imported = {full for full in self.file.imports.names.values() if not self._evaluator.declares(full)}
+        return bool(own) and not any(path in imported for path in found)
 
     def aliases(self) -> dict[str, str]:
         """Names that the file's imports give to what a rule asks for, with the name that the rule knows."""

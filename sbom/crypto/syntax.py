@@ -139,6 +139,11 @@ def known_kinds(grammar: str, wanted: frozenset[str]) -> list[str]:
     return _KNOWN[grammar, wanted]
 
 
+_OF_DECLARED = frozenset(
+    {"parameter_list", "parameter_declaration", "abstract_function_declarator", "function_declarator"}
+)
+
+
 def site_at(leaf: SgNode) -> Site | None:
     """The site that a name belongs to; null for names in imports and for what is too deep to be one."""
     node = leaf
@@ -168,6 +173,8 @@ def site_at(leaf: SgNode) -> Site | None:
             return _definition(declared, leaf) if declared is not None and is_function else None
         if kind == "token_tree":
             return _in_macro(parent, node)
+        if kind == "parameter_declaration" and node == leaf and (made := _declared_call(parent)):
+            return made
         break
     else:
         return None
@@ -189,6 +196,22 @@ def site_at(leaf: SgNode) -> Site | None:
     if parent is not None and is_type_of_function(parent, node):
         return None
     return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
+
+
+def _declared_call(parameter: SgNode) -> Site | None:
+    """A call that C++ takes for a parameter: `std::unique_ptr<SSL_CTX, F> context(SSL_CTX_new(m()));`."""
+    children = parameter.children()
+    if len(children) != 2 or children[1].kind() != "abstract_function_declarator":
+        return None
+    above = parameter.parent()
+    while above is not None and above.kind() in _OF_DECLARED:
+        above = above.parent()
+    block = above.parent() if above is not None and above.kind() == "declaration" else None
+    if block is None or block.kind() != "compound_statement":
+        return None
+    listed = children[1].children()[-1]
+    given = [Given(None, child) for child in listed.children() if child.is_named()]
+    return Site(parameter, "call", path_of(children[0].text()), given)
 
 
 def _struct(literal: SgNode, named: SgNode) -> Site:
