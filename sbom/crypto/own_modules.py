@@ -10,6 +10,9 @@ _GEM = re.compile(r"(?:.*/)?([\w-]+)\.gemspec")
 _NAMESPACE = re.compile(rb"\"([A-Z]\w*(?:\\\\\w+)*)(?:\\\\)?\"\s*:")
 _C = frozenset({"c", "cc", "cpp", "cxx"})
 _HASH = re.compile(r"(md5|sha1|sha224|sha256|sha384|sha512)(?![0-9])")
+_PREFIX = re.compile(r"([a-z]{6,})_")
+_COMMON = frozenset({"crypto", "cipher", "digest", "hashes"})
+"""Headers of many repositories, which say nothing of what begins like them."""
 MOST_DECLARATIONS = 50
 """`go.mod` files that are read; those at the top come first."""
 
@@ -28,6 +31,8 @@ class OwnModules:
         self._namespaces: set[str] = set()
         self._hashes: set[str] = set()
         """Hashes that a file of C is called after: the repository's own, or its copy."""
+        self._headers: set[str] = set()
+        """Names of headers of C, after which libraries call what they declare."""
         for path in paths:
             if package := _PACKAGE.fullmatch(path):
                 self._packages.add(package[1])
@@ -39,6 +44,8 @@ class OwnModules:
                 self._folders.update(segments)
             elif ending in _C and (hashed := _HASH.match(segments[-1].lower())):
                 self._hashes.add(hashed[1])
+            elif ending == "h" and "/" not in stem.rpartition("include/")[2]:
+                self._headers.add(segments[-1].lower())
             elif ending in ("java", "kt", "scala"):
                 named = "/".join(segments[-3:])
                 self._classes.add(named)
@@ -66,7 +73,10 @@ class OwnModules:
             return any(path.startswith(f"{own}.") for own in self._namespaces)
         if language in _C:
             hashed = _HASH.match(path.lower())
-            return hashed is not None and hashed[1] in self._hashes
+            if hashed is not None:
+                return hashed[1] in self._hashes
+            named = _PREFIX.match(path)
+            return named is not None and named[1].lower() in self._headers - _COMMON
         match = _CLASS.match(path)
         if match is None:
             return False

@@ -173,8 +173,8 @@ def site_at(leaf: SgNode) -> Site | None:
             return _definition(declared, leaf) if declared is not None and is_function else None
         if kind == "token_tree":
             return _in_macro(parent, node)
-        if kind == "parameter_declaration" and node == leaf and (made := _declared_call(parent)):
-            return made
+        if kind == "parameter_declaration" and node == leaf and (inner := _declared_call(parent)):
+            return inner
         break
     else:
         return None
