@@ -50,6 +50,7 @@ _LOOKUPS = kinds("lookups")
 _SERIES = kinds("series")
 _TYPED_SERIES = kinds("typed_series")
 _DEFAULTS = kinds("defaults")
+_OTHERWISE = kinds("otherwise")
 _LIST_MAKERS = kinds("list_makers")
 _CONSTRUCTORS = frozenset({"constructor", "__construct"})
 _ENUM_CONSTANT = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")
@@ -340,6 +341,9 @@ class Evaluator(Inquirer):
             return self._configured(arguments, depth)
         if not _DEFAULTS.isdisjoint(path.replace("()", "").split(".")) and (usual := default_of(site)):
             return [replace(value, certain=False) for value in self.values(usual, depth - 1)]
+        if last in _OTHERWISE:
+            given = [value for item in arguments[:2] for value in self.values(item, depth - 1)]
+            return [replace(value, certain=False) for value in given]
         if last in _LIST_MAKERS:
             return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if found := self._returned(last, depth) or maker_of_key(path, self.file):

@@ -243,3 +243,19 @@ def test_size_and_mode_when_another_file_tells_them_then_are_those_of_the_call(t
         (8, "gcm", None),
         (9, None, 192),
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'Optional.ofNullable(x).orElse("SM3")',
+        'defaultIfBlank(x, "SM3")',
+        'Objects.requireNonNullElse(x, "SM3")',
+    ],
+)
+def test_name_when_one_is_given_for_want_of_another_then_reaches_the_call(tmp_path: Path, name: str) -> None:
+    text = (
+        "import java.security.MessageDigest;\n"
+        f"class A {{ Object f(String x) throws Exception {{ return MessageDigest.getInstance({name}); }} }}\n"
+    )
+    assert families(tmp_path, {"A.java": text}) == {"A.java:2": ["SM3"]}
