@@ -17,8 +17,8 @@ _CHOICES = frozenset({"choices", "enum"})
 _SAYS_WHICH = frozenset({"Params", "String", "Name", "name", "toString"})
 _TO_TEXT = frozenset({"string", "str", "String"})
 _ASSERTIONS = kinds("assertions")
-_SCHEMA_CHECKS = frozenset({"parse", "safeParse", "parseAsync", "safeParseAsync"})
-"""Methods that hold an object against a description and give it back."""
+_SCHEMA_CHECKS = frozenset({"parse", "safeParse", "parseAsync", "safeParseAsync", "object", "strictObject"})
+"""Methods that describe objects, or hold one against a description and give it back."""
 _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _CASES = kinds("cases")

@@ -245,7 +245,8 @@ class Matcher:
         return not any(map(self._evaluator.declares, self.file.imports.full_paths(path)))
 
     def _texts(self, node: SgNode) -> set[str]:
-        texts = {node.text().strip("\"'"), path_of(node.text()).rpartition(".")[2].lower(), node.text()}
+        name = path_of(node.text()).rpartition(".")[2].lower()
+        texts = {node.text().strip("\"'"), name, name.lstrip("_"), node.text()}
         values = self._alone.values(node)
         texts |= {str(value.text) for value in values}
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
