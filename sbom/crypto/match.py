@@ -42,6 +42,7 @@ _VARIABLES = frozenset({"identifier", "field_expression", "conditional_expressio
 """What a switch of C is set to that is no constant."""
 _APPENDED = re.compile(r'append\([^()]*"')
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
+_MOST_LINE = 1000
 _VERSION = re.compile(r"v\d+")
 _HANDING = frozenset({"argument", "variable_declarator", "equals_value_clause", "arrow_expression_clause"})
 _LOADERS = frozenset({"require()", "import()", "()"})
@@ -215,6 +216,8 @@ class Matcher:
             return False
         if (arguments := list_around(site)) is not None and not self._is_taken_by(rule, arguments):
             return False
+        if rule.unless and not rule.certain and self._is_minified(site):
+            return False
         if rule.beside and names_beside(site.node).isdisjoint(rule.beside):
             return False
         for argument in pattern.arguments:
@@ -234,6 +237,13 @@ class Matcher:
             if not texts & wanted and not agrees:
                 return False
         return True
+
+    def _is_minified(self, site: Site) -> bool:
+        """Whether a site stands in a line that nobody writes: a bundle only hands on what it is given."""
+        line, _ = self.file.place(site.start)
+        starts = self.file.line_starts
+        end = starts[line] if line < len(starts) else len(self.file.text)
+        return end - starts[line - 1] > _MOST_LINE
 
     def _is_taken_by(self, rule: Rule, arguments: SgNode) -> bool:
         """Whether the call that a setting is an argument of is one that the rule counts, and no own one."""

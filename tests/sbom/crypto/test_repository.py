@@ -380,3 +380,12 @@ def test_namespace_when_composer_loads_it_then_its_classes_are_own(tmp_path: Pat
     assert [row.family for row in scan_crypto(tmp_path).occurrences] == ["EdDSA"]
     (tmp_path / "composer.json").write_text('{"autoload": {"psr-4": {"Lcobucci\\\\JWT\\\\": "src"}}}')
     assert scan_crypto(tmp_path).occurrences == ()
+
+
+@pytest.mark.parametrize(("filler", "found"), [("", 1), (";f()" * 400, 0)])
+def test_check_when_a_line_of_a_bundle_hands_it_on_then_is_not_told(
+    tmp_path: Path, filler: str, found: int
+) -> None:
+    code = "tls.connect({ rejectUnauthorized: options.rejectUnauthorized })"
+    (tmp_path / "client.js").write_text(f"{code}{filler}\n")
+    assert len(scan_crypto(tmp_path).occurrences) == found
