@@ -37,6 +37,7 @@ from sbom.crypto.values import Evaluator
 _LONGEST_KEY = 512
 """Bits of the longest key of bytes; a longer one is a pair's."""
 _CURVE_LIST = re.compile(r"[:,;\s?*/]+")
+_SEVERAL_NAMES = re.compile(r"[\w@.-]+(?:,\s*[\w@.-]+)+")
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
@@ -164,7 +165,7 @@ class Reader:
                         draft.rule.once and not any(part.consumed for part in parts)
                     )
                 elif role == "PART":
-                    self.give_text(draft, "CIPHER", self.evaluator.kept(summand))
+                    self.give_text(draft, "CIPHER", self._kept(summand))
             return
         if role == "WITH":  # an option that is told by itself, too
             if (option := self._parts.at(node)) is not None:
@@ -192,6 +193,12 @@ class Reader:
         self._give_value(draft, role, node, site)
         if role == "MODE" and draft.mode is None:
             draft.begun = True
+
+    def _kept(self, node: SgNode) -> list[Value]:
+        """What other files of a package of Go put into a field, or give for a parameter."""
+        if self.file.language.name != "go":
+            return []
+        return self.evaluator.kept(node) or self.evaluator.values(node)
 
     def _all_summands(self, node: SgNode) -> list[SgNode]:
         """Options that are added up, in a variable too."""
@@ -373,9 +380,9 @@ def _is_type_argument(part: Site, site: Site) -> bool:
 
 def _resolve_all(text: str) -> list[Algorithm]:
     """The algorithm of a name; of a list of names with commas those of all."""
-    if "," not in text:
-        found = resolve_algorithm(text)
-        return [found] if found else []
+    whole = resolve_algorithm(text) if not _SEVERAL_NAMES.fullmatch(text) else None
+    if whole is not None or "," not in text:
+        return [whole] if whole is not None else []
     of_ssh = named_tables()["ssh_algorithms"]
     names = [name.strip() for name in text.split(",")]
     names = [of_ssh[name].algorithm if name in of_ssh else name for name in names]

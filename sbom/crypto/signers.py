@@ -91,7 +91,10 @@ def _makers_in_c(node: SgNode, parts: Parts) -> Iterator[Draft]:
 def _calls_with_key(node: SgNode, file: SourceFile) -> Iterator[tuple[Site, SgNode]]:
     """Calls that make a key or fill it, with their argument that it is."""
     name = path_of(node.text()).rpartition(".")[2]
+    function = file.function_at(int(node.range().start.index))
     for leaf in file.leaves_named(name)[:_MOST_USES] if name.isidentifier() else ():
+        if file.function_at(int(leaf.range().start.index)) != function:
+            continue
         argument, above = leaf, leaf.parent()
         if above is not None and above.kind() in _ADDRESSES:
             argument, above = above, above.parent()
