@@ -40,6 +40,7 @@ _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]
 """A value that describes what a setting may be, in libraries that check objects."""
 _VARIABLES = frozenset({"identifier", "field_expression", "conditional_expression", "call_expression"})
 """What a switch of C is set to that is no constant."""
+_PRINTER = re.compile(r"(?:[A-Z]\w*f|\w*Print|\w*Println)")
 _APPENDED = re.compile(r'append\([^()]*"')
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
 _MOST_LINE = 1000
@@ -75,6 +76,8 @@ class Matcher:
     def match(self, site: Site, name: str) -> Match | None:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""
         if site.kind == "name" and (is_compared(site.node) or is_annotation(site.node)):
+            return None
+        if site.kind == "name" and self._is_printed(site.node):
             return None
         if site.kind == "text" and is_choice(site.node):
             return None
@@ -156,6 +159,14 @@ class Matcher:
             return bool(path)  # of the own package
         module = self.file.imports.names.get(first)
         return module is not None and self._evaluator.owns(module)
+
+    def _is_printed(self, node: SgNode) -> bool:
+        """Whether a name is an argument of Go's formatted printing or logging."""
+        above = node.parent()
+        call = above.parent() if above is not None and above.kind() in _ARGUMENT_LISTS else None
+        if self.file.language.name != "go" or call is None or not call.children():
+            return False
+        return _PRINTER.fullmatch(call.children()[0].text().rpartition(".")[2]) is not None
 
     def _is_held(self, site: Site) -> bool:
         """Whether Go or Rust keeps a value in a variable, a result, an own struct or a list."""
