@@ -93,7 +93,8 @@ def _calls_with_key(node: SgNode, file: SourceFile) -> Iterator[tuple[Site, SgNo
     name = path_of(node.text()).rpartition(".")[2]
     function = file.function_at(int(node.range().start.index))
     for leaf in file.leaves_named(name)[:_MOST_USES] if name.isidentifier() else ():
-        if file.function_at(int(leaf.range().start.index)) != function:
+        is_parameter = function is not None and name in function.parameters
+        if is_parameter and file.function_at(int(leaf.range().start.index)) != function:
             continue
         argument, above = leaf, leaf.parent()
         if above is not None and above.kind() in _ADDRESSES:
