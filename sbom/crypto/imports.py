@@ -184,6 +184,13 @@ _WEB_CRYPTO = frozenset({"crypto", "globalThis", "self", "window"})
 _DESTRUCTURED = re.compile(r"(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*[;\n]")
 _ALIASED = re.compile(r"(?:const|let|var)\s+([\w$]+)\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*(?=[;\n]|\|\||\?\?)")
 
+_LOADER = re.compile(
+    r"(?:function\s+([\w$]+)\s*\([^()]*\)[^{;]{0,80}\{|(?:const|let|var)\s+([\w$]+)\s*=\s*(?:async\s*)?\([^()]*\)[^{;=]{0,80}=>)"
+    r"[^}]{0,300}?\bimport\(\s*['\"]([^'\"\n]+)['\"]\s*\)"
+)
+"""A function that loads a module when it is asked for: `function getJose() { return import('jose') }`."""
+_LOADED = re.compile(r"(?:const|let|var)\s*(\{[^{}]*\}|[\w$]+)\s*=\s*await\s+([\w$]+)\(\)")
+
 
 def _javascript(text: str, found: Imports) -> None:
     for match in _ES_IMPORT.finditer(text) if "from" in text else ():
@@ -203,6 +210,14 @@ def _javascript(text: str, found: Imports) -> None:
             _named_imports(match[1].strip("{}"), module, found)
         else:
             found.names[match[1]] = module
+    loaders = (
+        {match[1] or match[2]: match[3] for match in _LOADER.finditer(text)} if "import(" in text else {}
+    )
+    for match in _LOADED.finditer(text) if loaders else ():
+        if (loaded := loaders.get(match[2])) and match[1].startswith("{"):
+            _named_imports(match[1].strip("{}"), module_path(loaded), found)
+        elif loaded:
+            found.names[match[1]] = module_path(loaded)
     for match in _TS_REQUIRE.finditer(text):
         found.names[match[1]] = module_path(match[2])
     for match in _DESTRUCTURED.finditer(text):

@@ -11,10 +11,12 @@ from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.compared import is_annotation, is_choice, is_compared, is_expected, is_listed_as_text
 from sbom.crypto.declared import template_around
+from sbom.crypto.defaults import default_of
 from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given, names_beside
+from sbom.crypto.own_calls import is_handed_to_own
 from sbom.crypto.own_settings import is_in_table, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
@@ -100,6 +102,8 @@ class Matcher:
             if not pattern.is_bare and is_own_class(full):
                 continue
             if pattern.any_object and "protocol" in rule.says and self._is_on_own(site.receiver):
+                continue
+            if pattern.kind == "setting" and is_handed_to_own(site.node, self.file, self._evaluator):
                 continue
             says: Mapping[str, Any] = {}
             if rule.types:
@@ -278,7 +282,7 @@ class Matcher:
             texts.add(imported)
         elif loaded := _LOADED.fullmatch(node.text()):
             texts.add(module_path(loaded[1]))
-        if (usual := self._default(node)) is not None:
+        if (usual := default_of(node, self.file)) is not None:
             texts.add(f"default-{usual.lower()}")
         if any(value.text in named_tables()["ssh_algorithms"] for value in values):
             texts.add("ssh-name")
@@ -302,15 +306,6 @@ class Matcher:
         if is_always_nil(node):
             texts.add("always-nil")
         return texts
-
-    def _default(self, node: SgNode) -> str | None:
-        """Text of the default value of the parameter that an expression is."""
-        name = node.text().lstrip("$")
-        function = self.file.function_at(int(node.range().start.index)) if name.isidentifier() else None
-        if function is None or name not in function.parameters:
-            return None
-        default = function.defaults[function.parameters.index(name)]
-        return default.text() if default is not None else None
 
     def _agrees_to_all(self, node: SgNode) -> bool:
         """Whether the variable or function that an expression names answers true to everything."""

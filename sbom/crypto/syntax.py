@@ -33,6 +33,7 @@ _IMPORTS = kinds("imports")
 _TRANSPARENT = kinds("transparent")
 _TEXT_LISTS = kinds("text_lists")
 _LIST_MAKERS = kinds("list_makers")
+_RUNNERS = kinds("runners")
 _JOINTS_OF_CALLS = frozenset({".", "?.", "->", "?->", "::", "&."})
 _DEFINED = frozenset({"preproc_ifdef", "preproc_def", "preproc_function_def", "preproc_defined"})
 _DEPTH = 60
@@ -195,6 +196,10 @@ def site_at(leaf: SgNode) -> Site | None:
         return Site(parent, "call", path_of(text), given, generics=_generics(text))
     if parent is not None and is_type_of_function(parent, node):
         return None
+    if leaf.kind() == "shorthand_property_identifier":  # { rejectUnauthorized }
+        return Site(node, "setting", text, [Given(None, node)])
+    if (given_on := _run_with(node)) is not None:
+        return Site(node, "call", path_of(text), given_on, _first_named(node), _generics(text))
     return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
 
 
@@ -212,6 +217,17 @@ def _declared_call(parameter: SgNode) -> Site | None:
     listed = children[1].children()[-1]
     given = [Given(None, child) for child in listed.children() if child.is_named()]
     return Site(parameter, "call", path_of(children[0].text()), given)
+
+
+def _run_with(node: SgNode) -> list[Given] | None:
+    """What a function is called with by the one that it is handed to: `to_thread(bcrypt.hashpw, p, salt)`."""
+    listed = node.parent()
+    if listed is None or listed.kind() not in _ARGUMENT_LISTS:
+        return None
+    if call_name(listed).rpartition(".")[2] not in _RUNNERS:
+        return None
+    behind = [child for child in listed.children() if child.range().start.index > node.range().start.index]
+    return [_argument(child) for child in behind if child.is_named() and child.kind() != "comment"]
 
 
 def _struct(literal: SgNode, named: SgNode) -> Site:
@@ -325,7 +341,9 @@ def _attribute_set(site: Site) -> Site | None:
     if site.arguments or above is None or above.kind() != "assignment":
         return None
     value = _value_right_of(above, site.node)
-    return Site(above, "setting", site.path, [Given(None, value)]) if value is not None else None
+    if value is None:
+        return None
+    return Site(above, "setting", site.path, [Given(None, value)], site.receiver)
 
 
 def call_site(node: SgNode) -> Site | None:
