@@ -17,7 +17,7 @@ from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given, names_beside
 from sbom.crypto.own_calls import is_handed_to_own
-from sbom.crypto.own_settings import is_in_table, is_own_setting
+from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type
@@ -93,7 +93,9 @@ class Matcher:
                 continue
             if not rule.own_functions and self._is_given_to_own(site.node):
                 continue
-            if not rule.listed and is_in_table(site.node):
+            if not rule.listed and (
+                is_in_table(site.node) or is_in_own_struct(site.node, self.file, self._evaluator.owns)
+            ):
                 continue
             path, full = self._path(pattern, site)
             if path is None or self._is_guess(rule, path):
@@ -292,11 +294,14 @@ class Matcher:
             texts.add("a-schema")
         if is_always_true(node):
             texts.add("always-true")
-        inner = node.children()[0] if node.kind() == "literal_element" and node.children() else node
+        wraps = node.kind() in ("literal_element", "expression_list") and len(node.children()) == 1
+        inner = node.children()[0] if wraps else node
         if inner.kind() in _TEXTS:
             texts.add("literal-text")
         if inner.kind() in _LISTS or _APPENDED.match(inner.text()[:400]):
             texts.add("literal-list")
+        elif self._is_list_of_file(inner):
+            texts.add("named-list")
         if inner.kind() in _OBJECTS:
             texts.add("literal-object")
         if node.kind() in _FUNCTIONS:
@@ -306,6 +311,10 @@ class Matcher:
         if is_always_nil(node):
             texts.add("always-nil")
         return texts
+
+    def _is_list_of_file(self, node: SgNode) -> bool:
+        """Whether a name is a list that the file writes out."""
+        return any(item.value.kind() in _LISTS for item in self.file.definitions.get(node.text(), ()))
 
     def _agrees_to_all(self, node: SgNode) -> bool:
         """Whether the variable or function that an expression names answers true to everything."""

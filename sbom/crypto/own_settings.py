@@ -40,6 +40,18 @@ def is_in_table(node: SgNode) -> bool:
     return is_map and literal is not None and literal.children()[0].kind() == "map_type"
 
 
+def is_in_own_struct(node: SgNode, file: SourceFile, owns: Callable[[str], bool]) -> bool:
+    """Whether a name stands in a field of a struct of the repository's own, or in what a connection has."""
+    above = node.parent()
+    while above is not None and above.kind() in ("literal_element", "literal_value", "composite_literal"):
+        above = above.parent()
+    literal = _literal_around(above) if above is not None and above.kind() == "keyed_element" else None
+    written = _TYPE_NAME.match(literal.children()[0].text()) if literal is not None else None
+    if written is None:
+        return False
+    return written[1].endswith("tls.ConnectionState") or _is_own_type(written[1], file, owns)
+
+
 def _literal_around(node: SgNode) -> SgNode | None:
     """The literal with a type around a field: of those in a list the list."""
     above = node.parent()
