@@ -205,8 +205,8 @@ class Matcher:
         path = site.path
         if pattern.kind in ("text", "literal"):
             return pattern.path.fullmatch(path), path
-        is_call = pattern.kind == "call" and not pattern.any_object
-        if is_call and path in self.file.functions_by_name and path not in self.file.imports.names:
+        is_of_c = self.file.language.kin == "c" and pattern.kind == "call" and not pattern.any_object
+        if is_of_c and path in self.file.functions_by_name:
             return None, path  # a function of the file's own
         if pattern.is_bare:
             if pattern.any_object and is_own(site.receiver, path, self.file):
