@@ -8,7 +8,7 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|#[^\n]*", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _MOST_TEXT = 600
 _MOST_OF_DATES = 1500
-_NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit)?\s*\}?")
+_NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit|\(\))?\s*\}?")
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
 _NIL = re.compile(r"\{\s*return nil;?\s*\}")
 _ONE = re.compile(r"\{\s*(?:\(void\) ?\(?\w+\)?; ?)*return \(?1\)?;\s*\}")
@@ -30,7 +30,8 @@ _NIL_LAMBDA = re.compile(
     r"|(?:\([^()]*\)|\w+)(?: ?: ?\w+)? ?=> ?(?:undefined|null|\{ ?(?:return ?(?:undefined|null)?;?)? ?\})"
 )
 _TRUE_OBJECT = re.compile(
-    r"(?:new|object ?:) ?[\w.<>]+ ?(?:\( ?\))? ?\{.*(?:\{ ?return true;? ?\}|= true) ?\}", re.IGNORECASE
+    r"(?:new|object ?:) ?[\w.<>]+ ?(?:\( ?\))? ?\{.*(?:\{ ?return true;? ?\}|= true|= \{ ?true ?\}) ?\}",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +41,7 @@ def body_of(function: SgNode) -> str | None:
     A check of certificates is `empty`, too, if it looks at nothing but their dates.
     """
     parts = [child for child in function.children() if child.is_named()]
-    if not parts or "parameter" in parts[-1].kind():
+    if not parts or "parameter" in parts[-1].kind() or "type" in parts[-1].kind():
         return None
     whole = parts[-1].text()
     if len(whole) < _MOST_OF_DATES and _DATES.search(whole) and not _CHECKS.search(whole):

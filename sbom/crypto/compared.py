@@ -37,6 +37,8 @@ def is_compared(node: SgNode) -> bool:
         return True
     if parent.kind() in _ARGUMENT_LISTS and call_name(parent) in _TYPE_TESTS:
         return True
+    if parent.kind() == "case_clause" and (before := parent.children()[1:2]) and before[0] == node:
+        return True
     return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
 
 

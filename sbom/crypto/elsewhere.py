@@ -44,7 +44,7 @@ def paths_elsewhere(path: str, full: str, file: SourceFile) -> Iterator[str]:
     elif not dot and file.language.kin == "c":
         if _MACRO.fullmatch(path) and not path.startswith(_OF_LIBRARIES):
             yield f"{path}.{path}"  # a macro is its own owner
-    elif dot or path.isupper():
+    elif dot or path.isupper() or (file.language.name == "scala" and path in file.imports.names):
         yield full
         if file.language.name == "kotlin" and path in file.imports.names:
             yield f"{path}.{path}"  # a constant outside of classes likewise

@@ -75,25 +75,36 @@ def _java(text: str, found: Imports) -> None:
     found.stars.append("java.lang")
 
 
-_SCALA = re.compile(r"^[ \t]*import[ \t]+([\w.]+?)(?:\.\{([^{}]*)\}|\.([_*]))?[ \t]*(?=$|;|/[/*])", re.M)
+_SCALA = re.compile(
+    r"(?:^|[;{])[ \t]*import[ \t]+"
+    r"([\w.`]++(?:\{[^{}]*\}|\*)?(?:[ \t]*,[ \t]*[\w.`]++(?:\{[^{}]*\}|\*)?)*+(?:[ \t]+as[ \t]+\w+)?)",
+    re.M,
+)
+_SCALA_ITEM = re.compile(r"(?<![\w.])([\w.]+?)(?:\.?\{([^{}]*)\}|\.(_|\*)|[ \t]+as[ \t]+(\w+))?[ \t]*(?:,|$)")
+_SCALA_NAME = re.compile(r"(\w+|\*)(?:\s*(?:=>|\bas\b)\s*(\w+))?")
 
 
 def _scala(text: str, found: Imports) -> None:
     for match in _SCALA.finditer(text):
-        path, several, star = match.groups()
-        path = _original(path)
-        if star:
-            found.stars.append(path)
-        elif several is None:
-            found.names[path.rpartition(".")[2]] = path
-        for item in (several or "").split(","):
-            name, _, alias = (part.strip() for part in re.sub(r"=>|\bas\b", ">", item).partition(">"))
-            if name in ("_", "*"):
+        for written, listed, star, alias in _SCALA_ITEM.findall(match[1].replace("`", "").strip()):
+            path = _original(written)
+            if star:
                 found.stars.append(path)
-            elif name and alias != "_":
-                found.names[alias or name] = f"{path}.{name}"
-    if package := _PACKAGE.search(text):
-        found.stars.append(package[1])
+            for item in listed.split(",") if listed else ():
+                given = _SCALA_NAME.match(item.strip())
+                if given is None:
+                    continue
+                if given[1] in ("_", "*"):
+                    found.stars.append(path)
+                elif given[2] != "_":
+                    found.names[given[2] or given[1]] = f"{path}.{given[1]}"
+            if not (star or listed):
+                found.names[alias or path.rpartition(".")[2]] = path
+    for name, path in list(found.names.items()):  # import javax.crypto; import crypto.Cipher
+        first, dot, rest = path.partition(".")
+        if dot and first != name and first in found.names:
+            found.names[name] = f"{found.names[first]}.{rest}"
+    found.stars += [match[1] for match in _PACKAGE.finditer(text)]
     found.stars.append("java.lang")
 
 
@@ -329,6 +340,45 @@ def _cpp(text: str, found: Imports) -> None:
             found.names[path.rpartition(".")[2]] = path
 
 
+_LUA_LOADED = re.compile(
+    r"^[ \t]*(?:local[ \t]+)?(?:\w+[ \t]*,[ \t]*)?(\w+)[ \t]*=[ \t]*"
+    r"(?:pcall\([ \t]*require[ \t]*,|require\b[ \t]*\(?)"
+    r"[ \t]*['\"]([\w./-]+)['\"][ \t]*\)?((?:\.\w+)*)",
+    re.M,
+)
+_LUA_ALIASES = re.compile(
+    r"^[ \t]*local[ \t]+(\w++(?:[ \t]*+,[ \t]*+\w++)*+)[ \t]*="
+    r"[ \t]*(\w[\w., \t]{1,300}?)[ \t]{0,40}(?:;|--|$)",
+    re.M,
+)
+_LUA_GLOBALS = ("ngx", "kong")
+
+
+def _lua(text: str, found: Imports) -> None:
+    for match in _LUA_LOADED.finditer(text):
+        found.names[match[1]] = match[2].replace("/", ".") + match[3]
+    for match in _LUA_ALIASES.finditer(text):  # local md5, hmac = ngx.md5, ngx.hmac_sha1
+        names, values = (re.split(r"[ \t]*,[ \t]*", part) for part in match.groups())
+        for name, value in zip(names, values, strict=False):
+            first, dot, _ = value.partition(".")
+            if name != value and (first in found.names or (dot and first in _LUA_GLOBALS)):
+                found.names.setdefault(name, next(found.full_paths(value)))
+
+
+_SOL = re.compile(r"^[ \t]*import\b([^;\"']{0,2000})[\"']([^\"'\n]+)[\"']", re.M)
+
+
+def _solidity(text: str, found: Imports) -> None:
+    for match in _SOL.finditer(text):
+        module = re.sub(r"\.sol$", "", match[2]).replace("/", ".")
+        named = re.search(r"\{([^{}]*)\}", match[1])
+        if named:
+            _named_imports(named[1], module, found)
+        else:
+            last = module.rpartition(".")[2]
+            found.names[last] = f"{module}.{last}"
+
+
 _READERS: dict[str, Callable[[str, Imports], None]] = {
     "java": _java,
     "kotlin": _java,
@@ -348,4 +398,6 @@ _READERS: dict[str, Callable[[str, Imports], None]] = {
     "c": _cpp,
     "cpp": _cpp,
     "objc": _cpp,
+    "lua": _lua,
+    "solidity": _solidity,
 }

@@ -24,22 +24,8 @@ _IN_QUOTES = re.compile(
 _MOST_LINE = 2000
 
 GRAMMARS = frozenset(
-    {
-        "c",
-        "cpp",
-        "csharp",
-        "go",
-        "java",
-        "javascript",
-        "kotlin",
-        "php",
-        "python",
-        "ruby",
-        "rust",
-        "scala",
-        "swift",
-    }
-    | {"tsx", "typescript"}
+    {"c", "cpp", "csharp", "go", "java", "javascript", "kotlin", "lua", "php", "python", "ruby", "rust"}
+    | {"scala", "solidity", "swift", "tsx", "typescript"}
 )
 """Grammars that the engine bundles: it aborts on any other name, so that is refused here."""
 
@@ -63,6 +49,12 @@ class Language:
     """The language whose rules hold for this one, too: both call the same libraries."""
     ends_by_line: bool = False
     """Statements end with their line, which the grammar of another language asks a sign for."""
+    bracketless: bool = False
+    """A call without arguments may be written like a name."""
+    slow_errors: bool = False
+    """The grammar's recovery from errors takes time by the square of their length."""
+    method_sign: str = ""
+    """One character before the name of a method that is called, read as the dot before other members."""
     generics_in_names: bool = False
     """The grammar takes type arguments for comparisons: they are made part of the name, `HMAC_SHA256_`."""
 
@@ -77,9 +69,16 @@ class Language:
         if self.ends_by_line:
             text = _QUOTED_NAME.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
             text = _LINE_END.sub(lambda match: match[0][:-1] + ";", text)
+        if self.method_sign:
+            text = _method_calls(self.method_sign).sub(".", text)
         if self.generics_in_names:
             text = _GENERIC.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
         return text
+
+
+@cache
+def _method_calls(sign: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=[\w\])]){re.escape(sign)}(?=[A-Za-z_]\w*[ \t]*[({{\"'\[])")
 
 
 def _code_alone(text: str, begin: str, end: str) -> str:
@@ -121,6 +120,9 @@ def _language(name: str, facts: Mapping[str, Any]) -> Language:
         rules_of=facts.get("rules_of"),
         ends_by_line=facts.get("ends_by_line", False),
         generics_in_names=facts.get("generics_in_names", False),
+        bracketless=facts.get("bracketless", False),
+        method_sign=facts.get("method_sign", ""),
+        slow_errors=facts.get("slow_errors", False),
     )
 
 

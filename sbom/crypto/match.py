@@ -150,7 +150,7 @@ class Matcher:
         """
         if pattern.kind == site.kind:
             return True
-        if pattern.kind == "call" and site.kind == "name" and self.file.grammar == "scala":
+        if pattern.kind == "call" and site.kind == "name" and self.file.language.bracketless:
             return "." in site.path and not pattern.any_object
         if pattern.kind == "call" and site.node.kind() == "member_access_expression":  # C#: f(SHA1.HashData)
             return site.kind == "name" and not pattern.any_object and _is_handed_on(site.node)

@@ -46,7 +46,7 @@ class OwnModules:
                 self._hashes.add(hashed[1])
             elif ending == "h" and "/" not in stem.rpartition("include/")[2]:
                 self._headers.add(segments[-1].lower())
-            elif ending in ("java", "kt", "scala"):
+            elif ending in ("java", "kt", "scala", "sol"):
                 named = "/".join(segments[-3:])
                 self._classes.add(named)
                 self._paths.setdefault(named, []).append(stem)
@@ -77,6 +77,8 @@ class OwnModules:
                 return hashed[1] in self._hashes
             named = _PREFIX.match(path)
             return named is not None and named[1].lower() in self._headers - _COMMON
+        if language == "solidity":  # @openzeppelin/contracts/utils/cryptography/ECDSA.sol
+            path = path.partition(".")[2]
         match = _CLASS.match(path)
         if match is None:
             return False

@@ -209,7 +209,7 @@ class Reader:
 
     def _give_value(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:
         values = self.evaluator.values(node)
-        inner = property_of(node, ("name", "algorithm"), self.file) if not values else None
+        inner = property_of(node, ("name", "algorithm", "alg"), self.file) if not values else None
         open_name = role in _WHOLES and not values and not draft.algorithms
         if open_name and (begun := self._begun(inner or node)):
             draft.algorithms, draft.begun = [(begun, False)], True

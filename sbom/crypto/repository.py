@@ -257,7 +257,9 @@ class Questions:
     def read(self, file: SourceFile) -> None:
         """Take the answers of one file."""
         evaluator = Evaluator(file)
-        owners = set(re.findall(r"\b(?:class|interface|enum|object|module|struct|type)\s+(\w+)", file.text))
+        owners = set(
+            re.findall(r"\b(?:class|interface|enum|object|module|struct|trait|type)\s+(\w+)", file.text)
+        )
         owners.add(module_name(file.path))
         owners |= own_constants(file) & self.owners
         owners |= {

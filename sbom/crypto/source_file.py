@@ -11,16 +11,20 @@ from sbom.crypto.imports import Imports, read_imports
 from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language
 from sbom.crypto.readable import line_starts
+from sbom.crypto.slow_errors import refuse_what_is_slow
 from sbom.crypto.syntax import find_kinds, find_leaves
 
 _DEFINITIONS = kinds("definitions")
 _FUNCTIONS = kinds("functions")
 _PARAMETER_LISTS = kinds("parameter_lists")
 _RETURNS = kinds("returns")
+_BLOCKS = kinds("blocks")
 _FIELDS = frozenset({"keyed_element"})
 _CLASSES = kinds("classes")
 _PRIMARY = frozenset({"primary_constructor", "parameter_list", "class_parameters"})
-_TYPE_FIRST = frozenset({"java", "groovy", "csharp", "c", "cpp", "objc"})
+_TYPE_FIRST = frozenset({"java", "groovy", "csharp", "c", "cpp", "objc", "solidity"})
+_NAME_LAST = _TYPE_FIRST | {"swift", "php", "rust", "scala"}
+"""Languages in which a parameter's name stands at the end, or before a colon."""
 _BESIDE = frozenset({"modifiers", "modifier", "accessor_list"})
 """What stands in a declaration beside the name and its type."""
 _SELVES = frozenset({"this", "self", "cls", "super", "base"})
@@ -29,8 +33,8 @@ _PAIRS = frozenset({"pair", "field_initializer"})
 _WORD_BYTES = bytes(byte if byte < 128 and (chr(byte).isalnum() or byte == 95) else 32 for byte in range(256))
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _DECLARED = re.compile(
-    r"^[ \t]*(?:(?:export|default|public|private|protected|internal|abstract|final|sealed|static|open|data|"
-    r"case|enum(?=[ \t]+class\b)|pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
+    r"^[ \t]*(?:(?:export|default|public|(?:private|protected)(?:\[\w+\])?|internal|abstract|final|sealed|"
+    r"static|open|data|case|implicit|enum(?=[ \t]+class\b)|pub|partial|inner|declare|pub\(crate\))[ \t]+)*"
     r"(?:class|interface|enum|object|module|struct|trait|mod|actor|record|namespace)[ \t]+([A-Za-z_]\w*)",
     re.MULTILINE,
 )
@@ -50,7 +54,7 @@ _NAME_THEN_TYPE = re.compile(r"\b([a-zA-Z_]\w*)[ \t]*:[ \t]*&?(?:mut[ \t]+)?([A-
 _GO_TYPE = re.compile(r"\b([a-zA-Z_]\w*)[ \t]+\*?([a-z]\w*\.[A-Z]\w*)")
 _PHP_TYPE = re.compile(r"(\\?[A-Z][\w\\]*)[ \t]+\$(\w+)")
 _TYPED: dict[str, tuple[re.Pattern[str], bool]] = (
-    dict.fromkeys(("java", "groovy", "csharp", "c", "cpp", "objc"), (_TYPE_THEN_NAME, False))
+    dict.fromkeys(("java", "groovy", "csharp", "c", "cpp", "objc", "solidity"), (_TYPE_THEN_NAME, False))
     | dict.fromkeys(
         ("kotlin", "scala", "swift", "typescript", "tsx", "vue", "arkts", "rust", "python"),
         (_NAME_THEN_TYPE, True),
@@ -113,7 +117,13 @@ class SourceFile:
 
     @cached_property
     def root(self) -> SgNode:
-        """The syntax tree, made when it is first asked for."""
+        """The syntax tree, made when it is first asked for.
+
+        Raises:
+            LimitReached: the text is none that its grammar reads in time.
+        """
+        if self.language.slow_errors:
+            refuse_what_is_slow(self.code, self.grammar)
         self._tree = SgRoot(self.code, self.grammar)
         return self._tree.root()
 
@@ -260,14 +270,23 @@ def _returned_nodes(function: Function, grammar: str) -> list[SgNode]:
     parts = [child for child in function.node.children() if child.is_named()]
     if not parts:
         return []
+    if grammar == "scala":
+        return _last_of(function.node)
     body = parts[-1]
-    if grammar == "scala":  # the last expression is what comes of a block
-        last = [child for child in body.children() if child.is_named()][-1:]
-        return last if body.kind() == "block" else [body]
     inner = [child for child in body.children() if child.is_named()]
     if function.node.kind() == "arrow_function" and body.kind() != "statement_block":
         return [body]
     return inner[-1:] if len(inner) == 1 else []
+
+
+def _last_of(function: SgNode) -> list[SgNode]:
+    """What a function of Scala is worth: what stands behind its sign, of a block the last expression."""
+    children = function.children()
+    sign = next((index for index, child in enumerate(children) if child.text() == "="), len(children))
+    body = next((child for child in children[sign + 1 :] if child.is_named()), None)
+    if body is None or body.kind() not in _BLOCKS:
+        return [body] if body is not None else []
+    return [child for child in body.children() if child.is_named()][-1:]
 
 
 def _definitions(node: SgNode) -> list[Definition]:
@@ -302,7 +321,13 @@ def _paired(lefts: list[SgNode], values: list[SgNode], node: SgNode) -> list[Def
         return []
     left = next((item for item in reversed(lefts) if item.kind() not in _BESIDE), lefts[-1])
     targets = [left]
-    if left.kind() in ("expression_list", "pattern_list", "tuple_pattern", "left_assignment_list"):
+    if left.kind() in (
+        "expression_list",
+        "pattern_list",
+        "tuple_pattern",
+        "left_assignment_list",
+        "variable_list",
+    ):
         targets = [child for child in left.children() if child.is_named()]
     value = values[0]
     if left.kind() == "object_pattern":  # { privateKey } = …: each name is a part of the value
@@ -351,6 +376,10 @@ def _function(node: SgNode, language: str) -> Function:
                 break
         elif kind == "parameter":
             _add_parameters(child, language, parameters, defaults)
+        elif name and child.text() == "=":
+            break
+        elif kind == "dot_index_expression":  # Lua
+            name = child.children()[-1].text()
         elif kind in ("name", "constant") or ("identifier" in kind and kind != "type_identifier"):
             name = child.text()
     if not name and node.kind() in ("arrow_function", "function_expression", "func_literal"):
@@ -418,7 +447,7 @@ def _add_parameters(
     else:
         head = text if language in _TYPE_FIRST else text.partition(":")[0]
         words = _NAME.findall(re.sub(r"\[[^\]]*\]|<[^<>]*>", "", head))
-        names = words[-1:] if language in _TYPE_FIRST or language in ("swift", "php", "rust") else words[:1]
+        names = words[-1:] if language in _NAME_LAST else words[:1]
     for name in names:
         parameters.append(name.lstrip("$@"))
         defaults.append(default)

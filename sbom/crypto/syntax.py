@@ -14,6 +14,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from sbom.crypto.declared import is_type_of_function, made_with
 from sbom.crypto.kinds import kinds
+from sbom.crypto.languages import Language
 from sbom.crypto.paths import path_of
 
 LEAVES = kinds("leaves")
@@ -26,7 +27,9 @@ _FUNCTIONS = kinds("functions")
 _PARAMETER_LISTS = kinds("parameter_lists")
 _ELEMENTS = kinds("elements")
 _TEXT_LEAVES = kinds("text_leaves")
-_SIGNS = frozenset({"=", ":", ":=", "=>", "+="})
+_WHOLE_TEXTS = kinds("whole_texts")
+_SIGNS = frozenset({"=", ":", ":=", "=>", "+=", "->"})
+_TYPED_BEFORE = frozenset({"val_definition", "var_definition"})
 _STRUCTS = kinds("structs")
 _REFERENCES = kinds("references")
 _IMPORTS = kinds("imports")
@@ -96,23 +99,29 @@ def find_sites(
         if site := site_at(leaf):
             site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
+        if file.language.bracketless and (member := _member_within(leaf)):
+            yield leaf.text(), member
     quoted_sites = ((settings, _quoted_setting), (listed, _listed_text), (literals, _literal_text))
     for quoted, site_of in quoted_sites:
         texts = known_kinds(file.grammar, _TEXT_LEAVES) if quoted else []
+        regex = f"^(?:{'|'.join(quoted)})$"
+        if quoted and not texts:
+            texts, regex = known_kinds(file.grammar, _WHOLE_TEXTS), f'^"+(?:{"|".join(quoted)})"+$'
         if not texts:
             continue
-        regex = f"^(?:{'|'.join(quoted)})$"
         rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": regex}}
         for leaf in file.root.find_all(rule):
-            if site := site_of(leaf):
+            node = leaf if leaf.kind() in _WHOLE_TEXTS else leaf.parent()
+            if node is not None and (site := site_of(node, leaf.text().strip('"'))):
                 site.name_start = int(leaf.range().start.index)
-                yield leaf.text(), site
+                yield site.path, site
 
 
 class Tree(Protocol):
     """A parsed file."""
 
     grammar: str
+    language: Language
 
     @property
     def root(self) -> SgNode: ...
@@ -166,6 +175,8 @@ def site_at(leaf: SgNode) -> Site | None:
             return None
         if kind in _REFERENCES:
             return _reference(parent)
+        if kind == "infix_expression" and (site := _between_operands(parent, node)):
+            return site
         if kind in _FUNCTIONS and node == leaf:
             return _definition(parent, leaf)
         if kind == "function_declarator" and node == leaf:  # C
@@ -185,7 +196,8 @@ def site_at(leaf: SgNode) -> Site | None:
     named, around = node, parent
     if parent is not None and parent.kind() in _ELEMENTS:  # options[NAME] = value
         named, around = parent, parent.parent()
-    if around is not None and around.kind() in _SETTINGS and (value := _value_right_of(around, named)):
+    is_setting = around is not None and around.kind() in _SETTINGS and not _is_local(around)
+    if around is not None and is_setting and (value := _value_right_of(around, named)):
         owner = _first_named(node) if node.kind() in _PATHS else None
         return Site(around, "setting", path_of(node.text()), [Given(None, value)], owner)
     if parent is not None and (parent.kind() in _DEFINED or _in_import(parent)):
@@ -230,6 +242,33 @@ def _run_with(node: SgNode) -> list[Given] | None:
     return [_argument(child) for child in behind if child.is_named() and child.kind() != "comment"]
 
 
+def _member_within(leaf: SgNode) -> Site | None:
+    """The member that a name is the end of, where it has a further member: `Hashing.sha256.bits`."""
+    member = leaf.parent()
+    around = member.parent() if member is not None else None
+    if member is None or around is None or {member.kind(), around.kind()} != {"field_expression"}:
+        return None
+    if member.children()[-1] != leaf or around.children()[0] != member:
+        return None
+    start = int(leaf.range().start.index)
+    return Site(member, "name", path_of(member.text()), receiver=_first_named(member), name_start=start)
+
+
+def _is_local(assignment: SgNode) -> bool:
+    """Whether an assignment of Lua makes a local variable, which sets nothing."""
+    above = assignment.parent()
+    return above is not None and above.kind() == "variable_declaration" and above.text().startswith("local")
+
+
+def _between_operands(operation: SgNode, name: SgNode) -> Site | None:
+    """The call of a method between its object and its argument: `MessageDigest getInstance "MD5"`."""
+    children = operation.children()
+    if len(children) != 3 or children[1] != name:
+        return None
+    path = f"{path_of(children[0].text())}.{name.text()}"
+    return Site(operation, "call", path, [Given(None, children[2])], children[0])
+
+
 def _struct(literal: SgNode, named: SgNode) -> Site:
     """The making of another package's struct, with its fields as arguments: `jwt.Middleware{Key: k}`."""
     fields = literal.children()[-1].children()
@@ -250,25 +289,21 @@ def _reference(node: SgNode) -> Site | None:
     return Site(node, "call", path, receiver=_first_named(node) if name != "new" else None)
 
 
-def _quoted_setting(leaf: SgNode) -> Site | None:
+def _quoted_setting(node: SgNode, text: str) -> Site | None:
     """The setting whose name a quoted text is: `'verify' => false`, `env['X'] = '0'`."""
-    node = leaf.parent()
-    if node is None:
-        return None
     parent = node.parent()
     if parent is not None and parent.kind() in _ELEMENTS:
         node, parent = parent, parent.parent()
+    if parent is not None and parent.kind() in _WRAPPERS:
+        parent = parent.parent()
     if parent is None or parent.kind() not in _SETTINGS:
         return None
     value = _value_right_of(parent, node)
-    return Site(parent, "setting", leaf.text(), [Given(None, value)]) if value is not None else None
+    return Site(parent, "setting", text, [Given(None, value)]) if value is not None else None
 
 
-def _listed_text(leaf: SgNode) -> Site | None:
+def _listed_text(node: SgNode, text: str) -> Site | None:
     """A quoted text that is an element of a list, or of what a function makes a list of."""
-    node = leaf.parent()
-    if node is None:
-        return None
     above = node.parent()
     while above is not None and above.kind() in ("literal_element", "argument", "value_argument"):
         above = above.parent()
@@ -279,12 +314,11 @@ def _listed_text(leaf: SgNode) -> Site | None:
             return None
     elif above.kind() not in _TEXT_LISTS:
         return None
-    return Site(node, "text", leaf.text())
+    return Site(node, "text", text)
 
 
-def _literal_text(leaf: SgNode) -> Site | None:
-    node = leaf.parent()
-    return Site(node, "literal", leaf.text()) if node is not None else None
+def _literal_text(node: SgNode, text: str) -> Site:
+    return Site(node, "literal", text)
 
 
 def call_name(arguments: SgNode) -> str:
@@ -358,6 +392,8 @@ def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
         if callee_part is not None and callee_part.range().start.index >= arguments.range().start.index:
             return None
         text = text[: arguments.range().start.index - node.range().start.index]
+    elif bracket := _bracket_of(node):
+        text = text[: bracket.range().start.index - node.range().start.index]
     elif "{" in text:
         text = text.partition("{")[0]
     text = text.strip()
@@ -367,8 +403,15 @@ def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
     return Site(node, "call", path_of(text), list(_given(node, arguments)), receiver, _generics(text))
 
 
+def _bracket_of(call: SgNode) -> SgNode | None:
+    """The bracket before the arguments, where no node is around these (Solidity)."""
+    return next((child for child in call.children()[1:2] if child.text() == "("), None)
+
+
 def _receiver(node: SgNode, arguments: SgNode | None) -> SgNode | None:
     children = [child for child in node.children() if child != arguments]
+    if children and children[0].kind() == "expression":
+        children = children[0].children()
     if len(children) > 1 and children[1].text() in _JOINTS_OF_CALLS:  # the name stands in the call itself
         return children[0]
     return _first_named(children[0]) if children and children[0].kind() in _PATHS else None
@@ -387,6 +430,8 @@ def _given(node: SgNode, arguments: SgNode | None) -> Iterator[Given]:
         for child in arguments.children():
             if child.is_named() and child.kind() not in ("comment", "line_comment", "block_comment"):
                 yield _argument(child)
+    elif _bracket_of(node):
+        yield from (Given(None, child) for child in node.children()[2:] if child.is_named())
     for child in node.children():
         if child.kind() in ("initializer_expression", "object_initializer"):
             yield from (_argument(item) for item in child.children() if item.is_named())
@@ -412,7 +457,7 @@ def _value_right_of(parent: SgNode, left: SgNode) -> SgNode | None:
     """The right side of an assignment or pair of which `left` is the left side."""
     children = parent.children()
     for index, child in enumerate(children):
-        if child.text() in _SIGNS:
+        if child.text() in _SIGNS and not (child.text() == ":" and parent.kind() in _TYPED_BEFORE):
             if left.range().end.index > child.range().start.index:
                 return None
             return next((right for right in children[index + 1 :] if right.is_named()), None)

@@ -29,6 +29,7 @@ from sbom.crypto.owners import Called, argument_at, called, class_of, is_call_of
 from sbom.crypto.paths import path_of
 from sbom.crypto.project import Inquirer, Project
 from sbom.crypto.receivers import origins
+from sbom.crypto.shapes import bracketless_call
 from sbom.crypto.source_file import Function, SourceFile
 from sbom.crypto.syntax import Site, call_site, site_at
 from sbom.crypto.texts import pieces_of
@@ -39,12 +40,14 @@ _MOST_STEPS = 400
 _STRINGS = kinds("strings")
 _NUMBERS = kinds("numbers")
 _NAMES = kinds("names")
+_BLOCKS = kinds("blocks")
 _TRANSPARENT = kinds("transparent")
 _CHOICES = kinds("choices")
 _SUMS = kinds("operations")
 _SAME_TEXT = kinds("same_text")
 _LOWER = kinds("lower")
 _UPPER = kinds("upper")
+_FALLBACKS = kinds("fallbacks")
 _GETTERS = kinds("configuration")
 _LOOKUPS = kinds("lookups")
 _SERIES = kinds("series")
@@ -116,7 +119,16 @@ class Evaluator(Inquirer):
         if site := call_site(node):
             return self._call(site, depth)
         if kind in _NAMES:
-            return self._name(node, depth)
+            found = self._name(node, depth)
+            if not found and self.file.language.bracketless and (site := bracketless_call(node)):
+                return self._call(site, depth)
+            return found
+        if kind in _BLOCKS or kind == "case_clause":
+            inner = [child for child in node.children() if child.is_named()]
+            return self.values(inner[-1], depth - 1) if inner else []
+        if kind == "match_expression" and node.children()[-1].kind() == "case_block":
+            clauses = [child for child in node.children()[-1].children() if child.is_named()]
+            return [replace(v, certain=False) for clause in clauses for v in self.values(clause, depth - 1)]
         if kind in _TRANSPARENT:
             inner = [child for child in node.children() if child.is_named() and "type" not in child.kind()]
             return self.values(inner[-1], depth - 1) if inner else []
@@ -159,6 +171,8 @@ class Evaluator(Inquirer):
         lefts, rights = self.values(children[0], depth - 1), self.values(children[2], depth - 1)
         if sign in ("||", "??", "or"):
             return [replace(value, certain=False) for value in (*lefts, *rights)]
+        if sign == "and":
+            return [replace(value, certain=False) for value in rights]
         if not lefts or not rights:
             return []
         found = []
@@ -168,7 +182,7 @@ class Evaluator(Inquirer):
                 result = calculate(left.text, sign, right.text)
                 if result is not None:
                     found.append(Value(result, certain))
-            elif sign in ("+", "."):
+            elif sign in ("+", ".", ".."):
                 found.append(Value(f"{left.text}{right.text}", certain))
         return found
 
@@ -342,8 +356,12 @@ class Evaluator(Inquirer):
         if not _DEFAULTS.isdisjoint(path.replace("()", "").split(".")) and (usual := default_of(site)):
             return [replace(value, certain=False) for value in self.values(usual, depth - 1)]
         if last in _OTHERWISE:
-            given = [value for item in arguments[:2] for value in self.values(item, depth - 1)]
+            one_of = [receiver] if receiver is not None and len(arguments) == 1 else []
+            one_of += arguments[:2]
+            given = [value for item in one_of for value in self.values(item, depth - 1)]
             return [replace(value, certain=False) for value in given]
+        if last in _FALLBACKS and arguments:
+            return [replace(v, certain=False) for v in self.values(arguments[-1], depth - 1)]
         if last in _LIST_MAKERS:
             return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if found := self._returned(last, depth) or maker_of_key(path, self.file):

@@ -10,6 +10,7 @@ from sbom.crypto.languages import Language
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.readable import MOST_BYTES, MOST_DEPTH, MOST_LINE, Unparsable, readable
 from sbom.crypto.scan import scan_crypto
+from sbom.crypto.slow_errors import MOST_LETTERS, MOST_SECONDS, PIECE
 from sbom.crypto.source_file import SourceFile
 from sbom.model import UnknownKind
 
@@ -141,3 +142,54 @@ def test_readable_when_brackets_are_too_deep_then_is_refused_whatever_stands_bef
     with pytest.raises(Unparsable):
         readable((before + "(" * (MOST_DEPTH + 1)).encode())
     readable((before + "(" * MOST_DEPTH).encode())
+
+
+HOSTILE = {
+    "Odd.scala": b'import java.security.{MessageDigest => D}\nobject A { val a = D.getInstance("MD5") }\n',
+    "odd.lua": b'local h = require "resty.md5"\nlocal d = h:new()\n',
+    "Odd.sol": b"contract A { function f(bytes memory d) public { keccak256(d); } }\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "after",
+    [
+        b"class object def {{{ (((",
+        b"function x( local = = end end",
+        b"import " + b"a." * 20_000 + b"{",
+        b"import a b\n" * 1_000,
+        b"local a = " + b" " * 20_000 + b"(",
+        b"local " + b"a, " * 1_000 + b"=\n",
+        b"contract C { function f() { x = " + b"-" * 20_000 + b"1; } }",
+        b's"' + b"${" * 500 + b"}" * 500 + b'"',
+    ],
+    ids=["classes", "blocks", "path", "imports", "spaces", "names", "signs", "holes"],
+)
+def test_file_of_a_small_language_when_it_is_odd_then_is_read_all_the_same(
+    tmp_path: Path, name: str, after: bytes
+) -> None:
+    (tmp_path / name).write_bytes(HOSTILE[name] + after)
+    result = scan_crypto(tmp_path)
+    assert not result.unknowns
+    assert result.occurrences
+
+
+@pytest.mark.parametrize("name", ["Odd.scala", "odd.lua"])
+def test_file_when_its_grammar_is_slow_over_errors_then_is_unknown_and_others_are_read(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sbom.crypto.slow_errors.MOST_SECONDS", -1.0)
+    assert MOST_SECONDS > 0
+    (tmp_path / name).write_bytes(HOSTILE[name] + b"a:b" * PIECE)
+    (tmp_path / f"good_{name}").write_bytes(HOSTILE[name])
+    result = scan_crypto(tmp_path)
+    assert [(row.path, row.kind) for row in result.unknowns] == [(name, UnknownKind.LIMIT)]
+    assert [row.path for row in result.occurrences] == [f"good_{name}"]
+
+
+def test_file_when_it_is_too_long_for_a_grammar_that_is_slow_over_errors_then_is_unknown(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "odd.lua").write_bytes(HOSTILE["odd.lua"] + b"-- \n" * (MOST_LETTERS // 4))
+    assert [row.kind for row in scan_crypto(tmp_path).unknowns] == [UnknownKind.LIMIT]
