@@ -28,6 +28,7 @@ _PARAMETER_LISTS = kinds("parameter_lists")
 _ELEMENTS = kinds("elements")
 _TEXT_LEAVES = kinds("text_leaves")
 _WHOLE_TEXTS = kinds("whole_texts")
+_SYMBOLS = frozenset({"simple_symbol"})
 _SIGNS = frozenset({"=", ":", ":=", "=>", "+=", "->"})
 _TYPED_BEFORE = frozenset({"val_definition", "var_definition"})
 _STRUCTS = kinds("structs")
@@ -105,14 +106,16 @@ def find_sites(
     for quoted, site_of in quoted_sites:
         texts = known_kinds(file.grammar, _TEXT_LEAVES) if quoted else []
         regex = f"^(?:{'|'.join(quoted)})$"
+        if texts and quoted is settings and (symbols := known_kinds(file.grammar, _SYMBOLS)):  # Ruby
+            texts, regex = [*texts, *symbols], f"^:?(?:{'|'.join(quoted)})$"
         if quoted and not texts:
             texts, regex = known_kinds(file.grammar, _WHOLE_TEXTS), f'^"+(?:{"|".join(quoted)})"+$'
         if not texts:
             continue
         rule: Any = {"rule": {"any": [{"kind": kind} for kind in texts], "regex": regex}}
         for leaf in file.root.find_all(rule):
-            node = leaf if leaf.kind() in _WHOLE_TEXTS else leaf.parent()
-            if node is not None and (site := site_of(node, leaf.text().strip('"'))):
+            node = leaf if leaf.kind() in _WHOLE_TEXTS | _SYMBOLS else leaf.parent()
+            if node is not None and (site := site_of(node, leaf.text().strip('":'))):
                 site.name_start = int(leaf.range().start.index)
                 yield site.path, site
 

@@ -47,6 +47,9 @@ def test_check_when_handed_to_the_repositorys_own_call_then_counts_at_the_librar
             "  const { generateKeyPair } = await getJose();\n  generateKeyPair('RS256'); // 'jose'\n}\n",
             [],
         ),
+        ("i.rb", "Excon.defaults[:ssl_verify_peer] = false\n", ["TLS"]),
+        ("j.rb", "HTTParty.get(u, :verify => false)\n", ["TLS"]),
+        ("k.rb", "HTTParty.get(u, :verify)\n", []),
         ("g.py", "import requests\ndef post(u, verify=True):\n    requests.post(u, verify=verify)\n", []),
         (
             "h.py",
