@@ -160,7 +160,8 @@ class Draft:
         size = source.output_bits or source.key_size
         if size is None and source.rule.says.get("function") == "keygen":  # a key, whose bytes count
             size = source.key_bits
-        self.key_bits = size if size is not None and size <= _LONGEST_KEY else None
+        is_pair = any(algorithm.family.startswith("RSA") for algorithm, _ in self.algorithms)
+        self.key_bits = size if size is not None and (size <= _LONGEST_KEY or is_pair) else None
 
     def share_mode(self) -> None:
         """A block cipher that was made elsewhere is used in the mode that this site says."""

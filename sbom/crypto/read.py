@@ -139,6 +139,9 @@ class Reader:
         if role in ("KEY", "IV", "SALT"):
             self._give_bytes(draft, role, node)
             return
+        if role == "PAIR":  # one of a pair of keys, whose size counts
+            draft.key_source = self._parts.at(node) or self._parts.owner_of(node)
+            return
         if role in ("SIGNER", "TOKEN_KEY"):
             token = role == "TOKEN_KEY"
             for maker in give_signer(draft, node, self._parts, self.evaluator, token=token):
@@ -340,9 +343,8 @@ class Reader:
             if part.rule.finding == "weak-random":
                 draft.findings.add("weak-random")
             draft.findings |= part.findings & {"static-key", "static-iv", "weak-random"}
-            part.consumed = part.consumed or (
-                draft.site.start <= part.site.start and part.site.end <= draft.site.end and part.rule.part
-            )
+            inside = draft.site.start <= part.site.start and part.site.end <= draft.site.end
+            part.consumed = part.consumed or (inside and (part.rule.part or _wraps_key_of(draft, part)))
             if role == "KEY":
                 draft.key_source = draft.key_source or part
                 draft.key_bits = draft.key_bits or part.output_bits
@@ -352,6 +354,13 @@ class Reader:
                 draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
         if role == "KEY" and draft.key_bits is None:
             draft.key_bits = given_bits(node, self.evaluator)
+
+
+def _wraps_key_of(draft: Draft, part: Draft) -> bool:
+    """Whether a part only names the key of a cipher: `new AES(mode, padding, new SecretKeySpec(…))`."""
+    takes_key = any(item.role == "KEY" for pattern in part.rule.patterns for item in pattern.arguments)
+    families = {algorithm.family for algorithm, _ in draft.algorithms}
+    return takes_key and bool(families) and families == {algorithm.family for algorithm, _ in part.algorithms}
 
 
 def _may_have(draft: Draft, size: int) -> bool:

@@ -142,3 +142,20 @@ func f(k *keys.Key) { aes.NewCipher(k.Secret[:]) }
 """
     files = {"go.mod": "module example.com/m\n", "keys/keys.go": keys, "m.go": use}
     assert sizes(tmp_path, files) == [256]
+
+
+def test_rsa_when_its_pair_is_made_with_a_size_then_encryption_has_it(tmp_path: Path) -> None:
+    code = """package m
+import (
+	"crypto/rand"
+	"crypto/rsa"
+)
+func f(other *rsa.PublicKey) {
+	k, _ := rsa.GenerateKey(rand.Reader, 4096)
+	rsa.EncryptPKCS1v15(rand.Reader, &k.PublicKey, nil)
+	rsa.EncryptPKCS1v15(rand.Reader, other, nil)
+}
+"""
+    (tmp_path / "m.go").write_text(code)
+    rows = [row for row in scan_crypto(tmp_path).occurrences if row.function == "encrypt"]
+    assert [row.key_size for row in rows] == [4096, None]
