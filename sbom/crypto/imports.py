@@ -185,12 +185,15 @@ def _csharp(text: str, found: Imports) -> None:
 # What a `global using` of another file may put at hand; names of the file itself go before it.
 _GLOBAL_USINGS = ("System.Security.Cryptography",)
 
-_ES_IMPORT = re.compile(r"\bimport\s+(?:type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*['\"]([^'\"\n]+)['\"]")
-_REQUIRE = re.compile(
-    r"(?:const|let|var|[,{;]|^)\s*([\w$]++|\{[^{}]*\})\s*+=\s*(?:await\s+import|require)\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)",
-    re.M,
+# These begin with their word alone, so that it is searched for as a text: bundles are megabytes long.
+_ES_IMPORT = re.compile(r"import\s+(?:type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*['\"]([^'\"\n]+)['\"]")
+_LOADS = (
+    re.compile(r"require\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)"),
+    re.compile(r"import\(\s*['\"]([^'\"\n]+)['\"]\s*\)((?:\.[\w$]+)*)"),
 )
-_TS_REQUIRE = re.compile(r"\bimport\s+([\w$]+)\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
+_LOADED_AS = re.compile(r"(?:const|let|var|[,{;]|^)\s*([\w$]+|\{[^{}]*\})\s*=\s*(?:await\s+)?\Z", re.M)
+_BEFORE_LOAD = 2_000
+_TS_REQUIRE = re.compile(r"import\s+([\w$]+)\s*=\s*require\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
 _WEB_CRYPTO = frozenset({"crypto", "globalThis", "self", "window"})
 _DESTRUCTURED = re.compile(r"(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*[;\n]")
 _ALIASED = re.compile(r"(?:const|let|var)\s+([\w$]+)\s*=\s*([\w$]+(?:\.[\w$]+)*)\s*(?=[;\n]|\|\||\?\?)")
@@ -215,12 +218,13 @@ def _javascript(text: str, found: Imports) -> None:
             default = re.fullmatch(r"(?:\*\s+as\s+)?([\w$]+)", item.strip())
             if default:
                 found.names[default[1]] = module
-    for match in _REQUIRE.finditer(text) if "require(" in text or "import(" in text else ():
-        module = module_path(match[2]) + match[3]
-        if match[1].startswith("{"):
-            _named_imports(match[1].strip("{}"), module, found)
-        else:
-            found.names[match[1]] = module
+    for match in (load for pattern in _LOADS for load in pattern.finditer(text)):
+        named = _LOADED_AS.search(text, max(0, match.start() - _BEFORE_LOAD), match.start())
+        module = module_path(match[1]) + match[2]
+        if named is not None and named[1].startswith("{"):
+            _named_imports(named[1].strip("{}"), module, found)
+        elif named is not None:
+            found.names[named[1]] = module
     loaders = (
         {match[1] or match[2]: match[3] for match in _LOADER.finditer(text)} if "import(" in text else {}
     )
