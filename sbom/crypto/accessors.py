@@ -5,8 +5,9 @@ import re
 from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import Site, call_site, find_kinds, site_at
+from sbom.crypto.syntax import call_site, find_kinds, site_at
 
 ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry", "enum_member_declaration"})
 _ARGUMENTS = frozenset({"argument_list", "value_arguments"})

@@ -17,8 +17,9 @@ from sbom.crypto.named_sizes import name_sizes
 from sbom.crypto.project import Project
 from sbom.crypto.read import Reader
 from sbom.crypto.rows import once_a_line, rows_of
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, find_sites
+from sbom.crypto.syntax import find_sites
 from sbom.crypto.values import Evaluator
 from sbom.crypto.wrappers import WRAPPERS, wrapper_rows
 from sbom.errors import LimitReached

@@ -14,7 +14,7 @@ from sbom.crypto.catalogue import (
 )
 from sbom.crypto.finding_rules import threshold
 from sbom.crypto.rulebook import Rule
-from sbom.crypto.syntax import Site
+from sbom.crypto.sites import Site
 
 _MODE_FAMILIES = frozenset({"block-cipher", "ae"})
 _RSA_PADDINGS = frozenset({"pkcs1v15", "pss"})

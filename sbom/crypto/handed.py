@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from sbom.crypto.kinds import kinds
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_site, site_at
+from sbom.crypto.syntax import call_site, site_at
 
 _ARGUMENT_LISTS = kinds("argument_lists")
 

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Iterable
 
-from sbom.crypto.syntax import Site
+from sbom.crypto.sites import Site
 
 KEY_BYTES = frozenset({8, 16, 24, 32})
 _KEY_BITS = frozenset({64, 128, 192, 256, 384, 512})

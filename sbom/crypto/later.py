@@ -10,8 +10,9 @@ from sbom.crypto.objects import given
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Pattern
 from sbom.crypto.read import Reader
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import CALLS, Site, call_site
+from sbom.crypto.syntax import CALLS, call_site
 
 _SCOPES = kinds("scopes")
 _SCOPE_DEPTH = 14

@@ -12,8 +12,9 @@ from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import elements_of, literal_of, property_of
 from sbom.crypto.owners import argument_at, called, is_call_of, of_class_around
 from sbom.crypto.paths import path_of
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import Definition, Function
-from sbom.crypto.syntax import Site, call_site, site_at
+from sbom.crypto.syntax import call_site, site_at
 from sbom.crypto.values import Evaluator
 
 _STRINGS = kinds("strings")

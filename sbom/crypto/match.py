@@ -22,9 +22,10 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type
 from sbom.crypto.rulebook import Rule
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.symbols import api_of
-from sbom.crypto.syntax import Site, call_name, list_around
+from sbom.crypto.syntax import call_name, list_around
 from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 

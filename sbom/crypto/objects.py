@@ -8,8 +8,9 @@ from ast_grep_py import SgNode
 from sbom.crypto.kinds import kinds
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_site
+from sbom.crypto.syntax import call_site
 
 _OBJECTS = kinds("objects")
 _SERIES = kinds("series")

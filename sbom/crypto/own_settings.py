@@ -7,8 +7,8 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.paths import path_of
 from sbom.crypto.receivers import origins
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site
 
 _PARTS = frozenset({"literal_element", "keyed_element", "literal_value"})
 _TYPE_NAME = re.compile(r"(?:\[[^\]]*\]|map\[[^\]]*\]|[*&])*\s*([A-Za-z_][\w.]*)")

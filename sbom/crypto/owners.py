@@ -8,8 +8,9 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.kinds import kinds
 from sbom.crypto.receivers import origins
+from sbom.crypto.sites import Given, Site
 from sbom.crypto.source_file import Definition, Function, SourceFile
-from sbom.crypto.syntax import Given, Site, find_kinds
+from sbom.crypto.syntax import find_kinds
 
 _CLASSES = kinds("classes")
 _ARGUMENTS = kinds("argument_lists") | {"value_arguments"}

@@ -13,8 +13,9 @@ from sbom.crypto.flow import assigned_values, is_hidden, values_of_parameter
 from sbom.crypto.kinds import kinds
 from sbom.crypto.owners import of_class_around
 from sbom.crypto.paths import path_of
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_site
+from sbom.crypto.syntax import call_site
 
 _DEPTH = 7
 _OWN_FIELD = re.compile(r"(?:(?:this|self|cls)\.)?[\w$@]+")

@@ -28,9 +28,10 @@ from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
 from sbom.crypto.signers import give_signer
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static
-from sbom.crypto.syntax import CALLS, Site, call_site
+from sbom.crypto.syntax import CALLS, call_site
 from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 

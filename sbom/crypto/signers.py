@@ -11,8 +11,9 @@ from sbom.crypto.draft import Draft
 from sbom.crypto.key_algorithms import algorithms_of_key
 from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, call_name, call_site
+from sbom.crypto.syntax import call_name, call_site
 from sbom.crypto.token_keys import algorithms_of_token_key
 from sbom.crypto.values import Evaluator
 

@@ -7,7 +7,6 @@ as it is one path of names, and the call or setting that it belongs to.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ast_grep_py import SgNode, SgRoot
@@ -16,6 +15,8 @@ from sbom.crypto.declared import is_type_of_function, made_with
 from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language
 from sbom.crypto.paths import path_of
+from sbom.crypto.shapes import between_operands, bracket_of, is_local, member_within
+from sbom.crypto.sites import Given, Site, first_named
 
 LEAVES = kinds("leaves")
 CALLS = kinds("calls")
@@ -43,40 +44,6 @@ _DEFINED = frozenset({"preproc_ifdef", "preproc_def", "preproc_function_def", "p
 _DEPTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One argument of a call as it stands there; `name` is its keyword or label."""
-
-    name: str | None
-    node: SgNode
-
-
-@dataclass(slots=True)
-class Site:
-    """An expression that may be what a rule asks for."""
-
-    node: SgNode
-    kind: str
-    """call, name, setting, definition, text or literal"""
-    path: str
-    """Dotted names as they stand in the file; `()` stands for the arguments of an inner call."""
-    arguments: list[Given] = field(default_factory=list)
-    receiver: SgNode | None = None
-    """What a method is called on."""
-    generics: str = ""
-    """Text of the type arguments."""
-    name_start: int = 0
-    """Where the name stands by which the site was found."""
-
-    @property
-    def start(self) -> int:
-        return int(self.node.range().start.index)
-
-    @property
-    def end(self) -> int:
-        return int(self.node.range().end.index)
-
-
 def find_leaves(root: SgNode, grammar: str, names: str) -> list[SgNode]:
     """All leaves whose text the regular expression `names` matches."""
     leaves = known_kinds(grammar, LEAVES)
@@ -100,7 +67,7 @@ def find_sites(
         if site := site_at(leaf):
             site.name_start = int(leaf.range().start.index)
             yield leaf.text(), site
-        if file.language.bracketless and (member := _member_within(leaf)):
+        if file.language.bracketless and (member := member_within(leaf)):
             yield leaf.text(), member
     quoted_sites = ((settings, _quoted_setting), (listed, _listed_text), (literals, _literal_text))
     for quoted, site_of in quoted_sites:
@@ -178,7 +145,7 @@ def site_at(leaf: SgNode) -> Site | None:
             return None
         if kind in _REFERENCES:
             return _reference(parent)
-        if kind == "infix_expression" and (site := _between_operands(parent, node)):
+        if kind == "infix_expression" and (site := between_operands(parent, node)):
             return site
         if kind in _FUNCTIONS and node == leaf:
             return _definition(parent, leaf)
@@ -199,9 +166,9 @@ def site_at(leaf: SgNode) -> Site | None:
     named, around = node, parent
     if parent is not None and parent.kind() in _ELEMENTS:  # options[NAME] = value
         named, around = parent, parent.parent()
-    is_setting = around is not None and around.kind() in _SETTINGS and not _is_local(around)
+    is_setting = around is not None and around.kind() in _SETTINGS and not is_local(around)
     if around is not None and is_setting and (value := _value_right_of(around, named)):
-        owner = _first_named(node) if node.kind() in _PATHS else None
+        owner = first_named(node) if node.kind() in _PATHS else None
         return Site(around, "setting", path_of(node.text()), [Given(None, value)], owner)
     if parent is not None and (parent.kind() in _DEFINED or _in_import(parent)):
         return None
@@ -214,8 +181,8 @@ def site_at(leaf: SgNode) -> Site | None:
     if leaf.kind() == "shorthand_property_identifier":  # { rejectUnauthorized }
         return Site(node, "setting", text, [Given(None, node)])
     if (given_on := _run_with(node)) is not None:
-        return Site(node, "call", path_of(text), given_on, _first_named(node), _generics(text))
-    return Site(node, "name", path_of(text), receiver=_first_named(node), generics=_generics(text))
+        return Site(node, "call", path_of(text), given_on, first_named(node), _generics(text))
+    return Site(node, "name", path_of(text), receiver=first_named(node), generics=_generics(text))
 
 
 def _declared_call(parameter: SgNode) -> Site | None:
@@ -245,33 +212,6 @@ def _run_with(node: SgNode) -> list[Given] | None:
     return [_argument(child) for child in behind if child.is_named() and child.kind() != "comment"]
 
 
-def _member_within(leaf: SgNode) -> Site | None:
-    """The member that a name is the end of, where it has a further member: `Hashing.sha256.bits`."""
-    member = leaf.parent()
-    around = member.parent() if member is not None else None
-    if member is None or around is None or {member.kind(), around.kind()} != {"field_expression"}:
-        return None
-    if member.children()[-1] != leaf or around.children()[0] != member:
-        return None
-    start = int(leaf.range().start.index)
-    return Site(member, "name", path_of(member.text()), receiver=_first_named(member), name_start=start)
-
-
-def _is_local(assignment: SgNode) -> bool:
-    """Whether an assignment of Lua makes a local variable, which sets nothing."""
-    above = assignment.parent()
-    return above is not None and above.kind() == "variable_declaration" and above.text().startswith("local")
-
-
-def _between_operands(operation: SgNode, name: SgNode) -> Site | None:
-    """The call of a method between its object and its argument: `MessageDigest getInstance "MD5"`."""
-    children = operation.children()
-    if len(children) != 3 or children[1] != name:
-        return None
-    path = f"{path_of(children[0].text())}.{name.text()}"
-    return Site(operation, "call", path, [Given(None, children[2])], children[0])
-
-
 def _struct(literal: SgNode, named: SgNode) -> Site:
     """The making of another package's struct, with its fields as arguments: `jwt.Middleware{Key: k}`."""
     fields = literal.children()[-1].children()
@@ -289,7 +229,7 @@ def _reference(node: SgNode) -> Site | None:
     if name == "class":
         return None
     path = path_of(owner if name == "new" else f"{owner}.{name}")
-    return Site(node, "call", path, receiver=_first_named(node) if name != "new" else None)
+    return Site(node, "call", path, receiver=first_named(node) if name != "new" else None)
 
 
 def _quoted_setting(node: SgNode, text: str) -> Site | None:
@@ -395,7 +335,7 @@ def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
         if callee_part is not None and callee_part.range().start.index >= arguments.range().start.index:
             return None
         text = text[: arguments.range().start.index - node.range().start.index]
-    elif bracket := _bracket_of(node):
+    elif bracket := bracket_of(node):
         text = text[: bracket.range().start.index - node.range().start.index]
     elif "{" in text:
         text = text.partition("{")[0]
@@ -406,23 +346,13 @@ def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
     return Site(node, "call", path_of(text), list(_given(node, arguments)), receiver, _generics(text))
 
 
-def _bracket_of(call: SgNode) -> SgNode | None:
-    """The bracket before the arguments, where no node is around these (Solidity)."""
-    return next((child for child in call.children()[1:2] if child.text() == "("), None)
-
-
 def _receiver(node: SgNode, arguments: SgNode | None) -> SgNode | None:
     children = [child for child in node.children() if child != arguments]
     if children and children[0].kind() == "expression":
         children = children[0].children()
     if len(children) > 1 and children[1].text() in _JOINTS_OF_CALLS:  # the name stands in the call itself
         return children[0]
-    return _first_named(children[0]) if children and children[0].kind() in _PATHS else None
-
-
-def _first_named(node: SgNode) -> SgNode | None:
-    children = [child for child in node.children() if child.is_named()]
-    return children[0] if len(children) > 1 else None
+    return first_named(children[0]) if children and children[0].kind() in _PATHS else None
 
 
 def _given(node: SgNode, arguments: SgNode | None) -> Iterator[Given]:
@@ -433,7 +363,7 @@ def _given(node: SgNode, arguments: SgNode | None) -> Iterator[Given]:
         for child in arguments.children():
             if child.is_named() and child.kind() not in ("comment", "line_comment", "block_comment"):
                 yield _argument(child)
-    elif _bracket_of(node):
+    elif bracket_of(node):
         yield from (Given(None, child) for child in node.children()[2:] if child.is_named())
     for child in node.children():
         if child.kind() in ("initializer_expression", "object_initializer"):

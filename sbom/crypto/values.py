@@ -30,8 +30,9 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.project import Inquirer, Project
 from sbom.crypto.receivers import origins
 from sbom.crypto.shapes import bracketless_call
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import Function, SourceFile
-from sbom.crypto.syntax import Site, call_site, site_at
+from sbom.crypto.syntax import call_site, site_at
 from sbom.crypto.texts import pieces_of
 
 _DEPTH = 8

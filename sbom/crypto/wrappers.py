@@ -20,8 +20,9 @@ from sbom.crypto.languages import Language
 from sbom.crypto.model import AssetType, Confidence, CryptoOccurrence
 from sbom.crypto.project import Project
 from sbom.crypto.rows import DETECTOR, DETECTOR_VERSION
+from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.syntax import Site, find_leaves, site_at
+from sbom.crypto.syntax import find_leaves, site_at
 
 WRAPPERS = "wrappers"
 """What occurrences of such calls name as their library, which has no rules."""
