@@ -1,4 +1,4 @@
-"""What single grammars shape in a way of their own: calls without brackets or argument lists, local variables."""
+"""What single grammars shape in a way of their own: calls without brackets or lists, local variables."""
 
 from ast_grep_py import SgNode
 
