@@ -10,6 +10,7 @@ from sbom.crypto.commands import COMMANDS
 from sbom.crypto.declared import template_around
 from sbom.crypto.draft import Draft
 from sbom.crypto.index import Index, index_of
+from sbom.crypto.kinds import kinds
 from sbom.crypto.later import Later
 from sbom.crypto.match import Matcher, told_at
 from sbom.crypto.model import CryptoOccurrence
@@ -24,6 +25,7 @@ from sbom.crypto.values import Evaluator
 from sbom.crypto.wrappers import WRAPPERS, wrapper_rows
 from sbom.errors import LimitReached
 
+_OPERATIONS = kinds("operations")
 _NO_LIBRARIES = frozenset({COMMANDS, WRAPPERS})
 FILE_SECONDS = 10.0
 """Wall time for one file; what takes longer is made to."""
@@ -94,6 +96,7 @@ class Detection:
             draft.settle()
         _give_back(self.drafts)
         _drop_inner(self.drafts)
+        _drop_summands(self.drafts)
         told = (draft for draft in self.drafts if not draft.is_refused())
         rows = once_a_line([row for draft in told for row in rows_of(draft, self.file)])
         if self._commands:
@@ -160,3 +163,17 @@ def _drop_inner(drafts: list[Draft]) -> None:
                 and draft.site.end <= other.site.end
             ):
                 draft.consumed = draft.rule.finding == other.rule.finding or draft.consumed
+
+
+def _drop_summands(drafts: list[Draft]) -> None:
+    """Versions of a protocol that one sum of options names are told once, at the first."""
+    told: set[tuple[str, int]] = set()
+    for draft in drafts:
+        if draft.protocol is None or draft.site.kind != "name" or draft.consumed:
+            continue
+        node = draft.site.node
+        while (above := node.parent()) is not None and above.kind() in _OPERATIONS:
+            node = above
+        place = (draft.rule.id, int(node.range().start.index))
+        draft.consumed = place in told
+        told.add(place)

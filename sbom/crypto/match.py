@@ -16,7 +16,7 @@ from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given, names_beside
-from sbom.crypto.own_calls import is_handed_to_own
+from sbom.crypto.own_calls import is_handed_on, is_handed_to_own
 from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
@@ -106,7 +106,9 @@ class Matcher:
                 continue
             if pattern.any_object and "protocol" in rule.says and self._is_on_own(site.receiver):
                 continue
-            if pattern.kind == "setting" and is_handed_to_own(site.node, self.file, self._evaluator):
+            if pattern.kind == "setting" and (
+                is_handed_to_own(site.node, self.file, self._evaluator) or is_handed_on(site.node, self.file)
+            ):
                 continue
             says: Mapping[str, Any] = {}
             if rule.types:

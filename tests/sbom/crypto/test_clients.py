@@ -47,6 +47,16 @@ def test_check_when_handed_to_the_repositorys_own_call_then_counts_at_the_librar
             "  const { generateKeyPair } = await getJose();\n  generateKeyPair('RS256'); // 'jose'\n}\n",
             [],
         ),
+        (
+            "l.py",
+            "import requests\ndef f(u):\n    verify = False\n    requests.get(u, verify=verify)\n",
+            ["TLS"],
+        ),
+        (
+            "m.js",
+            "function f() {\n  const rejectUnauthorized = false;\n  go({ rejectUnauthorized });\n}\n",
+            ["TLS"],
+        ),
         ("i.rb", "Excon.defaults[:ssl_verify_peer] = false\n", ["TLS"]),
         ("j.rb", "HTTParty.get(u, :verify => false)\n", ["TLS"]),
         ("k.rb", "HTTParty.get(u, :verify)\n", []),
