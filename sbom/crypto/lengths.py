@@ -71,6 +71,7 @@ _MAKERS = frozenset(
 )
 """What makes as many bytes as its last argument says."""
 _CALLERS = 20
+_SIZEOF = re.compile(r"\(?sizeof\s*\(?\s*(\w+)\s*\)?\s*\*\s*8\)?|8\s*\*\s*sizeof\s*\(?\s*(\w+)\s*\)?")
 _NOTHING = frozenset({"nil", "null", "None", "nullptr", "undefined"})
 _OF_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*\.\w+")
 _PATH = re.compile(r"[&$@*]?[\w.$]+(?:\[[.:]*\])?|\$?\w+(?:->\w+)+")
@@ -282,6 +283,16 @@ def declared_arrays(name: str, evaluator: Evaluator) -> set[int]:
     for written in re.findall(_DECLARED_ARRAY.format(name=re.escape(name)), evaluator.file.text):
         found |= {number * 8 for number in _numbers(written, evaluator)}
     return found
+
+
+def sizeof_bits(text: str, evaluator: Evaluator) -> int | None:
+    """Bits of an array of C whose size in bytes is asked for: `sizeof(key) * 8`."""
+    asked = _SIZEOF.fullmatch(text.strip())
+    name = (asked[1] or asked[2]) if asked else None
+    if name is None:
+        return None
+    declared = re.findall(rf"\b(?:char|uint8_t|BYTE|byte)\s+{re.escape(name)}\[(\w+)\]", evaluator.file.text)
+    return _agreed({number * 8 for size in declared for number in _numbers(size, evaluator)})
 
 
 def _numbers(written: str, evaluator: Evaluator) -> set[int]:

@@ -20,7 +20,7 @@ from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values
 from sbom.crypto.handed import calls_of_handed
 from sbom.crypto.kinds import kinds
-from sbom.crypto.lengths import given_bits, length_bits
+from sbom.crypto.lengths import given_bits, length_bits, sizeof_bits
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
 from sbom.crypto.objects import elements_of, given, options_untold, property_of
@@ -228,7 +228,8 @@ class Reader:
             values = self._named_curve(node)
         if role == "KEY_SIZE" and not values:
             size = _BITS.fullmatch(path_of(node.text()).rpartition(".")[2])
-            values = [Value(int(size[1]))] if size else []
+            bits = int(size[1]) if size else sizeof_bits(node.text(), self.evaluator)
+            values = [Value(bits)] if bits else []
         if not values and (role in _OPEN or draft.begun):
             self.evaluator.leave_open()
         self.give_text(draft, role, values)
