@@ -19,6 +19,7 @@ from sbom.crypto.crypt_formats import crypt_algorithm
 from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values
 from sbom.crypto.handed import calls_of_handed
+from sbom.crypto.key_parts import digest_bits_of, may_have, wraps_key_of
 from sbom.crypto.kinds import kinds
 from sbom.crypto.lengths import given_bits, length_bits, sizeof_bits
 from sbom.crypto.literals import Value
@@ -31,12 +32,10 @@ from sbom.crypto.signers import give_signer
 from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static
-from sbom.crypto.syntax import CALLS, call_site
+from sbom.crypto.syntax import call_site
 from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 
-_LONGEST_KEY = 512
-"""Bits of the longest key of bytes; a longer one is a pair's."""
 _CURVE_LIST = re.compile(r"[:,;\s?*/]+")
 _SEVERAL_NAMES = re.compile(r"[\w@.-]+(?:,\s*[\w@.-]+)+")
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
@@ -44,7 +43,6 @@ _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
-_PATHS = kinds("paths") | kinds("argument_lists")
 _OPEN = frozenset({"KEY_SIZE", "KEY_BYTES", "SIZE_OR_CURVE", "CURVE", "MODE"})
 """What another file may tell, though the algorithm is known here."""
 _WHOLES = frozenset({"PART", "TOKEN", "SCHEME", "ALGORITHM", "CIPHER"})
@@ -346,30 +344,16 @@ class Reader:
                 draft.findings.add("weak-random")
             draft.findings |= part.findings & {"static-key", "static-iv", "weak-random"}
             inside = draft.site.start <= part.site.start and part.site.end <= draft.site.end
-            part.consumed = part.consumed or (inside and (part.rule.part or _wraps_key_of(draft, part)))
+            part.consumed = part.consumed or (inside and (part.rule.part or wraps_key_of(draft, part)))
             if role == "KEY":
                 draft.key_source = draft.key_source or part
                 draft.key_bits = draft.key_bits or part.output_bits
-                if part.key_size is not None and _may_have(draft, part.key_size):
+                if part.key_size is not None and may_have(draft, part.key_size):
                     draft.key_size = draft.key_size or part.key_size
             if role == "KEY" and draft.key_bits is None:
-                draft.key_bits = length_bits(node, self.evaluator) or _digest_bits(part, node)
+                draft.key_bits = length_bits(node, self.evaluator) or digest_bits_of(part, node)
         if role == "KEY" and draft.key_bits is None:
             draft.key_bits = given_bits(node, self.evaluator)
-
-
-def _wraps_key_of(draft: Draft, part: Draft) -> bool:
-    """Whether a part only names the key of a cipher: `new AES(mode, padding, new SecretKeySpec(…))`."""
-    takes_key = any(item.role == "KEY" for pattern in part.rule.patterns for item in pattern.arguments)
-    families = {algorithm.family for algorithm, _ in draft.algorithms}
-    return takes_key and bool(families) and families == {algorithm.family for algorithm, _ in part.algorithms}
-
-
-def _may_have(draft: Draft, size: int) -> bool:
-    """Whether a key may be as long: no cipher of blocks has one of thousands of bits."""
-    return size <= _LONGEST_KEY or not any(
-        algorithm.primitive in ("block-cipher", "ae") for algorithm, _ in draft.algorithms
-    )
 
 
 def _begins_with(node: SgNode) -> SgNode | None:
@@ -416,24 +400,6 @@ def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:
         draft.curve = draft.curve or (curve.name if curve else None)
     elif role == "DIGEST":
         draft.digest = draft.digest or next(filter(None, map(resolve_digest, texts)), None)
-
-
-def _digest_bits(part: Draft, node: SgNode) -> int | None:
-    """Bits of a key that is a digest as it comes; null of one in letters, or cut."""
-    if len(part.algorithms) != 1 or not re.fullmatch(r"[\w.&$]+(?:\[:\])?", node.text()):
-        return None
-    algorithm = part.algorithms[0][0]
-    size = re.search(r"(?:^SHA-?|-)(224|256|384|512)$|^(MD5|SHA-1|SM3)$", algorithm.name)
-    if algorithm.primitive != "hash" or size is None:
-        return None
-    bits = int(size[1]) if size[1] else {"MD5": 128, "SHA-1": 160, "SM3": 256}[size[2]]
-    made = part.site.node
-    while (above := made.parent()) is not None and (above.kind() in CALLS or above.kind() in _PATHS):
-        made = above
-    text = made.text()
-    if re.search(r"(?i)base64|b64", text) or len(text) > 300:
-        return None
-    return bits * 2 if re.search(r"(?i)hex", text) else bits
 
 
 def _summands(node: SgNode) -> list[SgNode]:
