@@ -12,6 +12,7 @@ _NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit|\(\))?\s*\}?
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
 _NIL = re.compile(r"\{\s*return nil;?\s*\}")
 _ONE = re.compile(r"\{\s*(?:\(void\) ?\(?\w+\)?; ?)*return \(?1\)?;\s*\}")
+_ASSERTS = re.compile(r"\{\s*(?:return )?Ok\((?:\w+::)*ServerCertVerified::assertion\(\)\);?\s*\}")
 _PROCEEDS = re.compile(r"(?:=\s*)?\{?\s*(?:super\.\w+\([^()]*\);?\s*)?\w+(?:\?|!!)?\.proceed\(\);?\s*\}?")
 _DATES = re.compile(r"getNot(?:After|Before)\(|checkValidity\(")
 _CHECKS = re.compile(
@@ -36,7 +37,7 @@ _TRUE_OBJECT = re.compile(
 
 
 def body_of(function: SgNode) -> str | None:
-    """What a declared function does: `empty`, `true`, `one` or `nil` (returns that), `proceeds` (goes on).
+    """What a declared function does: `empty`, `true`, `one`, `nil` or `asserts` (returns that), `proceeds` (goes on).
 
     A check of certificates is `empty`, too, if it looks at nothing but their dates.
     """
@@ -55,6 +56,8 @@ def body_of(function: SgNode) -> str | None:
         return "proceeds"
     if _ONE.fullmatch(text) or _NIL.fullmatch(text):
         return "one" if "1" in text else "nil"
+    if _ASSERTS.fullmatch(text):
+        return "asserts"
     return "true" if _TRUE.fullmatch(text) else None
 
 

@@ -47,6 +47,7 @@ _PRINTER = re.compile(r"(?:[A-Z]\w*f|\w*Print|\w*Println)")
 _APPENDED = re.compile(r'append\([^()]*"')
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
 _MOST_LINE = 1000
+_WORD = re.compile(r"\w+")
 _VERSION = re.compile(r"v\d+")
 _HANDING = frozenset({"argument", "variable_declarator", "equals_value_clause", "arrow_expression_clause"})
 _LOADERS = frozenset({"require()", "import()", "()"})
@@ -313,6 +314,8 @@ class Matcher:
             texts.add("a-variable")
         if is_always_nil(node):
             texts.add("always-nil")
+        if self.file.language.name == "rust" and self.file.own_names.intersection(_WORD.findall(inner.text())):
+            texts.add("own-type")
         return texts
 
     def _is_list_of_file(self, node: SgNode) -> bool:
