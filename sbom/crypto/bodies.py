@@ -37,7 +37,7 @@ _TRUE_OBJECT = re.compile(
 
 
 def body_of(function: SgNode) -> str | None:
-    """What a declared function does: `empty`, `true`, `one`, `nil` or `asserts` (returns that), `proceeds` (goes on).
+    """What a declared function does: `empty`, `true`, `one`, `nil`, `asserts` (gives that), `proceeds`.
 
     A check of certificates is `empty`, too, if it looks at nothing but their dates.
     """

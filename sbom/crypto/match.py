@@ -314,7 +314,9 @@ class Matcher:
             texts.add("a-variable")
         if is_always_nil(node):
             texts.add("always-nil")
-        if self.file.language.name == "rust" and self.file.own_names.intersection(_WORD.findall(inner.text())):
+        if self.file.language.name == "rust" and self.file.own_names.intersection(
+            _WORD.findall(inner.text())
+        ):
             texts.add("own-type")
         return texts
 

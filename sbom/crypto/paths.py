@@ -4,7 +4,8 @@ import re
 
 _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
-_SPACE = re.compile(r"\s+|/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+(?://|#\s)[^\n]*\n|\s+|/\*.*?\*/", re.DOTALL)
+"""Comments in a chain of calls, too."""
 _AS_TRAIT = re.compile(r"^<\s*([\w:]+)(?:<[^<>]*>)?\s+as\s+[^>]*>+\s*::")
 """Rust: `<Sha1 as Digest>::digest`."""
 _PATH = re.compile(r"[\w$@.-]+")

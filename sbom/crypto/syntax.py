@@ -119,6 +119,7 @@ def known_kinds(grammar: str, wanted: frozenset[str]) -> list[str]:
     return _KNOWN[grammar, wanted]
 
 
+_COMMENTS = frozenset({"comment", "line_comment", "block_comment", "multiline_comment"})
 _OF_DECLARED = frozenset(
     {"parameter_list", "parameter_declaration", "abstract_function_declarator", "function_declarator"}
 )
@@ -347,7 +348,7 @@ def _call(node: SgNode, callee_part: SgNode | None) -> Site | None:
 
 
 def _receiver(node: SgNode, arguments: SgNode | None) -> SgNode | None:
-    children = [child for child in node.children() if child != arguments]
+    children = [child for child in node.children() if child != arguments and child.kind() not in _COMMENTS]
     if children and children[0].kind() == "expression":
         children = children[0].children()
     if len(children) > 1 and children[1].text() in _JOINTS_OF_CALLS:  # the name stands in the call itself
@@ -361,7 +362,7 @@ def _given(node: SgNode, arguments: SgNode | None) -> Iterator[Given]:
             inner = next((c for c in arguments.children() if c.kind() == "value_arguments"), None)
             arguments = inner if inner is not None else arguments
         for child in arguments.children():
-            if child.is_named() and child.kind() not in ("comment", "line_comment", "block_comment"):
+            if child.is_named() and child.kind() not in _COMMENTS:
                 yield _argument(child)
     elif bracket_of(node):
         yield from (Given(None, child) for child in node.children()[2:] if child.is_named())

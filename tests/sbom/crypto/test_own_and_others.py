@@ -84,3 +84,28 @@ class Box {{
 }}
 """
     assert [row.mode for row in rows_of(tmp_path, {"box.js": code})] == [mode]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "line"),
+    [
+        (
+            "a.js",
+            "const crypto = require('crypto');\ncrypto\n  // key\n  .createHmac('sha1', k);\n",
+            2,
+        ),
+        ("a.py", "import hashlib\nx = (hashlib\n     # of the name\n     .sha1(b'x'))\n", 2),
+        (
+            "A.java",
+            "import io.jsonwebtoken.Jwts;\nclass A { Object a = Jwts.builder()\n  /* who */\n"
+            "  .signWith(SignatureAlgorithm.HS256, k); }\n",
+            4,
+        ),
+    ],
+)
+def test_chain_when_comments_stand_in_it_then_it_is_read_as_without_them(
+    tmp_path: Path, name: str, code: str, line: int
+) -> None:
+    rows = rows_of(tmp_path, {name: code})
+    assert len(rows) == 1
+    assert rows[0].line == line
