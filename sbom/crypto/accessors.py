@@ -4,9 +4,10 @@ import re
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.declarations import Function
 from sbom.crypto.kinds import kinds
 from sbom.crypto.sites import Site
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site, find_kinds, site_at
 
 ENUM_CONSTANTS = frozenset({"enum_constant", "enum_entry", "enum_member_declaration"})

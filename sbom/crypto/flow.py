@@ -4,7 +4,8 @@ import re
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.source_file import Definition, Function, SourceFile
+from sbom.crypto.declarations import Definition, Function
+from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import site_at
 
 _MOST = 8

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from ast_grep_py import SgNode
 
 from sbom.crypto.constants import known_constant
+from sbom.crypto.declarations import Function
 from sbom.crypto.literals import Value, distinct
 from sbom.crypto.paths import path_of
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site
 
 Values = Callable[[SgNode], list[Value]]

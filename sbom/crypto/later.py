@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from sbom.crypto.declarations import Function
 from sbom.crypto.draft import Draft
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import Value
@@ -11,7 +12,7 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Pattern
 from sbom.crypto.read import Reader
 from sbom.crypto.sites import Site
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import CALLS, call_site
 
 _SCOPES = kinds("scopes")

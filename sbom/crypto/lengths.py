@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.declarations import Definition, Function
 from sbom.crypto.flow import is_hidden
 from sbom.crypto.key_texts import KEY_BYTES as _KEY_BYTES
 from sbom.crypto.key_texts import PLAIN, combined, digest_bits, read_as, reading_of, text_bits
@@ -13,7 +14,6 @@ from sbom.crypto.objects import elements_of, literal_of, property_of
 from sbom.crypto.owners import argument_at, called, is_call_of, of_class_around
 from sbom.crypto.paths import path_of
 from sbom.crypto.sites import Site
-from sbom.crypto.source_file import Definition, Function
 from sbom.crypto.syntax import call_site, site_at
 from sbom.crypto.values import Evaluator
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.declarations import Definition, Function
 from sbom.crypto.kinds import kinds
 from sbom.crypto.receivers import origins
 from sbom.crypto.sites import Given, Site
-from sbom.crypto.source_file import Definition, Function, SourceFile
+from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import find_kinds
 
 _CLASSES = kinds("classes")

@@ -5,11 +5,12 @@ from typing import Protocol
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.declarations import Function
 from sbom.crypto.elsewhere import own_package
 from sbom.crypto.literals import Value
 from sbom.crypto.owners import Called, called
 from sbom.crypto.paths import path_of
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import SourceFile
 
 
 class Project(Protocol):

@@ -20,6 +20,7 @@ from sbom.crypto.accessors import (
     setter_of,
 )
 from sbom.crypto.constants import known_constant
+from sbom.crypto.declarations import Function
 from sbom.crypto.elsewhere import paths_elsewhere
 from sbom.crypto.key_algorithms import algorithms_of_key_function, declared_key, function_at, maker_of_key
 from sbom.crypto.kinds import kinds
@@ -31,7 +32,7 @@ from sbom.crypto.project import Inquirer, Project
 from sbom.crypto.receivers import origins
 from sbom.crypto.shapes import bracketless_call
 from sbom.crypto.sites import Site
-from sbom.crypto.source_file import Function, SourceFile
+from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site, site_at
 from sbom.crypto.texts import pieces_of
 
