@@ -22,7 +22,7 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type
 from sbom.crypto.rulebook import Rule
-from sbom.crypto.sites import Site
+from sbom.crypto.sites import Site, is_attribute_of_class
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import call_name, list_around
@@ -239,6 +239,8 @@ class Matcher:
         if rule.body is not None and body_of(site.node) != rule.body:
             return False
         if (arguments := list_around(site)) is not None and not self._is_taken_by(rule, arguments):
+            return False
+        if rule.called and arguments is None and is_attribute_of_class(site.node):
             return False
         if rule.unless and not rule.certain and self._is_minified(site):
             return False

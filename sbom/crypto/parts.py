@@ -26,6 +26,8 @@ _CLASS = re.compile(r"[A-Z]\w*")
 _OVERLOADS = 4
 _SELVES = frozenset({"this", "self", "cls"})
 _SEVERAL = frozenset({"expression_list", "tuple"})
+_OPERATIONS = kinds("operations") | {"boolean_operator"}
+_OR = frozenset({"or", "||", "??", "?:"})
 _STRINGS = kinds("strings")
 
 
@@ -118,6 +120,9 @@ class Parts:
 
     def all_at(self, node: SgNode, depth: int = 3) -> list[Draft]:
         """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
+        if depth > 0 and (choices := _choices(node)):
+            made_by = {id(part): part for choice in choices for part in self.all_at(choice, depth - 1)}
+            return list(made_by.values())
         part = self.at(node)
         path = path_of(node.text()).removesuffix("()")
         if part and (made := self._all_returned(node, part)):
@@ -173,3 +178,11 @@ class Parts:
         """Whether a path is a field of Go's receiver, or of another variable of the file."""
         owner, dot, field_name = path.partition(".")
         return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
+
+
+def _choices(node: SgNode) -> list[SgNode]:
+    """The operands of an expression that is one of them: `signing_key or key`, `given ?? own`."""
+    children = node.children()
+    if node.kind() not in _OPERATIONS or len(children) != 3 or children[1].text() not in _OR:
+        return []
+    return children[::2]

@@ -43,3 +43,11 @@ def first_named(node: SgNode) -> SgNode | None:
     """The first named child of several."""
     children = [child for child in node.children() if child.is_named()]
     return children[0] if len(children) > 1 else None
+
+
+def is_attribute_of_class(node: SgNode) -> bool:
+    """Whether an assignment of Python stands in the body of a class, where it is no setting of a call."""
+    statement = node.parent() if node.kind() == "assignment" else None
+    body = statement.parent() if statement is not None else None
+    around = body.parent() if body is not None else None
+    return around is not None and around.kind() == "class_definition"

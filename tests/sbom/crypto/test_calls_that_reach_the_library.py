@@ -259,3 +259,25 @@ def test_name_when_one_is_given_for_want_of_another_then_reaches_the_call(tmp_pa
         f"class A {{ Object f(String x) throws Exception {{ return MessageDigest.getInstance({name}); }} }}\n"
     )
     assert families(tmp_path, {"A.java": text}) == {"A.java:2": ["SM3"]}
+
+
+CERTIFICATE = """from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+def certificate(key, sign_key=None):
+    return x509.CertificateBuilder().sign(private_key=sign_key or key, algorithm=hashes.SHA256())
+def own():
+    return certificate(rsa.generate_private_key(65537, 2048))
+"""
+
+
+def test_key_when_one_of_two_may_sign_then_the_one_that_callers_give_is_told(tmp_path: Path) -> None:
+    assert families(tmp_path, {"authority.py": CERTIFICATE})["authority.py:5"] == ["RSASSA-PKCS1"]
+
+
+def test_check_when_it_is_only_an_attribute_of_a_class_then_it_is_no_setting_of_a_call(
+    tmp_path: Path,
+) -> None:
+    store = "import requests\nclass Store:\n    verify = False\n    def get(self, url):\n"
+    call = "        return requests.get(url, verify=False)\n"
+    assert families(tmp_path, {"store.py": store + call}) == {"store.py:5": ["TLS"]}
