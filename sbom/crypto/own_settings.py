@@ -14,6 +14,9 @@ _PARTS = frozenset({"literal_element", "keyed_element", "literal_value"})
 _TYPE_NAME = re.compile(r"(?:\[[^\]]*\]|map\[[^\]]*\]|[*&])*\s*([A-Za-z_][\w.]*)")
 _LIBRARY_TYPE = re.compile(r"\btls\.Config$|\bssh\.(?:Client|Server)?Config$")
 
+_LIBRARY_FIELD = re.compile(r"(?i)\w*tls_?(?:client)?_?(?:config|cfg|conf)?|transport")
+"""Fields that may well hold a library's settings, whoever declares the struct around them."""
+
 
 def is_own_setting(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> bool:
     """Whether the struct that a setting is one of is declared by the repository.
@@ -77,12 +80,13 @@ def _is_own_field(site: Site, file: SourceFile) -> bool:
     made = list(origins(owner, file))
     if any(_LIBRARY_TYPE.search(origin) for origin in made):
         return False
-    name = path_of(owner.text()).partition(".")[0]
+    name, *fields = path_of(owner.text()).split(".")
     function = file.function_at(site.start)
-    if function is None or not name.isidentifier() or "." in owner.text():
+    if function is None or not name.isidentifier() or (fields and _LIBRARY_FIELD.fullmatch(fields[-1])):
         return False
+    own = r"(?:\*?[A-Z]\w*|\*[a-z]\w*)\b(?!\.)"
     declared = re.search(
-        rf"[(,\s]{name}(?:,\s*\w+)*\s+\*?([A-Z]\w*)\b|\bvar\s+{name}\s+\*?([A-Z]\w*)\b|\b{name}\s*:=\s*&?([A-Z]\w*)\{{",
+        rf"[(,\s]{name}(?:,\s*\w+)*\s+{own}|\bvar\s+{name}\s+{own}|\b{name}\s*:=\s*&?[A-Z]\w*\{{",
         function.node.text()[:4000],
     )
     return declared is not None
