@@ -61,6 +61,15 @@ def body_of(function: SgNode) -> str | None:
     return "true" if _TRUE.fullmatch(text) else None
 
 
+def may_accept(function: SgNode, checked: str) -> bool:
+    """Whether a check of certificates in C that is told what was found overrides it: `ok = 1`, `return 1`."""
+    parts = [child for child in function.children() if child.is_named()]
+    text = _COMMENT.sub("", parts[-1].text()) if parts else ""
+    if re.search(rf"(?<![\w.>]){re.escape(checked)}\s*=\s*(?:1|true|TRUE)\s*;", text):
+        return True
+    return body_of(function) == "one"
+
+
 def is_always_true(value: SgNode) -> bool:
     """Whether a lambda, anonymous function or anonymous object answers true to everything."""
     text = _plain(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.bodies import body_of, is_always_nil, is_always_true
+from sbom.crypto.bodies import body_of, is_always_nil, is_always_true, may_accept
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.compared import is_annotation, is_choice, is_compared, is_expected, is_listed_as_text
 from sbom.crypto.declared import template_around
@@ -260,6 +260,7 @@ class Matcher:
                 continue
             wanted = {argument.literal} if argument.literal is not None else set(rule.when[role])
             agrees = {"always-true", "always-nil"} & wanted and self._agrees_to_all(node)
+            agrees = agrees or ("may-accept" in wanted and self._may_accept(node))
             if not texts & wanted and not agrees:
                 return False
         return True
@@ -338,6 +339,14 @@ class Matcher:
             agree += [*map(_is_agreement, returned)] if called else bodies
         return bool(agree) and all(agree)
 
+    def _may_accept(self, node: SgNode) -> bool:
+        """Whether the function of the file that an expression names may override what it is told first."""
+        functions = self.file.functions_by_name.get(node.text().lstrip("&"), ())
+        return any(
+            function.parameters and may_accept(function.node, function.parameters[0])
+            for function in functions[:1]
+        )
+
     def _has_needed(self, rule: Rule, pattern: Pattern, site: Site) -> bool:
         return rule.needs is None or any(
             argument.role == rule.needs and given(site, argument, self.file) is not None
@@ -375,7 +384,7 @@ def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
     for argument in match.pattern.arguments if match.rule.told_at else ():
         if argument.role == match.rule.told_at and (node := given(site, argument, file)) is not None:
             return int(node.range().start.index)
-    if "always-true" in match.rule.when.get("VALUE", ()):
+    if {"always-true", "may-accept"} & set(match.rule.when.get("VALUE", ())):
         return _defined_at(match, site, file)
     return None
 
