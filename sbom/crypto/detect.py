@@ -12,6 +12,7 @@ from sbom.crypto.draft import Draft
 from sbom.crypto.index import Index, index_of
 from sbom.crypto.kinds import kinds
 from sbom.crypto.later import Later
+from sbom.crypto.macros import expanded, macros_of
 from sbom.crypto.match import Matcher, told_at
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.named_sizes import name_sizes
@@ -116,10 +117,13 @@ class Detection:
         if not (names or texts or literals):
             return later
         aliases = self._matcher.aliases()
+        macros = macros_of(self.file, self._index.names.match)
+        aliases |= {name: macro.calls for name, macro in macros.items()}
         names += [*self._index.later.among(words, pieces), *map(re.escape, sorted(aliases))]
         settings = self._index.settings.among(words, pieces)
-        for name, site in find_sites(self.file, names, settings, texts, literals):
+        for name, found in find_sites(self.file, names, settings, texts, literals):
             self._check_time()
+            site = expanded(found, macros[name]) if name in macros else found
             if self._index.later.match(name):
                 later.append(site)
             if (site.start, site.end, site.kind) in self._reader.placed:

@@ -109,3 +109,35 @@ def test_chain_when_comments_stand_in_it_then_it_is_read_as_without_them(
     rows = rows_of(tmp_path, {name: code})
     assert len(rows) == 1
     assert rows[0].line == line
+
+
+MACRO = """#include <curl/curl.h>
+#define SET(option, value)                             \\
+    do {                                               \\
+        int code = curl_easy_setopt(c, option, value); \\
+        if (code) return code;                         \\
+    } while (0)
+int f(CURL *c) {
+    SET(CURLOPT_URL, "x");
+    SET(CURLOPT_SSL_VERIFYPEER, %s);
+}
+"""
+
+
+@pytest.mark.parametrize(("value", "lines"), [("0L", [9]), ("1L", [])])
+def test_macro_when_it_hands_on_to_a_library_then_its_use_is_the_call(
+    tmp_path: Path, value: str, lines: list[int]
+) -> None:
+    assert [row.line for row in rows_of(tmp_path, {"a.c": MACRO % value})] == lines
+
+
+def test_setting_when_it_is_of_an_own_struct_in_go_then_it_is_none(tmp_path: Path) -> None:
+    code = """package a
+import "crypto/tls"
+func f(s *store, c *Client, cfg *tls.Config) {
+\ts.Web.InsecureSkipVerify = true
+\tc.tlsConfig.InsecureSkipVerify = true
+\tcfg.InsecureSkipVerify = true
+}
+"""
+    assert [row.line for row in rows_of(tmp_path, {"a.go": code})] == [5, 6]
