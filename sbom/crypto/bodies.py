@@ -13,6 +13,8 @@ _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
 _NIL = re.compile(r"\{\s*return nil;?\s*\}")
 _ONE = re.compile(r"\{\s*(?:\(void\) ?\(?\w+\)?; ?)*return \(?1\)?;\s*\}")
 _ASSERTS = re.compile(r"\{\s*(?:return )?Ok\((?:\w+::)*ServerCertVerified::assertion\(\)\);?\s*\}")
+_PINNED = re.compile(r"\.Build\(|CertHash|[Tt]humbprint|SerialNumber|\.Contains\(|Equals?\(")
+_NO_ERROR = re.compile(r"if ?\([^()&|]*== ?(?:\w+\.)*SslPolicyErrors\.None ?\) ?\{? ?return true; ?\}?")
 _PROCEEDS = re.compile(r"(?:=\s*)?\{?\s*(?:super\.\w+\([^()]*\);?\s*)?\w+(?:\?|!!)?\.proceed\(\);?\s*\}?")
 _DATES = re.compile(r"getNot(?:After|Before)\(|checkValidity\(")
 _CHECKS = re.compile(
@@ -68,6 +70,20 @@ def may_accept(function: SgNode, checked: str) -> bool:
     if re.search(rf"(?<![\w.>]){re.escape(checked)}\s*=\s*(?:1|true|TRUE)\s*;", text):
         return True
     return body_of(function) == "one"
+
+
+def is_parameter_type(name: SgNode) -> bool:
+    """Whether a name of C# is the type of a parameter of what is declared with a body."""
+    above = name.parent()
+    return above is not None and above.kind() == "parameter" and above.children()[-1] != name
+
+
+def accepts_errors(function: SgNode) -> bool:
+    """Whether a method of .NET that is told errors answers true to some, with no check of its own."""
+    text = _SPACE.sub(" ", _COMMENT.sub("", function.text()))
+    if _PINNED.search(text):
+        return False
+    return re.search(r"\breturn true;|=> true;", _NO_ERROR.sub("", text)) is not None
 
 
 def is_always_true(value: SgNode) -> bool:

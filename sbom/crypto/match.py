@@ -7,7 +7,14 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
-from sbom.crypto.bodies import body_of, is_always_nil, is_always_true, may_accept
+from sbom.crypto.bodies import (
+    accepts_errors,
+    body_of,
+    is_always_nil,
+    is_always_true,
+    is_parameter_type,
+    may_accept,
+)
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.compared import is_annotation, is_choice, is_compared, is_expected, is_listed_as_text
 from sbom.crypto.declared import template_around
@@ -236,7 +243,11 @@ class Matcher:
         """Whether the literals of a pattern and the conditions of its rule hold."""
         if rule.type_argument and template_around(site.node) is None:
             return False
-        if rule.body is not None and body_of(site.node) != rule.body:
+        if rule.body == "accepts":
+            around = self.file.function_at(site.start)
+            if around is None or not is_parameter_type(site.node) or not accepts_errors(around.node):
+                return False
+        elif rule.body is not None and body_of(site.node) != rule.body:
             return False
         if (arguments := list_around(site)) is not None and not self._is_taken_by(rule, arguments):
             return False
@@ -384,6 +395,8 @@ def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
     for argument in match.pattern.arguments if match.rule.told_at else ():
         if argument.role == match.rule.told_at and (node := given(site, argument, file)) is not None:
             return int(node.range().start.index)
+    if match.rule.body == "accepts" and (around := file.function_at(site.start)) is not None:
+        return around.start
     if {"always-true", "may-accept"} & set(match.rule.when.get("VALUE", ())):
         return _defined_at(match, site, file)
     return None

@@ -106,7 +106,8 @@ class Rule:
     usual: str | None
     """The constant of the settings whose first text names what is used where the site names nothing."""
     body: str | None
-    """What a declared function does: `empty`, `true`, `one`, `asserts` or `proceeds`."""
+    """What a declared function does: `empty`, `true`, `one`, `asserts` or `proceeds`; what the one does that
+    has a parameter of a type: `accepts`."""
     api: tuple[str, ...]
     """Symbols of the APIs that patterns which name no library stand for; `*` is the last name of the site."""
     positive: tuple[tuple[str, str], ...] = field(compare=False)
