@@ -13,7 +13,7 @@ from sbom.crypto.index import Index, index_of
 from sbom.crypto.kinds import kinds
 from sbom.crypto.later import Later
 from sbom.crypto.macros import expanded, macros_of
-from sbom.crypto.match import Matcher, told_at
+from sbom.crypto.match import Matcher
 from sbom.crypto.model import CryptoOccurrence
 from sbom.crypto.named_sizes import name_sizes
 from sbom.crypto.project import Project
@@ -22,6 +22,7 @@ from sbom.crypto.rows import once_a_line, rows_of
 from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import find_sites
+from sbom.crypto.told import told_at
 from sbom.crypto.values import Evaluator
 from sbom.crypto.wrappers import WRAPPERS, wrapper_rows
 from sbom.errors import LimitReached
@@ -133,7 +134,7 @@ class Detection:
                 place = site.name_start if by_name else site.start
                 if match.rule.type_argument and (template := template_around(site.node)):
                     place = int(template.range().start.index)
-                if told := told_at(match, site, self.file):
+                if told := told_at(match.rule, match.pattern, site, self.file):
                     place = told
                 draft = Draft(
                     match.rule, site, match.api, place, certain=match.rule.certain, consumed=match.is_held

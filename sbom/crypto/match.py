@@ -34,6 +34,7 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import call_name, list_around
 from sbom.crypto.tls_suites import named_tables
+from sbom.crypto.told import own_name
 from sbom.crypto.values import Evaluator
 
 _LISTS = kinds("lists")
@@ -340,7 +341,7 @@ class Matcher:
 
     def _agrees_to_all(self, node: SgNode) -> bool:
         """Whether the variable or function that an expression names answers true to everything."""
-        name = _own_name(node)
+        name = own_name(node)
         values = [item.value for item in self.file.definitions.get(name, ())]
         agree = [_is_agreement(value) for value in values]
         called = node.text().endswith("()")
@@ -390,44 +391,10 @@ def _is_only_named(site: Site) -> bool:
     return site.kind in ("name", "setting") and is_expected(site.node)
 
 
-def told_at(match: Match, site: Site, file: SourceFile) -> int | None:
-    """Where the argument begins at which a rule tells its sites; null for rules without one."""
-    for argument in match.pattern.arguments if match.rule.told_at else ():
-        if argument.role == match.rule.told_at and (node := given(site, argument, file)) is not None:
-            return int(node.range().start.index)
-    if match.rule.body == "accepts" and (around := file.function_at(site.start)) is not None:
-        return around.start
-    if {"always-true", "may-accept"} & set(match.rule.when.get("VALUE", ())):
-        return _defined_at(match, site, file)
-    return None
-
-
 def _is_handed_on(node: SgNode) -> bool:
     """Whether a function of C# is an argument or what a variable is given, not called there."""
     above = node.parent()
     return above is not None and above.kind() in _HANDING
-
-
-def _defined_at(match: Match, site: Site, file: SourceFile) -> int | None:
-    """Where what agrees to everything is defined, if it is handed over by its name."""
-    for argument in match.pattern.arguments:
-        node = given(site, argument, file) if argument.role == "VALUE" else None
-        name = _own_name(node) if node is not None else ""
-        for definition in file.definitions.get(name, ())[:1]:
-            return int(definition.value.range().start.index)
-        for function in file.functions_by_name.get(name, ())[:1]:
-            given_by = (
-                file.returned_nodes(function) if node is not None and node.text().endswith("()") else []
-            )
-            return int(given_by[0].range().start.index) if given_by else function.start
-    return None
-
-
-def _own_name(node: SgNode) -> str:
-    """The name of what the file itself may define; empty for other expressions."""
-    name = node.text().removeprefix("this.").removeprefix("this::").removeprefix("self.")
-    name = name.removesuffix("()")
-    return name if name.isidentifier() else ""
 
 
 _LOADED = re.compile(r"(?:new\s+)?\(?\s*(?:await\s+)?(?:require|import)\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
