@@ -7,6 +7,7 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.flow import values_of_parameter
 from sbom.crypto.paths import path_of
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site
@@ -15,6 +16,8 @@ _DEPTH = 5
 _MOST_LINKS = 40
 """Calls of one chain that are gone through."""
 _OVERLOADS = 2
+_MOST_GIVEN = 4
+"""Callers whose argument is looked at."""
 _SELVES = frozenset({"this", "self", "cls", "super"})
 
 
@@ -104,6 +107,10 @@ def origins(node: SgNode, file: SourceFile, depth: int = _DEPTH) -> Iterator[str
             local = [item for item in definitions if function.start <= item.start < offset]
             begun = [item for item in local if not _goes_on(item.value, name)]
             definitions = begun[-1:] or local[-1:] or definitions
+            if not local and name in function.parameters:  # not what other functions call so
+                for given in values_of_parameter(file, function, name)[:_MOST_GIVEN]:
+                    yield from origins(given, file, depth - 1)
+                return
         for definition in definitions[:4]:
             if definition.value.range().start.index != offset:
                 yield from origins(definition.value, file, depth - 1)
