@@ -19,6 +19,20 @@ _BESIDE = frozenset({"modifiers", "modifier", "accessor_list"})
 """What stands in a declaration beside the name and its type."""
 _SELVES = frozenset({"this", "self", "cls", "super", "base"})
 _SIGNS = frozenset({"=", ":", ":=", "||=", "??="})
+_LOOPS = frozenset(
+    {
+        "for_statement",
+        "for_in_clause",
+        "for_in_statement",
+        "foreach_statement",
+        "enhanced_for_statement",
+        "range_clause",
+    }
+)
+_WORDS_OF_LOOPS = frozenset({"in", "of", "as", ":", "range"})
+_LISTS = kinds("text_lists") | kinds("objects") | {"implicit_array_creation_expression"}
+_LIST_MAKERS = kinds("list_makers") | {"List.of", "Set.of"}
+_NAMES = frozenset({"identifier", "variable_name", "simple_identifier"})
 _PAIRS = frozenset({"pair", "field_initializer"})
 _NAME = re.compile(r"[A-Za-z_$@][\w$]*")
 _KEY_PAIR = re.compile(r"\bed25519\.GenerateKey\(|\b(?:box|sign)\.GenerateKey\(")
@@ -93,6 +107,8 @@ def definitions_of(node: SgNode) -> list[Definition]:
     if kind == "preproc_def":
         named = [child for child in children if child.is_named()]
         return [Definition(named[0].text(), named[1], node)] if len(named) > 1 else []
+    if kind in _LOOPS:
+        return _looped(node, children)
     for index, child in enumerate(children):
         if child.text() in _SIGNS and index:
             if child.text() == ":" and kind not in _PAIRS:  # a type annotation
@@ -108,6 +124,25 @@ def definitions_of(node: SgNode) -> list[Definition]:
     if kind in ("variable_declarator", "init_declarator") and len(children) == 2 and children[1].is_named():
         return _paired(children[:1], children[1:], node)  # C# without a node for the sign
     return []
+
+
+def _looped(node: SgNode, children: list[SgNode]) -> list[Definition]:
+    """The variable of a loop over a list that stands in it or has a name: each element is its value."""
+    word = next((index for index, child in enumerate(children[:7]) if child.text() in _WORDS_OF_LOOPS), 0)
+    if not 0 < word < len(children) - 1:
+        return []
+    before, after = children[word - 1], children[word + 1]
+    if before.text() == ":=":  # Go: `_, name := range names`
+        before = children[0].children()[-1]
+    variable, values = (after, before) if children[word].text() == "as" else (before, after)
+    if variable.kind() in _PAIRS:  # PHP: `$key => $name`
+        variable = variable.children()[-1]
+    maker = re.match(r"(?:\w+\.)?\w+(?=\()", values.text()[:60])
+    listed = values.kind() in _LISTS or values.kind() in _NAMES or (maker and maker[0] in _LIST_MAKERS)
+    if not listed or not _NAME.fullmatch(variable.text()):
+        return []
+    above = node.parent() if node.kind() == "for_in_clause" else None  # what uses it stands before it
+    return [Definition(variable.text().lstrip("$@"), values, above or variable)]
 
 
 def _paired(lefts: list[SgNode], values: list[SgNode], node: SgNode) -> list[Definition]:

@@ -281,3 +281,24 @@ def test_check_when_it_is_only_an_attribute_of_a_class_then_it_is_no_setting_of_
     store = "import requests\nclass Store:\n    verify = False\n    def get(self, url):\n"
     call = "        return requests.get(url, verify=False)\n"
     assert families(tmp_path, {"store.py": store + call}) == {"store.py:5": ["TLS"]}
+
+
+def test_variable_of_a_loop_when_its_list_is_written_then_every_name_reaches_the_call(tmp_path: Path) -> None:
+    python = "import hashlib\ndigests = [hashlib.new(name) for name in ['md5', 'sha1']]\n"
+    php = "<?php\nforeach (['md5', 'sha256'] as $name) {\n  hash($name, $x);\n}\n"
+    assert families(tmp_path, {"digests.py": python, "digests.php": php}) == {
+        "digests.py:2": ["MD5", "SHA-1"],
+        "digests.php:3": ["MD5", "SHA-2"],
+    }
+
+
+def test_type_when_another_function_calls_its_own_key_like_a_parameter_then_it_says_nothing(
+    tmp_path: Path,
+) -> None:
+    keys = """from cryptography.hazmat.primitives.asymmetric import ed25519
+def own():
+    key = ed25519.Ed25519PrivateKey.generate()
+def other(key, data):
+    return key.sign(data)
+"""
+    assert set(families(tmp_path, {"keys.py": keys})) == {"keys.py:3"}
