@@ -208,6 +208,10 @@ def function_of(node: SgNode, language: str) -> Function:
             _add_parameters(child, language, parameters, defaults)
         elif name and child.text() == "=":
             break
+        elif node.kind() == "arrow_function" and kind == "identifier":  # without brackets: `name => …`
+            parameters.append(child.text())
+            defaults.append(None)
+            break
         elif kind == "dot_index_expression":  # Lua
             name = child.children()[-1].text()
         elif kind in ("name", "constant") or ("identifier" in kind and kind != "type_identifier"):

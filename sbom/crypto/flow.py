@@ -10,6 +10,7 @@ from sbom.crypto.syntax import site_at
 
 _MOST = 8
 _CALLERS = 20
+_FOR_EACH = frozenset({"forEach", "map", "flatMap", "filter", "some", "every", "each"})
 _DECLARATIONS = frozenset({"short_var_declaration", "variable_declarator", "let_declaration"})
 _BRANCH = re.compile(
     r"if|else|case|switch|when|match|catch|try|for|while|default|elif|rescue|ternary|expression_case"
@@ -55,9 +56,9 @@ def is_hidden(definition: Definition, start: int, file: SourceFile) -> bool:
 
 def values_of_parameter(file: SourceFile, function: Function, name: str) -> list[SgNode]:
     """What the callers in the same file give for a parameter, and its default value."""
-    if not function.name:
-        return []
     place = function.parameters.index(name)
+    if not function.name:
+        return elements_for(function) if place == 0 else []
     found: list[SgNode] = []
     for leaf in file.leaves_named(function.name)[:_CALLERS]:
         site = site_at(leaf)
@@ -68,3 +69,14 @@ def values_of_parameter(file: SourceFile, function: Function, name: str) -> list
         found += named or positional[place : place + 1]
     default = function.defaults[place] if place < len(function.defaults) else None
     return [*found[:_MOST], *([default] if default is not None else [])]
+
+
+def elements_for(function: Function) -> list[SgNode]:
+    """The list whose elements a nameless function is called with: `['md5', 'sha1'].map(name => …)`."""
+    listed = function.node.parent()
+    call = listed.parent() if listed is not None and listed.kind() == "arguments" else None
+    method = call.children()[0] if call is not None and call.kind() == "call_expression" else None
+    if method is None or method.kind() != "member_expression":
+        return []
+    of, name = method.children()[0], method.children()[-1].text()
+    return [of] if name in _FOR_EACH and of.kind() in ("array", "identifier") else []

@@ -22,6 +22,7 @@ from sbom.crypto.accessors import (
 from sbom.crypto.constants import known_constant
 from sbom.crypto.declarations import Function
 from sbom.crypto.elsewhere import paths_elsewhere
+from sbom.crypto.flow import elements_for
 from sbom.crypto.key_algorithms import algorithms_of_key_function, declared_key, function_at, maker_of_key
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number
@@ -320,6 +321,8 @@ class Evaluator(Inquirer):
         """What the callers of a function give for one of its parameters, or its default value."""
         place = function.parameters.index(name)
         found: list[Value] = []
+        for listed in elements_for(function) if place == 0 else ():
+            found += self.values(listed, depth - 1)
         if function.name and depth > 2:
             asked = called(function, self.file)
             for leaf in self.file.leaves_named(asked.name)[:50]:

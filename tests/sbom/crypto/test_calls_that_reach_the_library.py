@@ -302,3 +302,12 @@ def other(key, data):
     return key.sign(data)
 """
     assert set(families(tmp_path, {"keys.py": keys})) == {"keys.py:3"}
+
+
+def test_nameless_function_when_called_for_each_element_then_all_reach_the_call(
+    tmp_path: Path,
+) -> None:
+    script = """const crypto = require('crypto')
+const digests = ['sha1', 'md5'].map(name => crypto.createHash(name).update(x).digest('hex'))
+"""
+    assert families(tmp_path, {"digests.js": script}) == {"digests.js:2": ["MD5", "SHA-1"]}
