@@ -27,6 +27,7 @@ _TRUE_LAMBDA = re.compile(
     r"(?:true|\{ ?(?:[\w, :_]*(?:->| in ))? ?(?:return )?true;? ?\})",
     re.IGNORECASE,
 )
+_SWITCHED = re.compile(r"\bif ?\( ?!? ?\w+(?:\.\w+)*(?:\(\))? ?\) ?(?:\{ ?)?return true;")
 _CAST = re.compile(r"^\([A-Z][\w.]*(?:<[^<>()]*>)?\) ?(?=[(\w])")
 _NIL_LAMBDA = re.compile(
     r"func ?\([^{}]*\) ?error ?\{ ?return nil;? ?\}"
@@ -70,6 +71,12 @@ def may_accept(function: SgNode, checked: str) -> bool:
     if re.search(rf"(?<![\w.>]){re.escape(checked)}\s*=\s*(?:1|true|TRUE)\s*;", text):
         return True
     return body_of(function) == "one"
+
+
+def is_switched_off(value: SgNode) -> bool:
+    """Whether a lambda answers true to everything where a flag says so."""
+    text = _plain(value) if value.kind() in ("lambda_expression", "lambda_literal") else None
+    return text is not None and _SWITCHED.search(text) is not None
 
 
 def is_parameter_type(name: SgNode) -> bool:

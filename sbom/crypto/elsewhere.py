@@ -26,7 +26,10 @@ _OF_LIBRARIES = (
     "CALG_",
     "PSA_",
 )
-_TOP_LEVEL = re.compile(r"^[ \t]*(?:#[ \t]*define|(?:\w+[ \t]+)*const[ \t]+val)[ \t]+(\w+)", re.MULTILINE)
+_TOP_LEVEL = re.compile(
+    r"^[ \t]*(?:#[ \t]*define|(?:\w+[ \t]+)*const[ \t]+val)[ \t]+(\w+)|^const[ \t]+(\w+)(?=[ \t]*=)",
+    re.MULTILINE,
+)
 _GO_PACKAGE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
 
 
@@ -48,6 +51,8 @@ def paths_elsewhere(path: str, full: str, file: SourceFile) -> Iterator[str]:
         yield full
         if file.language.name == "kotlin" and path in file.imports.names:
             yield f"{path}.{path}"  # a constant outside of classes likewise
+        if file.language.name == "php" and not dot:
+            yield f"{path}.{path}"
         if not dot and path not in file.imports.names:  # import static a.Const.*;
             classes = [star for star in file.imports.stars if star.rpartition(".")[2][:1].isupper()]
             yield from (f"{star}.{path}" for star in classes[:_MOST_PARENTS])
@@ -69,6 +74,6 @@ def module_name(path: str) -> str:
 
 
 def own_constants(file: SourceFile) -> set[str]:
-    """Macros of a C file and constants of a Kotlin file that belong to no class."""
-    wanted = file.language.kin == "c" or file.language.name == "kotlin"
-    return set(_TOP_LEVEL.findall(file.text)) if wanted else set()
+    """Macros of a C file and constants of a file of Kotlin or PHP that belong to no class."""
+    wanted = file.language.kin == "c" or file.language.name in ("kotlin", "php")
+    return {name[1] or name[2] for name in _TOP_LEVEL.finditer(file.text)} if wanted else set()

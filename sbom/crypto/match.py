@@ -13,6 +13,7 @@ from sbom.crypto.bodies import (
     is_always_nil,
     is_always_true,
     is_parameter_type,
+    is_switched_off,
     may_accept,
 )
 from sbom.crypto.catalogue import resolve_algorithm
@@ -267,7 +268,8 @@ class Matcher:
                 return False
             texts = self._texts(node)
             if role in rule.unless:
-                if texts & set(rule.unless[role]):
+                injected = not rule.certain and node.text() in self.file.injected_settings
+                if texts & set(rule.unless[role]) and not injected:
                     return False
                 continue
             wanted = {argument.literal} if argument.literal is not None else set(rule.when[role])
@@ -353,6 +355,9 @@ class Matcher:
 
     def _may_accept(self, node: SgNode) -> bool:
         """Whether the function of the file that an expression names may override what it is told first."""
+        lambdas = [node, *(item.value for item in self.file.definitions.get(node.text(), ()))]
+        if any(map(is_switched_off, lambdas)):
+            return True
         functions = self.file.functions_by_name.get(node.text().lstrip("&"), ())
         return any(
             function.parameters and may_accept(function.node, function.parameters[0])

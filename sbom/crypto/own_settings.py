@@ -19,7 +19,7 @@ _LIBRARY_FIELD = re.compile(r"(?i)\w*tls_?(?:client)?_?(?:config|cfg|conf)?|tran
 
 
 def is_own_setting(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> bool:
-    """Whether the struct that a setting is one of is declared by the repository.
+    """Whether the struct or package that a setting is one of is declared by the repository.
 
     Args:
         site: the setting.
@@ -27,7 +27,7 @@ def is_own_setting(site: Site, file: SourceFile, owns: Callable[[str], bool]) ->
         owns: whether an imported module is the repository's own.
     """
     if site.node.kind() != "keyed_element":
-        return _is_own_field(site, file)
+        return _is_of_own_package(site, file, owns) or _is_own_field(site, file)
     literal = _literal_around(site.node)
     written = _TYPE_NAME.match(literal.children()[0].text()) if literal is not None else None
     return written is not None and _is_own_type(written[1], file, owns)
@@ -69,6 +69,12 @@ def _is_own_type(name: str, file: SourceFile, owns: Callable[[str], bool]) -> bo
     first, dot, _ = name.partition(".")
     module = file.imports.names.get(first) if dot else None
     return not dot or (module is not None and owns(module))
+
+
+def _is_of_own_package(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> bool:
+    first, _, last = site.path.partition(".")
+    module = file.imports.names.get(first) if last and "." not in last else None
+    return module is not None and owns(module)
 
 
 def _is_own_field(site: Site, file: SourceFile) -> bool:

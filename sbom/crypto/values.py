@@ -37,7 +37,7 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site, site_at
 from sbom.crypto.texts import pieces_of
 
-_DEPTH = 8
+_DEPTH = 11
 _MOST_STEPS = 400
 """Expressions looked at for the values of one: a name with many definitions leads to many more."""
 _STRINGS = kinds("strings")

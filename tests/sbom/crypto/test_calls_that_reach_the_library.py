@@ -311,3 +311,40 @@ def test_nameless_function_when_called_for_each_element_then_all_reach_the_call(
 const digests = ['sha1', 'md5'].map(name => crypto.createHash(name).update(x).digest('hex'))
 """
     assert families(tmp_path, {"digests.js": script}) == {"digests.js:2": ["MD5", "SHA-1"]}
+
+
+def test_parameter_when_three_calls_hand_it_on_then_the_constant_reaches_the_call(tmp_path: Path) -> None:
+    sign = """import javax.crypto.Mac;
+class Sign {
+  private static final String METHOD = "HmacSHA256";
+  private static Mac day(String method) throws Exception { return Mac.getInstance(method); }
+  private static Mac region(String method) throws Exception { return day(method); }
+  private static Mac product(String method) throws Exception { return region(method); }
+  static Mac sign() throws Exception { return product(METHOD); }
+}
+"""
+    assert families(tmp_path, {"Sign.java": sign}) == {"Sign.java:4": ["HMAC"]}
+
+
+def test_constant_of_php_when_another_file_declares_it_outside_of_classes_then_reaches_the_call(
+    tmp_path: Path,
+) -> None:
+    token = "<?php\nnamespace App;\nclass Token { function f($x) { return hash(TOKEN_DIGEST, $x); } }\n"
+    constants = "<?php\nconst TOKEN_LENGTH = 8;\nconst TOKEN_DIGEST = 'sha512';\n"
+    assert families(tmp_path, {"Token.php": token, "constants.php": constants}) == {"Token.php:3": ["SHA-2"]}
+
+
+def test_switch_when_spring_fills_its_field_then_its_usual_value_is_not_all_that_it_may_be(
+    tmp_path: Path,
+) -> None:
+    admin = """import org.apache.pulsar.client.api.PulsarClient;
+class Admin {
+  @Value("${broker.insecure:false}")
+  private Boolean insecure;
+  Object f() throws Exception {
+    return PulsarClient.builder()
+        .allowTlsInsecureConnection(insecure);
+  }
+}
+"""
+    assert "Admin.java:7" in families(tmp_path, {"Admin.java": admin})

@@ -141,3 +141,11 @@ func f(s *store, c *Client, cfg *tls.Config) {
 }
 """
     assert [row.line for row in rows_of(tmp_path, {"a.go": code})] == [5, 6]
+
+
+def test_setting_when_it_is_a_variable_of_an_own_package_in_go_then_it_is_none(tmp_path: Path) -> None:
+    own = 'package api\nimport "crypto/tls"\nvar InsecureSkipVerify bool\n'
+    own += "var c = tls.Config{InsecureSkipVerify: InsecureSkipVerify}\n"
+    use = 'package main\nimport "example.com/a/api"\nfunc f(skip bool) { api.InsecureSkipVerify = skip }\n'
+    files = {"go.mod": "module example.com/a\n", "api/api.go": own, "main.go": use}
+    assert [(row.path, row.line) for row in rows_of(tmp_path, files)] == [("api/api.go", 4)]
