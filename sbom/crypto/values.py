@@ -37,7 +37,7 @@ from sbom.crypto.source_file import SourceFile
 from sbom.crypto.syntax import call_site, site_at
 from sbom.crypto.texts import pieces_of
 
-_DEPTH = 11
+_DEPTH = 8
 _MOST_STEPS = 400
 """Expressions looked at for the values of one: a name with many definitions leads to many more."""
 _STRINGS = kinds("strings")
@@ -332,9 +332,9 @@ class Evaluator(Inquirer):
                 if is_call_of(site, asked, self.file) is False:
                     continue
                 if given := argument_at(asked, site, place, self.file.language.name):
-                    found += self.values(given.node, depth - 3)
+                    found += self.values(given.node, depth - 2)
             for node in made_by_constants(function, self.file, place):
-                found += self.values(node, depth - 3)
+                found += self.values(node, depth - 2)
             if self._project is not None:
                 found += [Value(text) for text in self._project.arguments(asked, place)]
         default = function.defaults[place] if place < len(function.defaults) else None
