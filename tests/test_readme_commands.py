@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -62,8 +63,14 @@ def start_and_stop(command: str, environment: dict[str, str]) -> str:
         if "http://" in text:
             break
     timer.cancel()
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait(60)
+    for _ in range(12):  # one that comes while a server takes over its signals has been seen to be lost
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+            break
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise AssertionError(f"does not end when it is asked to, again and again: {command}")
     process.stdout.close()
     assert "http://" in said, said
     return said

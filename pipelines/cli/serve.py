@@ -52,4 +52,12 @@ def command(target: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     if not local and not names:
         told = message("name the host by which others reach it with --name, or they are refused")
         click.echo(told, err=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        loop="asyncio",  # with uvloop a signal at the start has been seen to be lost
+        log_level="warning",
+        server_header=False,
+        access_log=False,
+    )
