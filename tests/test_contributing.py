@@ -16,7 +16,7 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 FILES_OF_A_SECTION = {
     # what is added, without what proves it (fixtures) and what commands write (docs)
     "A lock file format": 1,
-    "A crypto rule": 1,
+    "A crypto rule": 2,  # with the package that it is of
     "An algorithm": 2,
     "A metric": 2,  # with what it says in Chinese
     "A chain segment": 2,  # with the workspace that names the folder

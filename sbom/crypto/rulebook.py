@@ -11,6 +11,7 @@ from sbom.crypto.pattern import Pattern, compile_patterns
 from sbom.crypto.receivers import TypeSays, type_says
 from sbom.crypto.tls_suites import named_tables
 
+_LIBRARY = frozenset({"library", "languages", "requires", "modules", "companion", "told_at_home", "rules"})
 _SITE = frozenset(
     {"algorithm", "family", "mode", "padding", "key_size", "curve", "digest", "primitive", "function"}
     | {
@@ -162,6 +163,8 @@ def libraries_of(language: str) -> tuple[Library, ...]:
 
 
 def _library(data: Mapping[str, Any]) -> Library:
+    if odd := data.keys() - _LIBRARY:
+        raise ValueError(f"unknown key {', '.join(sorted(odd))}")
     known = tuple(data["languages"])
     if unknown := set(known) - languages().keys():
         raise ValueError(f"no such language: {', '.join(sorted(unknown))}")

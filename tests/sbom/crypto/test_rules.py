@@ -9,7 +9,7 @@ from sbom.crypto.detect import Detection
 from sbom.crypto.finding_rules import finding_rules, threshold
 from sbom.crypto.languages import languages
 from sbom.crypto.prefilter import active_libraries
-from sbom.crypto.rulebook import Library, Rule, libraries, libraries_of
+from sbom.crypto.rulebook import Library, Rule, _library, libraries, libraries_of
 from sbom.crypto.source_file import SourceFile
 
 RULES = [(library, rule) for library in libraries() for rule in library.rules]
@@ -83,3 +83,10 @@ def rule_called(name: str) -> Rule:
 def test_rule_when_it_gives_alternatives_then_all_of_them_are_patterns() -> None:
     paths = {pattern.path.pattern for pattern in rule_called("pycryptodome-hash").patterns}
     assert {path.partition(r"\.")[0] for path in paths} == {"Crypto", "Cryptodome"}
+
+
+def test_rule_file_when_it_holds_a_key_that_nothing_reads_then_is_refused() -> None:
+    data = {"library": "acme", "languages": ["python"], "requires": ["acme"], "rules": []}
+    assert _library(data).name == "acme"
+    with pytest.raises(ValueError, match="unknown key purls"):
+        _library(data | {"purls": ["pkg:pypi/acme"]})
