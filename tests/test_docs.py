@@ -53,6 +53,14 @@ def test_page_when_it_links_to_files_then_they_exist(page: Path) -> None:
     assert [link for link in local if not (page.parent / link).exists()] == []
 
 
+def test_pages_when_the_documentation_is_built_then_each_has_its_place_in_the_table_of_contents() -> None:
+    docs = ROOT / "docs"
+    trees = re.findall(r"```\{toctree\}\n(.*?)```", (docs / "index.md").read_text("utf-8"), re.S)
+    placed = [line for tree in trees for line in tree.splitlines() if line and not line.startswith(":")]
+    pages = {str(page.relative_to(docs).with_suffix("")) for page in PAGES if docs in page.parents}
+    assert sorted(placed) == sorted(pages - {"index"})
+
+
 @pytest.mark.parametrize(
     "page",
     # comparison.md names paths of other projects; the reference is compared with the code as a whole
