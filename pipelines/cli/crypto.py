@@ -12,12 +12,15 @@ from pipelines.cli._options import format_option
 from pipelines.cli._terminal import at_commit, printable, say_next
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sbom.crypto.changes import CryptoChange
     from sbom.crypto.model import CryptoOccurrence, CryptoResult
     from sbom.crypto.policy import Policy
 
 _SHOWN = 5
-_COLUMNS = ("where", "algorithm", "api", "context", "findings")
+_COLUMNS = ("where", "algorithm", "verdicts", "findings", "api", "context")
+_DEFAULT_POLICY = "international"
 
 
 @click.command(
@@ -42,7 +45,8 @@ _COLUMNS = ("where", "algorithm", "api", "context", "findings")
     "policies",
     multiple=True,
     metavar="NAME",
-    help="With --format sarif: verdicts of this policy too (international, national, one of --policies).",
+    help="Verdicts of this policy (international, national, one of --policies); several may be named. Where "
+    "none is, rows tell those of the international one, jsonl and sarif none. --fail-on asks for them too.",
 )
 @click.option(
     "--policies",
@@ -83,9 +87,10 @@ def command(
 
     if since is not None and output_format in ("cyclonedx", "sarif"):
         raise click.UsageError("--since tells changes as rows: table, json, jsonl, csv or markdown")
-    if policies and output_format != "sarif":
-        raise click.UsageError("--policy adds verdicts to --format sarif")
+    if policies and output_format == "cyclonedx":
+        raise click.UsageError("a CBOM holds no verdicts: --policy is for rows, jsonl and sarif")
     chosen = _chosen(policies, folder)
+    judges = chosen or _chosen((_DEFAULT_POLICY,), None)
     started = time.perf_counter()
     result = scan_crypto(path, rev)
     if since is not None:
@@ -96,9 +101,9 @@ def command(
         if output_format == "jsonl":
             write_output(to_changes_jsonl(changes), None)
         else:
-            _write_rows(_change_rows(changes), ("change", *_COLUMNS, "was"), output_format)
+            _write_rows(_change_rows(changes, judges), ("change", *_COLUMNS, "was"), output_format)
     elif output_format == "jsonl":
-        write_output(to_jsonl(result.occurrences), None)
+        write_output(to_jsonl(result.occurrences, chosen), None)
     elif output_format == "cyclonedx":
         from sbom.crypto.cbom import build_cbom
         from sbom.scan import scan_path
@@ -109,12 +114,14 @@ def command(
     elif output_format == "sarif":
         write_output(to_sarif(result, _tool_version(), chosen), None)
     else:
-        _write_rows([_row(row) for row in result.occurrences], _COLUMNS, output_format)
+        _write_rows([_row(row, judges) for row in result.occurrences], _COLUMNS, output_format)
     if not quiet:
         _summarise(result, time.perf_counter() - started)
+        for policy in judges:
+            _count_verdicts(result.occurrences, policy)
         if output_format == "table":
             say_next(f"chainatlas crypto {path} --format cyclonedx", "the same as a CBOM")
-    if fail_on is not None and has_finding(result.occurrences, fail_on):
+    if fail_on is not None and has_finding(result.occurrences, fail_on, chosen):
         sys.exit(1)
 
 
@@ -146,28 +153,38 @@ def _write_rows(rows: "list[dict[str, str]]", columns: tuple[str, ...], output_f
     write_rows(rows, columns, output_format, sys.stdout)
 
 
-def _change_rows(changes: "list[CryptoChange]") -> list[dict[str, str]]:
+def _change_rows(changes: "list[CryptoChange]", policies: "list[Policy]") -> list[dict[str, str]]:
     rows = []
     for item in changes:
         told = item.after or item.before
         assert told is not None, "one of both is there"
         changed = item.before is not None and item.after is not None
-        was = _row(item.before)["algorithm"] if changed and item.before is not None else ""
-        rows.append({"change": item.change.value, **_row(told), "was": was})
+        was = _named(item.before) if changed and item.before is not None else ""
+        rows.append({"change": item.change.value, **_row(told, policies), "was": was})
     return rows
 
 
-def _row(row: "CryptoOccurrence") -> dict[str, str]:
-    """One site in words."""
+def _named(row: "CryptoOccurrence") -> str:
+    """What a site uses, with size and curve."""
     name = row.algorithm or (f"{row.protocol} {row.protocol_version or ''}" if row.protocol else "unknown")
     size = f" {row.key_size}" if row.key_size and str(row.key_size) not in name else ""
     curve = f" {row.curve}" if row.curve else ""
+    return f"{name}{size}{curve}".strip()
+
+
+def _row(row: "CryptoOccurrence", policies: "list[Policy]") -> dict[str, str]:
+    """One site in words; a verdict says whose it is where several policies are asked."""
+    from sbom.crypto.verdicts import verdicts_of
+
+    told = [(policy.policy, ", ".join(verdicts_of(row, policy))) for policy in policies]
+    verdicts = [f"{name}: {said}" if len(policies) > 1 else said for name, said in told if said]
     return {
         "where": f"{row.path}:{row.line}",
-        "algorithm": f"{name}{size}{curve}".strip(),
+        "algorithm": _named(row),
+        "verdicts": "; ".join(verdicts),
+        "findings": ", ".join(row.findings),
         "api": row.api,
         "context": "" if row.context == "main" else row.context,
-        "findings": ", ".join(row.findings),
     }
 
 
@@ -196,6 +213,23 @@ def _summarise(result: "CryptoResult", seconds: float) -> None:
         _say(message("  not read: {path}: {reason}", path=problem.path, reason=in_locale(problem.reason)))
     if len(result.unknowns) > _SHOWN:
         _say(message("  … {more} more", more=len(result.unknowns) - _SHOWN))
+
+
+def _count_verdicts(rows: "Sequence[CryptoOccurrence]", policy: "Policy") -> None:
+    """Sites of the product's own code under each verdict of a policy."""
+    from collections import Counter
+
+    from sbom.crypto.verdicts import verdict_severities, verdicts_of
+
+    counts = Counter(verdict for row in rows if row.context == "main" for verdict in verdicts_of(row, policy))
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in verdict_severities() if counts[verdict])
+    _say(
+        message(
+            "  under the policy {policy}, tests and copies aside: {verdicts}",
+            policy=policy.policy,
+            verdicts=told or message("nothing to object"),
+        )
+    )
 
 
 def _say(line: str) -> None:

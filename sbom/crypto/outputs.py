@@ -10,17 +10,40 @@ from sbom.crypto.changes import CryptoChange
 from sbom.crypto.finding_rules import finding_rules
 from sbom.crypto.model import Context, CryptoOccurrence, CryptoResult
 from sbom.crypto.policy import Policy, Rule, judge, load_policies, site_of
+from sbom.crypto.verdicts import severities_of, verdict_severities
 
 _SEVERITIES = ("low", "medium", "high")
 _LEVELS = {"high": "error", "medium": "warning", "low": "note"}
-_VERDICT_LEVELS = {"weak": "error", "misuse": "error", "not-approved": "error", "deprecated": "warning"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def to_jsonl(rows: Iterable[CryptoOccurrence]) -> bytes:
-    """One JSON object per occurrence, with all attributes of `CryptoOccurrence` by their names."""
+def to_jsonl(rows: Iterable[CryptoOccurrence], policies: Sequence[Policy] = ()) -> bytes:
+    """One JSON object per occurrence, with all attributes of `CryptoOccurrence` by their names.
+
+    Where policies are asked for, `verdicts` holds every rule of theirs that the site is under.
+    """
     names = [field.name for field in fields(CryptoOccurrence)]
-    return b"".join(orjson.dumps({name: getattr(row, name) for name in names}) + b"\n" for row in rows)
+
+    def verdicts(row: CryptoOccurrence) -> dict[str, Any]:
+        if not policies:
+            return {}
+        return {
+            "verdicts": [
+                {
+                    "policy": policy.policy,
+                    "rule": rule.id,
+                    "verdict": rule.verdict,
+                    "deprecated_after": rule.deprecated_after,
+                    "disallowed_after": rule.disallowed_after,
+                    "source": rule.source,
+                }
+                for policy, rule in judge(site_of(row), policies)
+            ]
+        }
+
+    return b"".join(
+        orjson.dumps({name: getattr(row, name) for name in names} | verdicts(row)) + b"\n" for row in rows
+    )
 
 
 def to_changes_jsonl(changes: Iterable[CryptoChange]) -> bytes:
@@ -45,22 +68,20 @@ def to_changes_jsonl(changes: Iterable[CryptoChange]) -> bytes:
     )
 
 
-def has_finding(rows: Iterable[CryptoOccurrence], severity: str) -> bool:
-    """Whether a finding of at least this severity stands in the product's own code."""
-    enough = _SEVERITIES.index(severity)
+def has_finding(rows: Iterable[CryptoOccurrence], severity: str, policies: Sequence[Policy] = ()) -> bool:
+    """Whether a finding, or a verdict of these policies, of at least this severity stands in main code."""
+    enough = {*_SEVERITIES[_SEVERITIES.index(severity) :]}
     return any(
-        _SEVERITIES.index(finding_rules()[code]["severity"]) >= enough
+        enough & ({finding_rules()[code]["severity"] for code in row.findings} | severities_of(row, policies))
         for row in rows
         if row.context is Context.MAIN
-        for code in row.findings
     )
 
 
 def to_sarif(result: CryptoResult, tool_version: str, policies: Sequence[Policy] = ()) -> bytes:
     """A SARIF log: one result per finding and per verdict of a policy, one note per site without either.
 
-    A verdict is `policy/rule`; what is weak, misused or not approved is an error, what is deprecated a
-    warning, everything else a note.
+    A verdict is `policy/rule`; its level is that of its severity in `verdicts.yaml`.
     """
     verdicts = {f"{policy.policy}/{rule.id}": rule for policy in policies for rule in policy.rules}
     codes = ["crypto-occurrence", *finding_rules(), *verdicts]
@@ -103,7 +124,7 @@ def _verdict_rule(code: str, rule: Rule) -> dict[str, Any]:
             "deprecated_after": rule.deprecated_after,
             "disallowed_after": rule.disallowed_after,
         },
-        "defaultConfiguration": {"level": _VERDICT_LEVELS.get(rule.verdict, "note")},
+        "defaultConfiguration": {"level": _LEVELS[verdict_severities()[rule.verdict]]},
     }
 
 
@@ -114,7 +135,7 @@ def _results(
     rules = finding_rules()
     told = [(code, rules[code]["en"], _LEVELS[rules[code]["severity"]]) for code in row.findings]
     for policy, rule in judge(site_of(row), policies):
-        level = _VERDICT_LEVELS.get(rule.verdict, "note")
+        level = _LEVELS[verdict_severities()[rule.verdict]]
         told.append((f"{policy.policy}/{rule.id}", f"{rule.verdict}: {rule.why.en}", level))
     for code, text, level in told or [("crypto-occurrence", "use of cryptography", "note")]:
         yield {

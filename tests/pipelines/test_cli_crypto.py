@@ -40,7 +40,7 @@ def test_crypto_when_asked_for_jsonl_then_one_object_per_occurrence(shop: Path) 
 def test_crypto_when_a_revision_is_named_then_reads_that(shop: Path) -> None:
     words = ["crypto", str(shop), "--rev", "HEAD~1", "-q", "--format", "csv"]
     result = CliRunner().invoke(main, words)
-    assert result.stdout.splitlines()[1].startswith("app/a.py:2,MD5,hashlib.md5,")
+    assert result.stdout.splitlines()[1].startswith("app/a.py:2,MD5,weak,,hashlib.md5,")
 
 
 def test_crypto_when_asked_for_sarif_then_names_rule_and_place(shop: Path) -> None:
@@ -97,6 +97,62 @@ def test_crypto_when_a_policy_is_named_then_sarif_holds_its_verdicts(shop: Path)
         assert run["tool"]["driver"]["rules"][item["ruleIndex"]]["id"] == item["ruleId"]
     unknown = CliRunner().invoke(main, [*call[:-1], "nowhere"])
     assert (unknown.exit_code, "no policy 'nowhere'" in unknown.stderr) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def hashes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    code = "import hashlib\n\n\nhashlib.md5(b'x')\nhashlib.sha256(b'y')\nhashlib.new('sm3', b'z')\n"
+    return make_repository(tmp_path_factory.mktemp("hashes") / "hashes", [{"a.py": code}])
+
+
+def test_crypto_when_no_policy_is_named_then_rows_tell_the_verdicts_of_the_international_one(
+    hashes: Path,
+) -> None:
+    result = CliRunner().invoke(main, ["crypto", str(hashes), "--format", "json"])
+    told = [(row["algorithm"], row["verdicts"]) for row in json.loads(result.stdout)]
+    assert told == [("MD5", "weak"), ("SHA-256", ""), ("SM3", "not-approved")]
+    assert "policy international, tests and copies aside: 1 weak, 1 not-approved" in result.stderr
+
+
+def test_crypto_when_policies_are_named_then_rows_and_objects_tell_whose_verdict_it_is(hashes: Path) -> None:
+    named = ["--policy", "international", "--policy", "national"]
+    rows = json.loads(CliRunner().invoke(main, ["crypto", str(hashes), *named, "--format", "json"]).stdout)
+    assert [row["verdicts"] for row in rows] == [
+        "international: weak; national: weak, international",
+        "national: international",
+        "international: not-approved; national: national",
+    ]
+    call = ["crypto", str(hashes), *named, "--format", "jsonl", "-q"]
+    objects = [json.loads(line) for line in CliRunner().invoke(main, call).stdout.splitlines()]
+    told = [(item["policy"], item["rule"], item["verdict"]) for item in objects[0]["verdicts"]]
+    assert ("international", "broken-hash", "weak") in told
+    assert ("national", "high-risk-hash", "weak") in told
+    plain = CliRunner().invoke(main, ["crypto", str(hashes), "--format", "jsonl", "-q"]).stdout
+    assert "verdicts" not in json.loads(plain.splitlines()[0])
+
+
+@pytest.mark.parametrize(("named", "code"), [([], 0), (["--policy", "international"], 1)])
+def test_crypto_when_asked_to_fail_then_verdicts_of_named_policies_count(
+    hashes: Path, named: list[str], code: int
+) -> None:
+    call = ["crypto", str(hashes), "--fail-on", "high", "-q", *named]
+    assert CliRunner().invoke(main, call).exit_code == code
+
+
+def test_crypto_when_no_standard_names_an_algorithm_then_sarif_warns_and_calls_it_no_error(
+    hashes: Path,
+) -> None:
+    named = ["--policy", "international", "--policy", "national"]
+    sarif = CliRunner().invoke(main, ["crypto", str(hashes), *named, "--format", "sarif", "-q"]).stdout
+    [run] = json.loads(sarif)["runs"]
+    sm3 = {(item["ruleId"], item["level"]) for item in run["results"] if "SM3" in item["message"]["text"]}
+    assert sm3 == {("international/not-approved", "warning"), ("national/sm-algorithm", "note")}
+
+
+def test_crypto_when_a_bom_is_asked_with_a_policy_then_says_that_it_holds_none(hashes: Path) -> None:
+    call = ["crypto", str(hashes), "--format", "cyclonedx", "--policy", "national"]
+    result = CliRunner().invoke(main, call)
+    assert (result.exit_code, "holds no verdicts" in result.stderr) == (2, True)
 
 
 def test_sbom_when_asked_for_cryptography_then_one_document_holds_both(tmp_path: Path) -> None:

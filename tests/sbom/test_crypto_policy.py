@@ -2,11 +2,13 @@
 
 import json
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
-from sbom.crypto.policy import CryptoPolicyError, Site, judge, load_effort, load_policies
+from sbom.crypto.policy import CryptoPolicyError, Site, Verdict, judge, load_effort, load_policies
 from sbom.crypto.tls_suites import find_suite
+from sbom.crypto.verdicts import verdict_severities
 
 MINE = """
 policy: mine
@@ -112,3 +114,8 @@ def test_effort_when_read_then_every_kind_of_work_has_a_factor_and_the_last_clas
 def test_suite_when_spelled_as_by_iana_openssl_jsse_or_tlcp_then_it_is_found(name, iana, protocol):
     suite = find_suite(name)
     assert (suite.name, suite.protocol) == (iana, protocol)
+
+
+def test_verdicts_when_their_severities_are_read_then_each_has_one() -> None:
+    assert set(verdict_severities()) == set(get_args(Verdict))
+    assert set(verdict_severities().values()) == {"low", "medium", "high"}
