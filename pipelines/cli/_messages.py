@@ -33,7 +33,8 @@ _CODES = {
     **{"warnings": "warning", "cannot_be_told": "warning", "standing": "health_standing", "sure": "yes_no"},
     **dict.fromkeys(("in_kev", "publicly_exposed", "automatable"), "yes_no"),
     **{"contribution_rests_on": "contribution_kind", "history": "scan", "technical_impact": "impact"},
-    **dict.fromkeys(("about", "algorithm", "change", "name", "status", "versions"), ""),
+    "verdicts": "crypto_verdict",
+    **dict.fromkeys(("about", "algorithm", "change", "findings", "name", "status", "versions"), ""),
 }
 """Columns that hold codes, with the group of the reports' catalogue that says them; else `[values]` does."""
 _TEXTS = frozenset({"advice", "cannot_say", "count", "decision", "error", "finding", "reason"})

@@ -74,7 +74,12 @@ def _json_value(value: object) -> int | float | str:
 
 
 def _csv_cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP CSV injection)."""
+    """One text of a list; where a spreadsheet would take it for a formula an apostrophe stands in front.
+
+    Source: OWASP, CSV injection.
+    """
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 

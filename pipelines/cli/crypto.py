@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli._files import write_output
-from pipelines.cli._messages import in_locale, message
+from pipelines.cli._messages import cell, in_locale, message
 from pipelines.cli._options import format_option
 from pipelines.cli._terminal import at_commit, printable, say_next
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sbom.crypto.changes import CryptoChange
     from sbom.crypto.model import CryptoOccurrence, CryptoResult
@@ -147,14 +147,14 @@ def _chosen(names: tuple[str, ...], folder: Path | None) -> "list[Policy]":
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _write_rows(rows: "list[dict[str, str]]", columns: tuple[str, ...], output_format: str) -> None:
+def _write_rows(rows: "Sequence[Mapping[str, object]]", columns: tuple[str, ...], output_format: str) -> None:
     from pipelines.cli._tables import write_rows
 
     write_rows(rows, columns, output_format, sys.stdout)
 
 
-def _change_rows(changes: "list[CryptoChange]", policies: "list[Policy]") -> list[dict[str, str]]:
-    rows = []
+def _change_rows(changes: "list[CryptoChange]", policies: "list[Policy]") -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
     for item in changes:
         told = item.after or item.before
         assert told is not None, "one of both is there"
@@ -172,17 +172,20 @@ def _named(row: "CryptoOccurrence") -> str:
     return f"{name}{size}{curve}".strip()
 
 
-def _row(row: "CryptoOccurrence", policies: "list[Policy]") -> dict[str, str]:
+def _row(row: "CryptoOccurrence", policies: "list[Policy]") -> dict[str, str | list[str]]:
     """One site in words; a verdict says whose it is where several policies are asked."""
     from sbom.crypto.verdicts import verdicts_of
 
-    told = [(policy.policy, ", ".join(verdicts_of(row, policy))) for policy in policies]
-    verdicts = [f"{name}: {said}" if len(policies) > 1 else said for name, said in told if said]
+    verdicts = [
+        f"{policy.policy}: {verdict}" if len(policies) > 1 else verdict
+        for policy in policies
+        for verdict in verdicts_of(row, policy)
+    ]
     return {
         "where": f"{row.path}:{row.line}",
         "algorithm": _named(row),
-        "verdicts": "; ".join(verdicts),
-        "findings": ", ".join(row.findings),
+        "verdicts": verdicts,
+        "findings": list(row.findings),
         "api": row.api,
         "context": "" if row.context == "main" else row.context,
     }
@@ -222,7 +225,11 @@ def _count_verdicts(rows: "Sequence[CryptoOccurrence]", policy: "Policy") -> Non
     from sbom.crypto.verdicts import verdict_severities, verdicts_of
 
     counts = Counter(verdict for row in rows if row.context == "main" for verdict in verdicts_of(row, policy))
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in verdict_severities() if counts[verdict])
+    told = ", ".join(
+        f"{counts[verdict]} {cell('verdicts', verdict)}"
+        for verdict in verdict_severities()
+        if counts[verdict]
+    )
     _say(
         message(
             "  under the policy {policy}, tests and copies aside: {verdicts}",
