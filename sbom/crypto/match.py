@@ -17,10 +17,9 @@ from sbom.crypto.bodies import (
     may_accept,
 )
 from sbom.crypto.catalogue import resolve_algorithm
-from sbom.crypto.compared import is_annotation, is_choice, is_compared, is_expected, is_listed_as_text
+from sbom.crypto.compared import is_annotation, is_choice, is_compared
 from sbom.crypto.declared import template_around
 from sbom.crypto.defaults import default_of
-from sbom.crypto.imports import module_path
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given, names_beside
@@ -32,6 +31,7 @@ from sbom.crypto.receivers import is_own, origins, says_of_type
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.sites import Site, is_attribute_of_class
 from sbom.crypto.source_file import SourceFile
+from sbom.crypto.standing import is_csharp_value, is_only_named, is_stub, loaded_module, path_in_module
 from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import call_name, list_around
 from sbom.crypto.tls_suites import named_tables
@@ -58,8 +58,6 @@ _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
 _MOST_LINE = 1000
 _WORD = re.compile(r"\w+")
 _VERSION = re.compile(r"v\d+")
-_HANDING = frozenset({"argument", "variable_declarator", "equals_value_clause", "arrow_expression_clause"})
-_LOADERS = frozenset({"require()", "import()", "()"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ class Matcher:
                     continue
                 says = of_type
             if self._meets(rule, pattern, site) and self._has_needed(rule, pattern, site):
-                if _is_only_named(site) or _is_stub(site):
+                if is_only_named(site) or is_stub(site):
                     return None
                 api = api_of(rule, pattern, full, self.file.imports, says)
                 if pattern.is_bare and is_own_class(api):
@@ -166,7 +164,7 @@ class Matcher:
         if pattern.kind == "call" and site.kind == "name" and self.file.language.bracketless:
             return "." in site.path and not pattern.any_object
         if pattern.kind == "call" and site.node.kind() == "member_access_expression":  # C#: f(SHA1.HashData)
-            return site.kind == "name" and not pattern.any_object and _is_handed_on(site.node)
+            return site.kind == "name" and not pattern.any_object and is_csharp_value(site.node)
         return pattern.kind == "name" and site.node.kind() == "declaration"
 
     def _is_given_to_own(self, node: SgNode) -> bool:
@@ -236,7 +234,7 @@ class Matcher:
         return None, path
 
     def _full_paths(self, site: Site) -> Iterator[str]:
-        if loaded := _path_in_module(site):
+        if loaded := path_in_module(site):
             yield loaded
             return
         yield from self.file.imports.full_paths(site.path, self.file.language.globals)
@@ -303,8 +301,8 @@ class Matcher:
         texts |= {"a-number" if isinstance(value.text, int) else "a-text" for value in values}
         if imported := self.file.imports.names.get(node.text()):
             texts.add(imported)
-        elif loaded := _LOADED.fullmatch(node.text()):
-            texts.add(module_path(loaded[1]))
+        elif loaded := loaded_module(node.text()):
+            texts.add(loaded)
         if (usual := default_of(node, self.file)) is not None:
             texts.add(f"default-{usual.lower()}")
         if any(value.text in named_tables()["ssh_algorithms"] for value in values):
@@ -377,39 +375,6 @@ def _is_agreement(value: SgNode) -> bool:
 
 def _never(_: str) -> bool:
     return False
-
-
-_ANY_ARGUMENT = re.compile(
-    r"(?:\w+\.)?(?:any|anyString|anyOrNull|anyObject|IsAny|isA)(?:<[\w.?<> ]*>)?\(.*\)"
-)
-
-
-def _is_stub(site: Site) -> bool:
-    """Whether a call describes calls, whatever they are given: `every { Cipher.getInstance(any()) }`."""
-    return any(_ANY_ARGUMENT.fullmatch(item.node.text()[:100]) for item in site.arguments)
-
-
-def _is_only_named(site: Site) -> bool:
-    """Whether a name or setting is expected by a test or one of a list of names, so that nothing uses it."""
-    if site.kind == "name" and is_listed_as_text(site.node):
-        return True
-    return site.kind in ("name", "setting") and is_expected(site.node)
-
-
-def _is_handed_on(node: SgNode) -> bool:
-    """Whether a function of C# is an argument or what a variable is given, not called there."""
-    above = node.parent()
-    return above is not None and above.kind() in _HANDING
-
-
-_LOADED = re.compile(r"(?:new\s+)?\(?\s*(?:await\s+)?(?:require|import)\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
-
-
-def _path_in_module(site: Site) -> str | None:
-    """The full path of a site in a module that is loaded right there: `require('crypto').createHash`."""
-    first, _, rest = site.path.partition(".")
-    loaded = _LOADED.match(site.node.text()) if first in _LOADERS else None
-    return f"{module_path(loaded[1])}.{rest}" if loaded and rest else None
 
 
 def _fits(rule: Rule, pattern: Pattern, site: Site) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
 
@@ -10,9 +10,6 @@ from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import (
     resolve_algorithm,
     resolve_curve,
-    resolve_digest,
-    resolve_mode,
-    resolve_padding,
     resolve_protocol,
 )
 from sbom.crypto.crypt_formats import crypt_algorithm
@@ -28,16 +25,14 @@ from sbom.crypto.objects import elements_of, given, options_untold, property_of
 from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
+from sbom.crypto.qualities import digits, give_quality, names_other_mode, resolve_all
 from sbom.crypto.signers import give_signer
 from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static
 from sbom.crypto.syntax import call_site
-from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.values import Evaluator
 
-_CURVE_LIST = re.compile(r"[:,;\s?*/]+")
-_SEVERAL_NAMES = re.compile(r"[\w@.-]+(?:,\s*[\w@.-]+)+")
 _BITS = re.compile(r"bits_?(\d+)", re.IGNORECASE)
 _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
@@ -296,13 +291,13 @@ class Reader:
     def give_text(self, draft: Draft, role: str, values: list[Value]) -> None:
         """What possible values in a role say."""
         texts = [value for value in values if isinstance(value.text, str)]
-        numbers = [value.text if isinstance(value.text, int) else _digits(value.text) for value in values]
+        numbers = [value.text if isinstance(value.text, int) else digits(value.text) for value in values]
         number = next((item for item in numbers if item is not None), None)
         if role in ("ALGORITHM", "CIPHER"):
-            known = [(found, value.certain) for value in texts for found in _resolve_all(str(value.text))]
+            known = [(found, value.certain) for value in texts for found in resolve_all(str(value.text))]
             if not draft.algorithms:
                 draft.algorithms = known
-                draft.begun = any(_names_other_mode(str(value.text)) for value in texts)
+                draft.begun = any(names_other_mode(str(value.text)) for value in texts)
             return
         if role == "SUITES":  # named ones are told by their ciphers, in place of the protocol
             words = [word for value in texts for word in re.split(r"[:,;\s]+", str(value.text))]
@@ -326,7 +321,7 @@ class Reader:
             for value in values:
                 draft.function = draft.function or draft.rule.functions.get(str(value.text))
         else:
-            _give_quality(draft, role, [str(value.text) for value in texts])
+            give_quality(draft, role, [str(value.text) for value in texts])
 
     def _give_protocol(self, draft: Draft, values: list[Value]) -> None:
         version = next(filter(None, (resolve_protocol(str(value.text)) for value in values)), None)
@@ -373,35 +368,6 @@ def _is_type_argument(part: Site, site: Site) -> bool:
     )
 
 
-def _resolve_all(text: str) -> list[Algorithm]:
-    """The algorithm of a name; of a list of names with commas those of all."""
-    whole = resolve_algorithm(text) if not _SEVERAL_NAMES.fullmatch(text) else None
-    if whole is not None or "," not in text:
-        return [whole] if whole is not None else []
-    of_ssh = named_tables()["ssh_algorithms"]
-    names = [name.strip() for name in text.split(",")]
-    names = [of_ssh[name].algorithm if name in of_ssh else name for name in names]
-    return [found for name in names if (found := resolve_algorithm(name))]
-
-
-def _give_quality(draft: Draft, role: str, texts: list[str]) -> None:
-    if role == "MODE":
-        draft.mode = draft.mode or next(filter(None, map(resolve_mode, texts)), None)
-    elif role == "PADDING":
-        draft.padding = draft.padding or next(filter(None, map(resolve_padding, texts)), None)
-    elif role == "CURVE":
-        known = list(filter(None, map(resolve_curve, _CURVE_LIST.split(":".join(texts)))))
-        names = list(dict.fromkeys(curve.name for curve in known))
-        if len(names) > 1 and draft.rule.says.get("algorithm") == "ECDH":  # curves of TLS: all may be agreed
-            algorithm, sure = draft.algorithms[0]
-            draft.algorithms = [(replace(algorithm, curve=name), sure) for name in names]
-            return
-        curve = next(filter(None, map(resolve_curve, texts)), None) or next(iter(known), None)
-        draft.curve = draft.curve or (curve.name if curve else None)
-    elif role == "DIGEST":
-        draft.digest = draft.digest or next(filter(None, map(resolve_digest, texts)), None)
-
-
 def _summands(node: SgNode) -> list[SgNode]:
     """Options that are added up, without the conversion around them: CCOptions(a | b)."""
     inner = node
@@ -412,13 +378,3 @@ def _summands(node: SgNode) -> list[SgNode]:
     if inner.kind() not in _OPERATIONS:
         return [node]
     return [item for child in inner.children() for item in _summands(child)]
-
-
-def _names_other_mode(text: str) -> bool:
-    """Whether a transformation names a mode that the catalogue does not know: no default holds."""
-    mode = text.split("/")[1] if "/" in text else ""
-    return bool(mode) and resolve_mode(mode) is None
-
-
-def _digits(text: str | int) -> int | None:
-    return int(text) if isinstance(text, str) and re.fullmatch(r"\d{1,9}", text) else None
