@@ -26,6 +26,12 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = ROOT / "pipelines" / "cli"
 PACKAGES = ("pipelines", "reports", "sbom", "warehouse")
 CHINESE = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
+SHOWN = {
+    *("Absent", "AttestationError", "CrawlError", "CryptoPolicyError", "Gone", "LimitReached", "Malformed"),
+    *("PipelineError", "PolicyError", "ReportError", "Resting", "ScanError", "SourceError", "Unanswered"),
+    *("Unparsable", "WarehouseError"),
+}
+"""Errors whose texts people read: at a command, in the records of a run, among what a scan could not read."""
 PLACE = re.compile(r"\{[^{}]*\}")
 
 
@@ -104,14 +110,29 @@ def test_messages_when_compared_with_the_operating_system_then_it_says_so() -> N
     assert set(messages()["system"]) <= {os.strerror(number) for number in errno.errorcode}
 
 
+def raised(*folders: Path) -> Iterator[tuple[str, str, str]]:
+    """Place, class and skeleton of the text of every error that is raised with one."""
+    for file, node in nodes(*folders):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            for text in filter(None, map(skeleton, node.exc.args)):
+                yield f"{file}:{node.lineno}", ast.unparse(node.exc.func), text
+
+
 def test_errors_when_a_command_raises_one_then_it_has_a_row() -> None:
     rows = {skeleton(template) for template in messages()["below"]}
-    for file, node in nodes(COMMANDS):
-        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call) or not node.exc.args:
-            continue
-        text = skeleton(node.exc.args[0])
-        if text is not None and ast.unparse(node.exc.func).endswith(("Error", "Parameter")):
-            assert text in rows, f"{file}:{node.lineno}: {text}"
+    for place, kind, text in raised(COMMANDS):
+        assert not kind.endswith(("Error", "Parameter")) or text in rows, f"{place}: {text}"
+
+
+def test_errors_when_raised_below_the_commands_then_those_that_people_see_have_a_row() -> None:
+    rows = {skeleton(template) for template in messages()["below"]}
+    seen = [
+        (place, text) for place, kind, text in raised(*(ROOT / name for name in PACKAGES)) if kind in SHOWN
+    ]
+    assert len(seen) > 250
+    assert [
+        f"{place}: {text}" for place, text in seen if text not in rows and re.search("[a-z]{3}", text)
+    ] == []
 
 
 def bare_words(node: ast.AST) -> Iterator[str]:
