@@ -29,6 +29,7 @@ _TRUE_LAMBDA = re.compile(
 )
 _SWITCHED = re.compile(r"\bif ?\( ?!? ?\w+(?:\.\w+)*(?:\(\))? ?\) ?(?:\{ ?)?return true;")
 _CAST = re.compile(r"^\([A-Z][\w.]*(?:<[^<>()]*>)?\) ?(?=[(\w])")
+_DELEGATE = re.compile(r"new [A-Z][\w.]*(?:Callback|Delegate|Handler) ?\((.*)\)")
 _NIL_LAMBDA = re.compile(
     r"func ?\([^{}]*\) ?error ?\{ ?return nil;? ?\}"
     r"|(?:\([^()]*\)|\w+)(?: ?: ?\w+)? ?=> ?(?:undefined|null|\{ ?(?:return ?(?:undefined|null)?;?)? ?\})"
@@ -99,6 +100,8 @@ def is_always_true(value: SgNode) -> bool:
     if text is None or "true" not in text.lower() or text.lower() == "true":
         return False
     text = _CAST.sub("", text)
+    if made := _DELEGATE.fullmatch(text):
+        text = made[1].strip()
     if _TRUE_LAMBDA.fullmatch(text):
         return True
     return text.lower().count("return") <= 1 and _TRUE_OBJECT.fullmatch(text) is not None

@@ -166,8 +166,15 @@ def _drop_inner(drafts: list[Draft]) -> None:
                 other is not draft
                 and other.site.start <= draft.site.start
                 and draft.site.end <= other.site.end
+                and not _is_earlier_in_chain(draft, other)
             ):
                 draft.consumed = draft.rule.finding == other.rule.finding or draft.consumed
+
+
+def _is_earlier_in_chain(draft: Draft, other: Draft) -> bool:
+    """Whether a call is made on what another one gives: two settings of one builder."""
+    receiver = other.site.receiver
+    return receiver is not None and draft.site.end <= int(receiver.range().end.index)
 
 
 def _drop_summands(drafts: list[Draft]) -> None:
