@@ -22,18 +22,31 @@ def told_at(rule: Rule, pattern: Pattern, site: Site, file: SourceFile) -> int |
 
 
 def _defined_at(pattern: Pattern, site: Site, file: SourceFile) -> int | None:
-    """Where what agrees to everything is defined, if it is handed over by its name."""
+    """Where what agrees to everything is defined, if it is handed over by its name or is an anonymous object."""
     for argument in pattern.arguments:
         node = given(site, argument, file) if argument.role == "VALUE" else None
+        if node is not None and (method := _method_within(node, file)) is not None:
+            return method
         name = own_name(node) if node is not None else ""
         for definition in file.definitions.get(name, ())[:1]:
-            return int(definition.value.range().start.index)
+            method = _method_within(definition.value, file)
+            return int(definition.value.range().start.index) if method is None else method
         for function in file.functions_by_name.get(name, ())[:1]:
             given_by = (
                 file.returned_nodes(function) if node is not None and node.text().endswith("()") else []
             )
             return int(given_by[0].range().start.index) if given_by else function.start
     return None
+
+
+def _method_within(node: SgNode, file: SourceFile) -> int | None:
+    """Where the one method of an anonymous object of Java begins."""
+    if node.kind() != "object_creation_expression" or file.language.name != "java":
+        return None
+    span = node.range()
+    within = [item for item in file.functions if span.start.index <= item.start < span.end.index]
+    name = within[0].node.field("name") if len(within) == 1 else None
+    return int(name.range().start.index) if name is not None else None
 
 
 def own_name(node: SgNode) -> str:
