@@ -22,7 +22,7 @@ def told_at(rule: Rule, pattern: Pattern, site: Site, file: SourceFile) -> int |
 
 
 def _defined_at(pattern: Pattern, site: Site, file: SourceFile) -> int | None:
-    """Where what agrees to everything is defined, if it is handed over by its name or is an anonymous object."""
+    """Where what agrees to everything is defined, where its name is handed over or an object without one."""
     for argument in pattern.arguments:
         node = given(site, argument, file) if argument.role == "VALUE" else None
         if node is not None and (method := _method_within(node, file)) is not None:
