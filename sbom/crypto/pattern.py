@@ -10,6 +10,7 @@
     org.example.Algorithms.$ALGORITHM                  a name that is not called
     def checkServerTrusted                              the declaration of a function
     verify = $VALUE                                    a setting: assignment, named argument, field, property
+    "ssl.protocol" = $VALUE                            a setting whose name, a quoted text, holds dots
     "ssh-rsa"                                          a quoted text that is an element of a list
     any "Noise_XX_25519_AESGCM_SHA256"                 a quoted text, wherever it stands
 
@@ -96,7 +97,11 @@ def _alternatives(text: str) -> list[str]:
 
 def _pattern(path: str, kind: str, arguments: tuple[Argument, ...]) -> Pattern:
     any_object = path.startswith("$_.")
-    segments = _DOT.split(path.removeprefix("$_."))
+    if kind == "setting" and path.startswith('"'):
+        path = path.strip('"')
+        segments = [path]
+    else:
+        segments = _DOT.split(path.removeprefix("$_."))
     compiled = [_segment(segment) for segment in segments]
     regex = r"\.".join(compiled)
     named = [
