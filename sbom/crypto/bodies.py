@@ -12,7 +12,10 @@ _NOTHING = re.compile(r"(?:=\s*)?\{?\s*(?:return;?|pass|\.\.\.|Unit|\(\))?\s*\}?
 _TRUE = re.compile(r"(?:=>?|\{)?\s*(?:return )?true;?\s*\}?;?", re.IGNORECASE)
 _NIL = re.compile(r"\{\s*return nil;?\s*\}")
 _ONE = re.compile(r"\{\s*(?:\(void\) ?\(?\w+\)?; ?)*return \(?1\)?;\s*\}")
-_ASSERTS = re.compile(r"\{\s*(?:return )?Ok\((?:\w+::)*ServerCertVerified::assertion\(\)\);?\s*\}")
+_ASSERTS = re.compile(
+    r"\{\s*(?:async move \{\s*)?(?:return )?"
+    r"Ok\((?:(?:\w+::)*ServerCertVerified::assertion\(\)|true|\(self, true\))\);?\s*\}(?:\s*\})?"
+)
 _PINNED = re.compile(r"\.Build\(|CertHash|[Tt]humbprint|SerialNumber|\.Contains\(|Equals?\(")
 _NO_ERROR = re.compile(r"if ?\([^()&|]*== ?(?:\w+\.)*SslPolicyErrors\.None ?\) ?\{? ?return true; ?\}?")
 _PROCEEDS = re.compile(r"(?:=\s*)?\{?\s*(?:super\.\w+\([^()]*\);?\s*)?\w+(?:\?|!!)?\.proceed\(\);?\s*\}?")

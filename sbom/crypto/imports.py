@@ -17,6 +17,12 @@ class Imports:
     stars: list[str] = field(default_factory=list)
     generics: dict[str, str] = field(default_factory=dict)
     """Type arguments of what a local alias stands for."""
+    handed_on: set[str] = field(default_factory=set)
+    """Names that may be a crate of that name which another one hands on: `use store::blake3`."""
+
+    def owner(self, name: str) -> str:
+        """The first name of what an imported name stands for."""
+        return self.names.get(name, "").partition(".")[0]
 
     def full_paths(self, path: str, at_hand: frozenset[str] | None = None) -> Iterator[str]:
         """What a path of names, as it stands in the file, may be in full; the likeliest first.
@@ -26,6 +32,8 @@ class Imports:
         first, dot, rest = path.partition(".")
         if full := self.names.get(first):
             yield f"{full}{dot}{rest}"
+            if dot and first in self.handed_on:
+                yield path
             return
         if at_hand is not None and first not in at_hand:
             return
@@ -259,6 +267,7 @@ def module_path(name: str) -> str:
 
 
 _RUST_ALIAS = re.compile(r"\btype\s+(\w+)\s*=\s*([\w:]+?)(?:<(.*?)>)?\s*;", re.DOTALL)
+_RUST_OWN = frozenset({"crate", "self", "super", "std", "core", "alloc"})
 _RUST = re.compile(r"(?:^|[{;}])[ \t]*(?:pub(?:\([^()]*\))?\s+)?use\s+([^;]+);", re.M)
 
 
@@ -288,6 +297,9 @@ def _rust_tree(tree: str, prefix: str, found: Imports) -> None:
         found.names[alias.strip() or path.rpartition(".")[2]] = path
     elif path:
         found.names[alias.strip() or path.rpartition(".")[2]] = path
+        owner, _, name = path.partition(".")
+        if not alias and name.islower() and owner not in _RUST_OWN:
+            found.handed_on.add(name)
 
 
 def _split_list(text: str) -> list[str]:

@@ -162,6 +162,14 @@ def libraries_of(language: str) -> tuple[Library, ...]:
     return tuple(library for library in libraries() if language in library.languages)
 
 
+@cache
+def modules_of(language: str) -> frozenset[str]:
+    """The first names of the paths that the rules of a language ask for."""
+    rules = [rule for library in libraries_of(language) for rule in library.rules]
+    paths = [pattern.path.pattern for rule in rules for pattern in rule.patterns]
+    return frozenset(path.partition("\\.")[0] for path in paths)
+
+
 def _library(data: Mapping[str, Any]) -> Library:
     if odd := data.keys() - _LIBRARY:
         raise ValueError(f"unknown key {', '.join(sorted(odd))}")
