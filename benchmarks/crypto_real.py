@@ -23,7 +23,7 @@ def main(folder: Path) -> None:
     whole = Score()
     for path in sorted(LABELS.glob("*.jsonl")):
         about, *labels = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        git_dir = _git_dir(folder, about["repository"])
+        git_dir = git_dir_of(folder, about["repository"])
         if git_dir is None:
             print(f"{about['repository']}: not in {folder}")
             continue
@@ -43,7 +43,8 @@ def main(folder: Path) -> None:
     print_score(whole)
 
 
-def _git_dir(folder: Path, repository: str) -> Path | None:
+def git_dir_of(folder: Path, repository: str) -> Path | None:
+    """The git directory of a repository in a folder of them, where it is there."""
     names = (repository.replace("/", "+") + "/repo", repository.rpartition("/")[2])
     return next((folder / name for name in names if (folder / name).is_dir()), None)
 

@@ -153,7 +153,7 @@ def _print_part(folders: Iterable[Path]) -> None:
     for folder in folders:
         score = score_folder(folder)
         whole.add(score)
-        print(f"{folder.name:14} {_figures(score)}")
+        print(f"{folder.name:14} {figures(score)}")
     print_score(whole)
 
 
@@ -164,13 +164,14 @@ def print_score(whole: Score) -> None:
         right, missed, wrong = whole.right[kind], whole.missed[kind], whole.wrong[kind]
         shares = " ".join(f"{right / of:.3f}" if of else "–" for of in (right + wrong, right + missed))
         print(f"  {kind:16} {right:5} {missed:5} {wrong:5}  {shares}")
-    print(f"\nall: {_figures(whole)}  found in negatives {whole.in_negatives}")
+    print(f"\nall: {figures(whole)}  found in negatives {whole.in_negatives}")
     for error in whole.errors:
         print(f"  {error}")
     print()
 
 
-def _figures(score: Score) -> str:
+def figures(score: Score) -> str:
+    """Precision, recall and F1, and the shares of stated values that are right, in one line."""
     precision, recall, f1 = totals(score)
     stated = (
         f"{name} {score.share(name):.3f} of {score.stated[name]}" for name in STATED if score.stated[name]
