@@ -70,7 +70,7 @@ def _print_language(suffix: str, labels: Sequence[Label], rows: Sequence[CryptoO
         labelled = {(label["path"], label["line"]) for label in labels}
         labels = [label for label in labels if label not in others]
         kept = {(label["path"], label["line"]) for label in labels}
-        meant = {(label["path"], label["line"], family) for label in others for family in _families(label)}
+        meant, still_meant = _meant(others), _meant(labels)
         ours = [
             row
             for row in rows
@@ -78,7 +78,7 @@ def _print_language(suffix: str, labels: Sequence[Label], rows: Sequence[CryptoO
                 (site := (row.path, row.line)) not in kept
                 and (site in labelled or _is_listed(entry, "rows", row.path, row.rule))
             )
-            or (*site, row.family) in meant
+            or (*site, row.family) in meant - still_meant
         ]
         rows = [row for row in rows if row not in ours]
         if others or ours:
@@ -110,6 +110,10 @@ def _told(labels: Iterable[Label], rows: Iterable[CryptoOccurrence]) -> list[Lab
         first = told.setdefault(site, label | says)
         told[site] = {name: first[name] for name in first if name in label or first[name] == says.get(name)}
     return list(told.values())
+
+
+def _meant(labels: Iterable[Label]) -> set[tuple[object, ...]]:
+    return {(label["path"], label["line"], family) for label in labels for family in _families(label)}
 
 
 def _families(label: Label) -> list[str]:

@@ -20,6 +20,10 @@ _PBE = re.compile(r"pbe(?:with)?(?P<mac>hmac)?(?P<digest>.+?)and(?P<cipher>.+)",
 _SUITE = re.compile(
     r"(?:TLS|SSL)_[A-Z0-9_]+|(?:ECDHE|DHE|ECDH|ECC|EDH|ADH|AECDH|PSK|SRP)-[A-Z0-9-]+-[A-Z0-9]+"
 )
+_SHA512T = re.compile(r"(?i)(sha-?512)/(?=2(?:24|56))")
+_KDF = re.compile(r"(?P<agreement>.+?)u?with(?P<digest>.+?)(?:c|h)?kdf")
+_IES = re.compile(r"(?P<name>ies|ecies|dhies|xies)with.+")
+_MAC = re.compile(r"(?P<cipher>.+?)(?P<kind>[cg]?)mac(?:\d*(?:withiso78164padding)?|cfb8|64)")
 _NAME_LENGTH = 120
 
 
@@ -63,6 +67,7 @@ def resolve_algorithm(text: str) -> Algorithm | None:
         return _piped(text)
     if text.endswith(")") and (found := resolve_nested(text, resolve_algorithm)):
         return found
+    text = _SHA512T.sub(r"\1", text)
     return _transformation(text) if "/" in text else _suite(text) or _sized(text)
 
 
@@ -81,7 +86,8 @@ def resolve_mode(text: str) -> str | None:
 @cache
 def resolve_padding(text: str) -> str | None:
     """The padding in CycloneDX spelling; `raw` for none."""
-    return _names().paddings.get(fold(text))
+    folded = fold(text)
+    return _names().paddings.get(folded) or ("oaep" if folded.startswith("oaepwith") else None)
 
 
 @cache
@@ -98,9 +104,10 @@ def resolve_digest(text: str) -> str | None:
 
 
 def _transformation(text: str) -> Algorithm | None:
-    """A JCA transformation `algorithm/mode/padding`, or a hash such as SHA-512/256."""
-    if whole := _names().spelled.get(fold(text)):
-        return whole
+    """A JCA transformation `algorithm/mode/padding`, or a name with a stroke: SHA1withRSA/PSS."""
+    whole = fold(text)
+    if found := _names().spelled.get(whole) or _signature(whole) or _mac(whole):
+        return found
     first, *rest = text.split("/")
     found = _spelling(fold(first))
     if found is None:
@@ -154,7 +161,7 @@ def _with_mode(found: Algorithm, mode: str | None) -> Algorithm:
     if mode is None:
         return found
     primitive = found.primitive
-    if mode in ("gcm", "ccm", "eax", "ocb", "siv"):
+    if mode in ("gcm", "gcm-siv", "ccm", "eax", "ocb", "siv"):
         primitive = "ae"
     elif mode == "wrap":
         primitive = "key-wrap"
@@ -200,8 +207,10 @@ def _composed(folded: str) -> Algorithm | None:
     if folded.startswith("hkdf") and (digest := _digest(folded.removeprefix("hkdf"))):
         return Algorithm(f"HKDF-{digest.replace('SHA-', 'SHA')}", "HKDF", "kdf", digest=digest)
     if match := _PBE.fullmatch(folded):
-        size_first = re.sub(r"^(\d+)(?:bit|key)?(.*?)(?:bc)?$", r"\2", match["cipher"])
-        digest, cipher = _digest(match["digest"]), _spelling(match["cipher"]) or _spelling(size_first)
+        first = re.fullmatch(r"(\d+)(bit|key)?(.*?)(?:cbc)?(?:bc|openssl)?", match["cipher"])
+        digest, cipher = _digest(match["digest"]), _spelling(match["cipher"])
+        if cipher is None and first is not None and (cipher := _spelling(first[3])) and first[2] == "bit":
+            cipher = replace(cipher, size=int(first[1]))
         if digest and cipher:
             family = "PBES2" if match["mac"] else "PBES1"
             name = f"PBEWith{'Hmac' if match['mac'] else ''}{digest.replace('-', '')}And{cipher.name}"
@@ -215,7 +224,30 @@ def _composed(folded: str) -> Algorithm | None:
     ):
         if text != folded and (digest := _digest(text.removeprefix("with"))):
             return Algorithm(hmac_name(digest), "HMAC", "mac", digest=digest)
-    return _signature(folded)
+    return _signature(folded) or _mac(folded) or _agreement(folded)
+
+
+def _mac(folded: str) -> Algorithm | None:
+    """A MAC by its block cipher: DESEDEMAC64, AESGMAC, BLOWFISHCMAC, RC2MAC/CFB8."""
+    match = _MAC.fullmatch(folded)
+    cipher = _names().ciphers.get(match["cipher"]) if match else None
+    if match is None or cipher is None or cipher.primitive != "block-cipher":
+        return None
+    kind = match["kind"].upper()
+    family, mode = ("CMAC" if kind == "C" else cipher.family), ("gcm" if kind == "G" else None)
+    return replace(cipher, name=f"{cipher.name}-{kind}MAC", family=family, primitive="mac", mode=mode)
+
+
+def _agreement(folded: str) -> Algorithm | None:
+    """An agreement of keys with its KDF, and encryption with one: ECDHwithSHA256KDF, ECIESwithAES-CBC."""
+    names = _names().spelled
+    if match := _IES.fullmatch(folded):
+        return names[match["name"]]
+    match = _KDF.fullmatch(folded)
+    found = names.get(match["agreement"]) if match else None
+    if match is None or found is None or found.primitive != "key-agree":
+        return None
+    return replace(found, digest=_digest(match["digest"]))
 
 
 def _signature(folded: str) -> Algorithm | None:

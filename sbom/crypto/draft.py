@@ -17,6 +17,9 @@ from sbom.crypto.rulebook import Rule
 from sbom.crypto.sites import Site
 
 _MODE_FAMILIES = frozenset({"block-cipher", "ae"})
+_PRIMITIVES_OF_MODES = dict.fromkeys(("gcm", "gcm-siv", "ccm", "eax", "ocb", "siv"), "ae") | {
+    "wrap": "key-wrap"
+}
 _RSA_PADDINGS = frozenset({"pkcs1v15", "pss"})
 _WITH_DIGEST = frozenset({"HMAC", "PBKDF2", "HKDF"})
 _LONGEST_KEY = 512
@@ -251,9 +254,7 @@ def primitive_of(draft: Draft, algorithm: Algorithm | None) -> str | None:
         return draft.primitive
     if algorithm is None:
         return None
-    return {"gcm": "ae", "ccm": "ae", "eax": "ae", "ocb": "ae", "siv": "ae", "wrap": "key-wrap"}.get(
-        algorithm.mode or "", algorithm.primitive
-    )
+    return _PRIMITIVES_OF_MODES.get(algorithm.mode or "", algorithm.primitive)
 
 
 def function_of(draft: Draft, primitive: str | None) -> str | None:

@@ -38,6 +38,9 @@ _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
+_FILLED = kinds("filled")
+_WRITERS = frozenset({"String", "string", "fmt", "MessageFormat"})
+_STEPS = 6
 _OPEN = frozenset({"KEY_SIZE", "KEY_BYTES", "SIZE_OR_CURVE", "CURVE", "MODE"})
 """What another file may tell, though the algorithm is known here."""
 _WHOLES = frozenset({"PART", "TOKEN", "SCHEME", "ALGORITHM", "CIPHER"})
@@ -229,13 +232,20 @@ class Reader:
 
     def _begun(self, node: SgNode) -> Algorithm | None:
         """The block cipher that a text begins with, the rest of which is not told: `"AES/" + mode`."""
-        while inner := _begins_with(node):
+        for _ in range(_STEPS):
+            if _NAME.fullmatch(node.text()) and not self.evaluator.values(node):
+                start = int(node.range().start.index)
+                inner = next(iter(assigned_values(self.file, node.text(), start)), None)
+            else:
+                inner = _begins_with(node)
+            if inner is None:
+                break
             node = inner
         texts = [str(value.text) for value in self.evaluator.values(node)]
         written = _BEGUN.match(node.text()) if not texts else None
         name = written[1] if written else texts[0].rstrip("-/_") if len(texts) == 1 else ""
         found = resolve_algorithm(name) if name else None
-        begins = found is not None and (found.primitive == "block-cipher" or found.name == "RSA")
+        begins = found is not None and (found.primitive == "block-cipher" or found.name.startswith("RSA"))
         return found if begins else None
 
     def _named_curve(self, node: SgNode, depth: int = 3) -> list[Value]:
@@ -352,13 +362,17 @@ class Reader:
 
 
 def _begins_with(node: SgNode) -> SgNode | None:
-    """The expression that the text of another one begins with, in whatever case."""
+    """The expression that the text of another one begins with, in whatever case, or is filled into."""
     if node.kind() in _OPERATIONS and len(node.children()) == 3:
         return node.children()[0]
     if node.kind() == "parenthesized_expression":
         return next((child for child in node.children() if child.is_named()), None)
     site = call_site(node)
-    return site.receiver if site is not None and site.path.rpartition(".")[2] in _CASES_OF_TEXT else None
+    last = site.path.rpartition(".")[2] if site is not None else ""
+    if site is None or last not in _CASES_OF_TEXT | _FILLED:
+        return None
+    is_written = site.receiver is None or site.receiver.text() in _WRITERS  # String.format(text, …)
+    return site.arguments[0].node if is_written and last in _FILLED and site.arguments else site.receiver
 
 
 def _is_type_argument(part: Site, site: Site) -> bool:
