@@ -21,7 +21,7 @@ _SUITE = re.compile(
     r"(?:TLS|SSL)_[A-Z0-9_]+|(?:ECDHE|DHE|ECDH|ECC|EDH|ADH|AECDH|PSK|SRP)-[A-Z0-9-]+-[A-Z0-9]+"
 )
 _SHA512T = re.compile(r"(?i)(sha-?512)/(?=2(?:24|56))")
-_KDF = re.compile(r"(?P<agreement>.+?)u?with(?P<digest>.+?)(?:c|h)?kdf")
+_KDF = re.compile(r"(?P<agreement>.+?)u?(?:with)?(?P<digest>(?:sha|ripemd|md5|sm3).*?)[ch]?kdf")
 _IES = re.compile(r"(?P<name>ies|ecies|dhies|xies)with.+")
 _MAC = re.compile(r"(?P<cipher>.+?)(?P<kind>[cg]?)mac(?:\d*(?:withiso78164padding)?|cfb8|64)")
 _NAME_LENGTH = 120

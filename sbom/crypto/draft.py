@@ -221,6 +221,9 @@ def completed(draft: Draft, algorithm: Algorithm | None) -> Algorithm | None:
         algorithm = replace(found, size=algorithm.size, curve=algorithm.curve, digest=algorithm.digest)
     if algorithm.name in _WITH_DIGEST and draft.digest:
         algorithm = resolve_algorithm(f"{algorithm.name}-{draft.digest}") or algorithm
+    if algorithm.family == "CMAC":
+        ciphers = [item.name for part in draft.parts for item, _ in part.algorithms]
+        algorithm = next(filter(None, (resolve_algorithm(f"{name}-CMAC") for name in ciphers)), algorithm)
     if algorithm.family == "RSA":
         schemes = {"oaep": "RSAES-OAEP", "pss": "RSASSA-PSS", "pkcs1v15": "RSAES-PKCS1"}
         encrypts = draft.function in ("encrypt", "decrypt") and not draft.padded

@@ -11,6 +11,7 @@ from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values, is_hidden, values_of_parameter
 from sbom.crypto.kinds import kinds
+from sbom.crypto.objects import elements_of, pairs_of
 from sbom.crypto.owners import of_class_around
 from sbom.crypto.paths import path_of
 from sbom.crypto.sites import Site
@@ -28,6 +29,7 @@ _SELVES = frozenset({"this", "self", "cls"})
 _SEVERAL = frozenset({"expression_list", "tuple"})
 _OPERATIONS = kinds("operations") | {"boolean_operator"}
 _OR = frozenset({"or", "||", "??", "?:"})
+_LOOKUPS = kinds("lookups")
 _STRINGS = kinds("strings")
 
 
@@ -58,6 +60,10 @@ class Parts:
         if node.kind() == "type_assertion_expression":  # Go: made().(cipher.Block)
             return self.at(node.children()[0], depth - 1)
         site = call_site(node)
+        looked_up = node.children()[0] if site is not None and not site.arguments else node
+        if looked_up.kind() in _LOOKUPS:  # or one that is called: hashes["a"]()
+            item = self._looked_up(looked_up)
+            return self.at(item, depth - 1) if item is not None else None
         if site is not None:
             if made := self._returned(site, depth):
                 return made
@@ -77,6 +83,38 @@ class Parts:
             return self._named(name, start, depth, local="." not in path, of_self=of_self)
         children = [child for child in node.children() if child.is_named()]
         return self.at(children[-1], depth - 1) if len(children) == 1 else None
+
+    def _looked_up(self, node: SgNode) -> SgNode | None:
+        """What a list or table that is written out holds at a place or key: `curves[1]`, `curves["a"]`."""
+        children = [child for child in node.children() if child.is_named()]
+        if len(children) < 2:
+            return None
+        key = children[-1].text().strip("\"'`:")
+        table = self._written(children[0])
+        if table is None:
+            return None
+        if key.isdecimal() and (items := _items(table)):
+            return items[int(key)] if int(key) < len(items) else None
+        return next((value for name, value in pairs_of(table) if name.text().strip("\"'`:") == key), None)
+
+    def _written(self, node: SgNode) -> SgNode | None:
+        """The list or table that an expression is: written out, of a variable, or what a function returns."""
+        for _ in range(_OVERLOADS):
+            if _items(node) or any(True for _ in pairs_of(node)):
+                return node
+            site = call_site(node)
+            start = int(node.range().start.index)
+            if site is not None:
+                functions = self.file.functions_by_name.get(site.path, ())
+                values = self.file.returned_nodes(functions[0]) if len(functions) == 1 else []
+            else:
+                name = node.text().lstrip("$")
+                before = [d.value for d in self.file.definitions.get(name, ()) if d.start < start]
+                values = assigned_values(self.file, name, start) or before
+            if not values:
+                return None
+            node = values[-1]
+        return None
 
     def _called(self, site: Site, depth: int) -> Draft | None:
         """What a variable was given that is called: `make = hashes.SHA256`, `make()`."""
@@ -140,12 +178,15 @@ class Parts:
                 found += [other for other in self.all_at(value, depth - 1) if other not in found]
         return found or ([part] if part else [])
 
-    def owner_of(self, node: SgNode) -> Draft | None:
+    def owner_of(self, node: SgNode, depth: int = 2) -> Draft | None:
         """The draft that made the object of which an expression is a field: `pair.privateKey`."""
-        owner, dot, _ = path_of(node.text()).rpartition(".")
+        path, start = path_of(node.text().lstrip("&")), int(node.range().start.index)
+        owner, dot, _ = path.rpartition(".")
+        if not dot and depth > 0 and _OWN_FIELD.fullmatch(path):  # Go: public := &private.PublicKey
+            values = assigned_values(self.file, path.lstrip("$@"), start)
+            return self.owner_of(values[0], depth - 1) if len(values) == 1 else None
         if not dot or not _OWN_FIELD.fullmatch(owner):
             return None
-        start = int(node.range().start.index)
         return self._named(owner.rpartition(".")[2].lstrip("$@"), start, _DEPTH, local="." not in owner)
 
     def algorithms_of_type(self, node: SgNode) -> Iterator[Algorithm]:
@@ -166,6 +207,9 @@ class Parts:
             if not inside and name in function.parameters:
                 return None
             definitions = inside or [d for d in definitions if not is_hidden(d, start, self.file)]
+        elif local:  # of a script: what it was last given above
+            seen = [d for d in definitions if d.start < start and not is_hidden(d, start, self.file)]
+            definitions = seen or definitions
         elif of_self is not None:
             definitions = of_class_around(definitions, of_self)
         values = [definition.value for definition in reversed(definitions)]
@@ -178,6 +222,13 @@ class Parts:
         """Whether a path is a field of Go's receiver, or of another variable of the file."""
         owner, dot, field_name = path.partition(".")
         return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
+
+
+def _items(node: SgNode) -> list[SgNode]:
+    """The elements of a list that is written out, or of several values that are returned."""
+    if node.kind() in _SEVERAL:
+        return [child for child in node.children() if child.is_named()]
+    return elements_of(node)
 
 
 def _choices(node: SgNode) -> list[SgNode]:

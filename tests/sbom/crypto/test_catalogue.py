@@ -45,6 +45,18 @@ SPELLINGS = {
     "ECDHE-RSA-AES256-GCM-SHA384": ("AES-256-GCM", "AES", "gcm", None, 256),
     "ECC-SM2-SM4-CBC-SM3": ("SM4-CBC", "SM4", "cbc", None, 128),
     "SM4_128|ECB|PKCS7": ("SM4-ECB", "SM4", "ecb", "pkcs7", 128),
+    "SHA512/224withRSA": ("SHA512/224withRSA", "RSASSA-PKCS1", None, "pkcs1v15", None),
+    "SHA256withRSA/PSS": ("RSASSA-PSS", "RSASSA-PSS", None, "pss", None),
+    "SHA1withRSA/ISO9796-2": ("SHA1withISO9796-2", "ISO9796-2", None, None, None),
+    "RSA/ECB/OAEPWithSHA-512/256AndMGF1Padding": ("RSAES-OAEP", "RSAES-OAEP", None, "oaep", None),
+    "PBEWITHSHAAND3-KEYTRIPLEDES-CBC": ("PBEWithSHA1And3DES", "PBES1", None, None, 168),
+    "PBEWithHmacSHA512/224AndAES_128": ("PBEWithHmacSHA512/224AndAES", "PBES2", None, None, 128),
+    "AES/GCM-SIV/NoPadding": ("AES-GCM-SIV", "AES", "gcm-siv", "raw", None),
+    "DESEDEMAC/CFB8": ("3DES-MAC", "3DES", None, None, 168),
+    "BLOWFISHCMAC": ("Blowfish-CMAC", "CMAC", None, None, None),
+    "AESGMAC": ("AES-GMAC", "AES", "gcm", None, None),
+    "X448withSHA512CKDF": ("X448", "ECDH", None, None, 448),
+    "ECIESwithSHA256andAES-CBC": ("ECIES", "ECIES", None, None, None),
     "RSA2048|PKCS1|SHA256": ("RSA", "RSA", None, "pkcs1v15", 2048),
 }
 
