@@ -319,6 +319,8 @@ class Reader:
             draft.certain = False
         if role == "SIZE_OR_CURVE":
             role = "KEY_SIZE" if number is not None else "CURVE"
+        if role in ("KEY_SIZE", "KEY_BYTES") and len({item for item in numbers if item is not None}) > 1:
+            return  # one of several, by what no reader of the call could tell
         if role == "KEY_SIZE" and draft.key_size is None:
             draft.key_size = number
         elif role == "KEY_BYTES" and draft.key_size is None and number is not None:

@@ -159,3 +159,19 @@ func f(other *rsa.PublicKey) {
     (tmp_path / "m.go").write_text(code)
     rows = [row for row in scan_crypto(tmp_path).occurrences if row.function == "encrypt"]
     assert [row.key_size for row in rows] == [4096, None]
+
+
+def test_size_when_callers_give_several_then_none_is_told(tmp_path: Path) -> None:
+    code = """import javax.crypto.KeyGenerator;
+class Keys {{
+    Object make(int size) throws Exception {{
+        KeyGenerator generator = KeyGenerator.getInstance("AES");
+        generator.init(size);
+        return generator;
+    }}
+    Object one() throws Exception {{ return make(256); }}
+    Object other() throws Exception {{ return make({0}); }}
+}}
+"""
+    assert sizes(tmp_path / "alike", {"Keys.java": code.format(256)}) == [256]
+    assert sizes(tmp_path / "several", {"Keys.java": code.format(128)}) == [None]
