@@ -8,6 +8,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.algorithms import Algorithm
 from sbom.crypto.catalogue import resolve_algorithm
+from sbom.crypto.declarations import Function
 from sbom.crypto.draft import Draft
 from sbom.crypto.flow import assigned_values, is_hidden, values_of_parameter
 from sbom.crypto.kinds import kinds
@@ -133,7 +134,8 @@ class Parts:
         for function in functions[:_OVERLOADS]:
             for node in self.file.returned_nodes(function)[:2]:
                 first = next((child for child in node.children() if child.is_named()), node)
-                if part := self.at(first if node.kind() in _SEVERAL else node, depth - 2):
+                value = first if node.kind() in _SEVERAL else node
+                if part := self.at(_given_back(value, function, site), depth - 2):
                     found.append(part)
                     break
         return found[0] if found and all(part is found[0] for part in found) else None
@@ -222,6 +224,16 @@ class Parts:
         """Whether a path is a field of Go's receiver, or of another variable of the file."""
         owner, dot, field_name = path.partition(".")
         return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
+
+
+def _given_back(value: SgNode, function: Function, site: Site) -> SgNode:
+    """What a function returns of what it is given: of a parameter the argument."""
+    if value.text() not in function.parameters:
+        return value
+    place = function.parameters.index(value.text())
+    named = [given.node for given in site.arguments if given.name == value.text()]
+    positional = [given.node for given in site.arguments if given.name is None]
+    return next(iter(named or positional[place : place + 1]), value)
 
 
 def _items(node: SgNode) -> list[SgNode]:
