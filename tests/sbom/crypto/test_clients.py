@@ -73,3 +73,32 @@ def test_option_or_function_when_handed_on_then_counts_where_a_library_gets_it(
     tmp_path: Path, name: str, text: str, families: list[str]
 ) -> None:
     assert [family for _, _, family in told(tmp_path, {name: text})] == families
+
+
+def test_settings_when_one_builder_takes_two_then_each_counts_on_its_line(tmp_path: Path) -> None:
+    chain = (
+        "using MQTTnet.Client;\nclass A { object F(B b) => b\n  .WithAllowUntrustedCertificates(true)\n"
+        "  .WithIgnoreCertificateChainErrors();\n}\n"
+    )
+    assert [line for _, line, _ in told(tmp_path, {"A.cs": chain})] == [3, 4]
+
+
+def test_callback_when_a_delegate_wraps_the_lambda_then_its_answer_counts(tmp_path: Path) -> None:
+    made = "using System.Net.Security;\nclass A {{ object F(S s) => new SslStream(s, false, new {0}); }}\n"
+    files = {
+        "A.cs": made.format("RemoteCertificateValidationCallback((a, b, c, d) => true)"),
+        "B.cs": made.format("RemoteCertificateValidationCallback((a, b, c, d) => d == None)"),
+    }
+    assert told(tmp_path, files) == [("A.cs", 2, "TLS")]
+
+
+def test_verifier_when_an_anonymous_class_agrees_to_all_then_is_told_once_at_its_method(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "import javax.net.ssl.*;\nclass A { void f(HttpsURLConnection c) {\n"
+        "  HostnameVerifier any = new HostnameVerifier() {\n    @Override\n"
+        "    public boolean verify(String h, SSLSession s) {\n      return true;\n    }\n  };\n"
+        "  c.setHostnameVerifier(any);\n} }\n"
+    )
+    assert told(tmp_path, {"A.java": text}) == [("A.java", 5, "TLS")]
