@@ -58,6 +58,8 @@ class Draft:
     signer: "Draft | None" = None
     """What makes the key that a signature is made with, which may be told of it later."""
     findings: set[str] = field(default_factory=set)
+    generators: list["Draft"] = field(default_factory=list)
+    """What fills the bytes that it is given with random ones; their seed may be told later."""
     asked: bool = False
     """Its algorithm is given, whether or not it can be told, so that the usual one does not hold."""
     padded: bool = False
@@ -99,6 +101,8 @@ class Draft:
         """Merge what an argument that is itself a site says."""
         if part.algorithms and (not self.algorithms or _says_more(part.algorithms, self.algorithms)):
             self.algorithms = list(part.algorithms)
+        if self.version is None and part.version is not None:
+            self.protocol = part.protocol  # SSL 3.0, where the rule tells TLS
         for name in (
             "mode",
             "padding",
@@ -147,7 +151,7 @@ class Draft:
             return True
         if not self.algorithms and not self.asked and (usual := self.rule.says.get("default_algorithm")):
             self.say({"algorithm": usual})
-        return self.rule.known_only and not self.algorithms and self.protocol is None
+        return self.rule.known_only and not (self.algorithms or self.findings) and self.protocol is None
 
     def say_alone(self) -> None:
         """Take over what its rule says of an object that is used by itself, without a mode."""
@@ -186,12 +190,16 @@ def _says_more(first: list[tuple[Algorithm, bool]], second: list[tuple[Algorithm
 def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
     """Codes of what is wrong with a site, by its values."""
     codes = set(draft.findings)
+    if any("weak-random" in judged(generator, None) for generator in draft.generators):
+        codes.add("weak-random")
     if draft.rule.finding:
         codes.add(draft.rule.finding)
     mode = draft.mode or (algorithm.mode if algorithm else None)
     if mode == "ecb" and algorithm is not None and algorithm.primitive in _MODE_FAMILIES:
         codes.add("ecb-mode")
-    if algorithm is not None and "encrypts" in _families(algorithm.family, draft):
+    if algorithm is not None and "encrypts" in _families(
+        algorithm.family, draft.padding or algorithm.padding, draft
+    ):
         codes.add("rsa-without-oaep")
     if draft.iterations is not None and draft.iterations < threshold("few-iterations"):
         codes.add("few-iterations")
@@ -203,10 +211,11 @@ def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
 OLD_PROTOCOLS = frozenset({("SSL", "2.0"), ("SSL", "3.0"), ("TLS", "1.0"), ("TLS", "1.1"), ("DTLS", "1.0")})
 
 
-def _families(family: str, draft: Draft) -> Iterable[str]:
+def _families(family: str, padding: str | None, draft: Draft) -> Iterable[str]:
     if family == "RSAES-PKCS1":
         return ("encrypts",)
-    if family == "RSA" and draft.function in ("encrypt", "decrypt") and draft.padding != "oaep":
+    encrypts = draft.function in ("encrypt", "decrypt") and draft.padding != "oaep"
+    if family == "RSA" and (encrypts or padding == "raw"):
         return ("encrypts",)
     return ()
 

@@ -14,7 +14,9 @@ from sbom.crypto.catalogue import (
 )
 from sbom.crypto.crypt_formats import crypt_algorithm
 from sbom.crypto.draft import Draft
+from sbom.crypto.finding_rules import allows_weak_suites
 from sbom.crypto.flow import assigned_values
+from sbom.crypto.generators import fillers_of, is_constant_seed
 from sbom.crypto.handed import calls_of_handed
 from sbom.crypto.key_parts import digest_bits_of, may_have, wraps_key_of
 from sbom.crypto.kinds import kinds
@@ -38,6 +40,7 @@ _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
+_NOTHING = frozenset({"none", "jose-none"})
 _FILLED = kinds("filled")
 _WRITERS = frozenset({"String", "string", "fmt", "MessageFormat"})
 _STEPS = 6
@@ -136,6 +139,10 @@ class Reader:
         if role in ("KEY", "IV", "SALT"):
             self._give_bytes(draft, role, node)
             return
+        if role == "SEED":
+            if is_constant_seed(node, self.evaluator):
+                draft.findings.add("weak-random")
+            return
         if role == "PAIR":  # one of a pair of keys, whose size counts
             draft.key_source = self._parts.at(node) or self._parts.owner_of(node)
             return
@@ -185,6 +192,8 @@ class Reader:
                 draft.key_size = bits
             return
         parts = self._parts.others_at(node, draft)
+        if not parts and role == "PROTOCOL":  # versions that are added up
+            parts = [part for item in _summands(node) for part in self._parts.others_at(item, draft)]
         if not parts and role == "ALGORITHM":  # one of those in a list
             parts = [part for item in elements_of(node) for part in self._parts.others_at(item, draft)]
         if parts:
@@ -264,6 +273,8 @@ class Reader:
 
     def _take_any(self, draft: Draft, role: str, parts: list[Draft], site: Site) -> None:
         """Take over what is one of several parts: its algorithm is one of theirs, what differs stays open."""
+        if role == "PROTOCOL":  # of several the oldest can be agreed on
+            parts = sorted(parts, key=lambda part: (part.protocol or "TLS", part.version or "9"))
         if len(parts) == 1:
             self._take(draft, role, parts[0], site)
             return
@@ -276,6 +287,8 @@ class Reader:
             draft.digest = draft.digest or (digests.pop() if len(digests) == 1 else None)
         elif not draft.algorithms and role in _WHOLES:
             draft.algorithms = [(item, False) for part in parts for item, _ in part.algorithms]
+        elif role == "PROTOCOL" and draft.version is None and parts[0].version is not None:
+            draft.protocol, draft.version = parts[0].protocol, parts[0].version
         draft.agree(parts)
 
     def _consume(self, role: str, part: Draft, site: Site) -> None:
@@ -304,10 +317,16 @@ class Reader:
         numbers = [value.text if isinstance(value.text, int) else digits(value.text) for value in values]
         number = next((item for item in numbers if item is not None), None)
         if role in ("ALGORITHM", "CIPHER"):
+            if any(str(value.text).lower() in _NOTHING for value in texts):
+                draft.findings.add("no-protection")
             known = [(found, value.certain) for value in texts for found in resolve_all(str(value.text))]
             if not draft.algorithms:
                 draft.algorithms = known
                 draft.begun = any(names_other_mode(str(value.text)) for value in texts)
+            return
+        if role == "CIPHER_LIST":
+            if any(allows_weak_suites(str(value.text)) for value in texts):
+                draft.findings.add("weak-suites")
             return
         if role == "SUITES":  # named ones are told by their ciphers, in place of the protocol
             words = [word for value in texts for word in re.split(r"[:,;\s]+", str(value.text))]
@@ -345,11 +364,15 @@ class Reader:
         """A key, IV or salt: whether it is a constant, where it comes from, how long a key is."""
         if is_static(node, self.evaluator):
             draft.findings.add({"KEY": "static-key", "IV": "static-iv", "SALT": "static-salt"}[role])
+        for generator in fillers_of(node, self.file):
+            if (made := self._parts.at(generator)) is not None:
+                draft.generators.append(made)
         part = self._parts.at(node)
         if part is not None and part is not draft:
             if part.rule.finding == "weak-random":
                 draft.findings.add("weak-random")
             draft.findings |= part.findings & {"static-key", "static-iv", "weak-random"}
+            draft.generators += part.generators
             inside = draft.site.start <= part.site.start and part.site.end <= draft.site.end
             part.consumed = part.consumed or (inside and (part.rule.part or wraps_key_of(draft, part)))
             if role == "KEY":

@@ -160,11 +160,13 @@ class SourceFile:
         return found
 
     @cached_property
-    def filled_names(self) -> frozenset[str]:
-        """Names behind a function that reads or makes random bytes, to which it may give them."""
-        return frozenset(
-            name for match in _FILLS.finditer(self.text) for name in re.findall(r"\w+", match[1])
-        )
+    def filled_names(self) -> dict[str, list[int]]:
+        """Places of functions that read or make random bytes, by the names they may give them to."""
+        found: dict[str, list[int]] = {}
+        for match in _FILLS.finditer(self.text):
+            for name in re.findall(r"\w+", match[1]):
+                found.setdefault(name, []).append(match.start())
+        return found
 
     @cached_property
     def defined_texts(self) -> dict[str, str]:

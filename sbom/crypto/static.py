@@ -4,6 +4,8 @@ import re
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.declarations import Function
+from sbom.crypto.flow import values_of_parameter
 from sbom.crypto.kinds import kinds
 from sbom.crypto.paths import path_of
 from sbom.crypto.syntax import call_site
@@ -26,11 +28,14 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
     if kind in _TEXTS:
         return "interpolation" not in {c.kind() for c in node.children()} and len(node.text()) > 2
     if kind in _LISTS:
-        return _is_number_list(node.text())
+        listed = node.children()[-1:]  # new byte[] {1, 2}
+        if listed and listed[0].kind() in _LISTS and kind != listed[0].kind():
+            node = listed[0]
+        return _is_number_list(node.text()) or _is_empty_array(node)
     if site := call_site(node):
         name = site.path.rpartition(".")[2].rstrip("()")
         if name not in _ENCODERS:
-            return False
+            return site.path == name and _returns_static(name, evaluator, depth)
         inner = [given.node for given in site.arguments]
         if name not in _BYTES_LAST:  # what comes after the bytes is their encoding or algorithm
             inner = inner[:1]
@@ -54,8 +59,8 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
         "scope_resolution",
     ):
         return _named_static(path, node, evaluator, depth)
-    if kind == "array_creation_expression" or re.match(r"new\s+byte\s*\[", node.text()):
-        return bool(_ALLOCATED.match(node.text()))
+    if re.match(r"new\s+byte\s*\[", node.text()):
+        return _is_empty_array(node)
     return is_static(named[-1], evaluator, depth - 1) if named and len(named) <= 2 else False
 
 
@@ -63,6 +68,17 @@ def _is_module(receiver: SgNode, evaluator: Evaluator) -> bool:
     """Whether a function is called on a module or class, so that its arguments are what it works on."""
     first = path_of(receiver.text()).partition(".")[0]
     return first in evaluator.file.imports.names or first[:1].isupper()
+
+
+def _returns_static(name: str, evaluator: Evaluator, depth: int) -> bool:
+    """Whether every function of that name in the file returns nothing but constants."""
+    functions = evaluator.file.functions_by_name.get(name, ())
+    given = [node for function in functions for node in evaluator.file.returned_nodes(function)]
+    return bool(given) and all(is_static(node, evaluator, depth - 1) for node in given)
+
+
+def _is_empty_array(node: SgNode) -> bool:
+    return _ALLOCATED.fullmatch(node.text().strip()) is not None
 
 
 def _is_number_list(text: str) -> bool:
@@ -82,14 +98,27 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
     definitions = file.definitions.get(name, [])
     if function is not None and "." not in path:
         local = [d for d in definitions if function.start <= d.start < offset]
-        if not local and any(name in around.parameters for around in file.functions_around(offset)):
-            return False
+        taking = next((f for f in file.functions_around(offset) if name in f.parameters), None)
+        if not local and taking is not None:
+            given = values_of_parameter(file, taking, name) if depth > 2 else []
+            return any(is_static(value, evaluator, depth - 2) for value in given)
         definitions = local or [d for d in definitions if file.function_at(d.start) is None]
     if not definitions:
         return bool(_OF_CLASS.fullmatch(path) and evaluator.key_texts(path))
-    if name in file.filled_names:
+    begin = function.start if function is not None and definitions[0].start >= function.start else None
+    if any(begin is None or begin <= filled < offset for filled in file.filled_names.get(name, ())):
         return False
     return all(
-        is_static(d.value, evaluator, depth - 1) and not _ALLOCATED.fullmatch(d.value.text().strip())
+        is_static(d.value, evaluator, depth - 1)
+        and (
+            not _is_empty_array(d.value)
+            or (function is not None and _is_left_empty(name, function, evaluator))
+        )
         for d in definitions
     )
+
+
+def _is_left_empty(name: str, function: Function, evaluator: Evaluator) -> bool:
+    """Whether an array is made and used once, so that nothing can have filled it."""
+    leaves = [leaf.range().start.index for leaf in evaluator.file.leaves_named(name)]
+    return sum(function.start <= start < function.end for start in leaves) <= 2

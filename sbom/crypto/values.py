@@ -429,6 +429,8 @@ class Evaluator(Inquirer):
             found = [Value(key.text, False) for key in keys if "." not in str(key.text)]
         if not found and len(arguments) > 1:
             found = [replace(value, certain=False) for value in self.values(arguments[1], depth - 1)]
+            if found and keys:  # what configuration says goes before the default
+                self.leave_open()
         return found
 
     def _returned(self, name: str, depth: int) -> list[Value]:
