@@ -14,6 +14,7 @@ _PARTS = frozenset({"literal_element", "keyed_element", "literal_value"})
 _TYPE_NAME = re.compile(r"(?:\[[^\]]*\]|map\[[^\]]*\]|[*&])*\s*([A-Za-z_][\w.]*)")
 _LIBRARY_TYPE = re.compile(r"\btls\.Config$|\bssh\.(?:Client|Server)?Config$")
 
+_INDEX = re.compile(r"\[[^\[\]]*\]")
 _LIBRARY_FIELD = re.compile(r"(?i)\w*tls_?(?:client)?_?(?:config|cfg|conf)?|transport")
 """Fields that may well hold a library's settings, whoever declares the struct around them."""
 
@@ -27,7 +28,7 @@ def is_own_setting(site: Site, file: SourceFile, owns: Callable[[str], bool]) ->
         owns: whether an imported module is the repository's own.
     """
     if site.node.kind() != "keyed_element":
-        return _is_of_own_package(site, file, owns) or _is_own_field(site, file)
+        return _is_of_own_package(site, file, owns) or _is_own_field(site, file, owns)
     literal = _literal_around(site.node)
     written = _TYPE_NAME.match(literal.children()[0].text()) if literal is not None else None
     return written is not None and _is_own_type(written[1], file, owns)
@@ -77,7 +78,7 @@ def _is_of_own_package(site: Site, file: SourceFile, owns: Callable[[str], bool]
     return module is not None and owns(module)
 
 
-def _is_own_field(site: Site, file: SourceFile) -> bool:
+def _is_own_field(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> bool:
     left = next((child for child in site.node.children() if child.is_named()), None)
     target = left.children()[0] if left is not None and left.kind() == "expression_list" else left
     if target is None or target.kind() != "selector_expression":
@@ -86,13 +87,26 @@ def _is_own_field(site: Site, file: SourceFile) -> bool:
     made = list(origins(owner, file))
     if any(_LIBRARY_TYPE.search(origin) for origin in made):
         return False
-    name, *fields = path_of(owner.text()).split(".")
+    name, *fields = path_of(_INDEX.sub("", owner.text())).split(".")
     function = file.function_at(site.start)
-    if function is None or not name.isidentifier() or (fields and _LIBRARY_FIELD.fullmatch(fields[-1])):
+    if function is None or not name.isidentifier():
         return False
+    whole = function.node.text()[:4000]
+    if re.search(rf"(?<![\w.]){re.escape(owner.text())}\s*=\s*(?:new\([A-Z]\w*\)|&[A-Z]\w*\{{)", whole):
+        return True
+    if fields and _LIBRARY_FIELD.fullmatch(fields[-1]):
+        return False
+    if not fields and any(
+        owns(file.imports.names.get(module, ""))
+        for module in re.findall(
+            rf"(?:\b{name}\s*:=\s*(?:new\(|&)|\bvar\s+{name}\s+\*?|[(,]\s*{name}\s+(?:\[\])?\*?)(\w+)\.[A-Z]",
+            whole,
+        )
+    ):
+        return True
     own = r"(?:\*?[A-Z]\w*|\*[a-z]\w*)\b(?!\.)"
     declared = re.search(
         rf"[(,\s]{name}(?:,\s*\w+)*\s+{own}|\bvar\s+{name}\s+{own}|\b{name}\s*:=\s*&?[A-Z]\w*\{{",
-        function.node.text()[:4000],
+        whole,
     )
     return declared is not None
