@@ -17,12 +17,8 @@ class Imports:
     stars: list[str] = field(default_factory=list)
     generics: dict[str, str] = field(default_factory=dict)
     """Type arguments of what a local alias stands for."""
-    handed_on: set[str] = field(default_factory=set)
-    """Names that may be a crate of that name which another one hands on: `use store::blake3`."""
-
-    def owner(self, name: str) -> str:
-        """The first name of what an imported name stands for."""
-        return self.names.get(name, "").partition(".")[0]
+    crates: frozenset[str] = frozenset()
+    """Crates that rules know, which others may hand on: `store::blake3`."""
 
     def full_paths(self, path: str, at_hand: frozenset[str] | None = None) -> Iterator[str]:
         """What a path of names, as it stands in the file, may be in full; the likeliest first.
@@ -32,14 +28,23 @@ class Imports:
         first, dot, rest = path.partition(".")
         if full := self.names.get(first):
             yield f"{full}{dot}{rest}"
-            if dot and first in self.handed_on:
-                yield path
+            if self.crates and (handed := self._handed_on(f"{full}{dot}{rest}")):
+                yield handed
             return
         if at_hand is not None and first not in at_hand:
             return
         yield path
+        if self.crates and (handed := self._handed_on(path)):
+            yield handed
         for star in self.stars:
             yield f"{star}.{path}"
+
+    def _handed_on(self, path: str) -> str | None:
+        """The path in a crate that another crate, which no rule knows, hands on."""
+        owner, _, rest = path.partition(".")
+        crate, dot, _ = rest.partition(".")
+        is_known = owner in self.crates or owner in _RUST_OWN or not owner.islower()
+        return rest if dot and crate in self.crates and not is_known else None
 
 
 def read_imports(language: str, text: str) -> Imports:
@@ -297,9 +302,6 @@ def _rust_tree(tree: str, prefix: str, found: Imports) -> None:
         found.names[alias.strip() or path.rpartition(".")[2]] = path
     elif path:
         found.names[alias.strip() or path.rpartition(".")[2]] = path
-        owner, _, name = path.partition(".")
-        if not alias and name.islower() and owner not in _RUST_OWN:
-            found.handed_on.add(name)
 
 
 def _split_list(text: str) -> list[str]:

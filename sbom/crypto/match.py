@@ -28,7 +28,7 @@ from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_own_setti
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type
-from sbom.crypto.rulebook import Rule, modules_of
+from sbom.crypto.rulebook import Rule, crates
 from sbom.crypto.sites import Site, is_attribute_of_class
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.standing import is_csharp_value, is_only_named, is_stub, loaded_module, path_in_module
@@ -83,10 +83,8 @@ class Matcher:
         self.index = index
         self._evaluator = evaluator
         self._alone = evaluator.alone()  # conditions are met by what the file says
-        known = modules_of(file.language.name) if file.imports.handed_on else frozenset()
-        file.imports.handed_on = {
-            name for name in file.imports.handed_on if file.imports.owner(name) not in known
-        }
+        if file.language.name == "rust":
+            file.imports.crates = crates()
 
     def match(self, site: Site, name: str) -> Match | None:
         """The first rule that fits a site with this name; a name that is only compared with uses nothing."""

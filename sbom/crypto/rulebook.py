@@ -163,11 +163,11 @@ def libraries_of(language: str) -> tuple[Library, ...]:
 
 
 @cache
-def modules_of(language: str) -> frozenset[str]:
-    """The first names of the paths that the rules of a language ask for."""
-    rules = [rule for library in libraries_of(language) for rule in library.rules]
-    paths = [pattern.path.pattern for rule in rules for pattern in rule.patterns]
-    return frozenset(path.partition("\\.")[0] for path in paths)
+def crates() -> frozenset[str]:
+    """The crates of Rust that rules ask for: the first names of their paths."""
+    rules = [rule for library in libraries_of("rust") for rule in library.rules]
+    paths = [pattern.path.pattern for rule in rules for pattern in rule.patterns if not pattern.any_object]
+    return frozenset(path.partition("\\.")[0] for path in paths if path[:1].islower())
 
 
 def _library(data: Mapping[str, Any]) -> Library:
