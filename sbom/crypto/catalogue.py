@@ -219,6 +219,7 @@ def _composed(folded: str) -> Algorithm | None:
         return Algorithm(f"PBMAC1-{digest}", "PBMAC1", "mac", digest=digest)
     for text in (
         folded.removeprefix("hmac"),
+        folded.removeprefix("hmacpbe"),
         folded.removesuffix("hmac"),
         folded.removeprefix("pbewithhmac"),
     ):
