@@ -149,3 +149,35 @@ def test_setting_when_it_is_a_variable_of_an_own_package_in_go_then_it_is_none(t
     use = 'package main\nimport "example.com/a/api"\nfunc f(skip bool) { api.InsecureSkipVerify = skip }\n'
     files = {"go.mod": "module example.com/a\n", "api/api.go": own, "main.go": use}
     assert [(row.path, row.line) for row in rows_of(tmp_path, files)] == [("api/api.go", 4)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "func f(h *Transport) { if h.TLS == nil { h.TLS = new(TLSConfig) }; h.TLS.InsecureSkipVerify = true }",
+        "func f() { p := new(policy.Policy); p.CipherSuites = append(p.CipherSuites, name) }",
+        "func f(all []policy.Policy) { all[0].CipherSuites = all[1].CipherSuites }",
+    ],
+)
+def test_setting_when_its_struct_is_made_or_declared_as_an_own_one_in_go_then_it_is_none(
+    tmp_path: Path, body: str
+) -> None:
+    use = f'package m\nimport ("crypto/tls"; "example.org/a/policy")\nvar c tls.Config\n{body}\n'
+    assert rows_of(tmp_path, {"go.mod": "module example.org/a\n", "use.go": use}) == ()
+    others = use.replace("new(TLSConfig)", "new(tls.Config)").replace("example.org/a/policy", "example.org/b/policy")
+    assert [row.protocol for row in rows_of(tmp_path, {"use.go": others})] == ["TLS"]
+
+
+@pytest.mark.parametrize(
+    ("use", "families"),
+    [
+        ("use store::{blake3, rand};\nfn f() { blake3::Hasher::new(); }\n", ["BLAKE3"]),
+        ("use glue::sha2::Sha256;\nfn f() { Sha256::new(); }\n", ["SHA-2"]),
+        ("fn f() { glue::sha2::Sha256::digest(b); }\n", ["SHA-2"]),
+        ("use crate::sha2::Sha256;\nfn f() { Sha256::new(); }\n", []),
+    ],
+)
+def test_crate_of_rust_when_another_one_hands_it_on_then_is_that_crate(
+    tmp_path: Path, use: str, families: list[str]
+) -> None:
+    assert [row.family for row in rows_of(tmp_path, {"use.rs": use})] == families
