@@ -7,10 +7,11 @@ Without folders all parts are scored, each for itself: the files that rules were
 (`tests/fixtures/crypto_held_out`, `tests/fixtures/crypto_fresh`).
 
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
-(null where no reader of the code could tell) or protocol; mode, key_size and curve where the code states
-them; end_line where the call covers several lines. An occurrence is right if it points into the call and its
-family (or protocol) is right; rows of one call that tell several algorithms of a family are one. The stated
-values count on those that are right. `docs/crypto.md` says what an occurrence is.
+(null where no reader of the code could tell) or protocol; mode, key_size, curve, digest and the algorithm's
+full name where the code states them; end_line where the call covers several lines. An occurrence is right
+if it points into the call and its family (or protocol) is right; rows of one call that tell several
+algorithms of a family are one. The stated values count on those that are right. `docs/crypto.md` says what an
+occurrence is.
 Files under `negative/` hold none.
 """
 
@@ -33,7 +34,7 @@ PARTS = {
 }
 _PROTOCOLS = {"SSL": "TLS", "DTLS": "TLS"}
 """Labels call every version of it TLS."""
-STATED = ("mode", "key_size", "curve")
+STATED = ("mode", "key_size", "curve", "digest", "algorithm")
 
 
 @dataclass(slots=True)
