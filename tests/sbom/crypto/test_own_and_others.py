@@ -154,7 +154,7 @@ def test_setting_when_it_is_a_variable_of_an_own_package_in_go_then_it_is_none(t
 @pytest.mark.parametrize(
     "body",
     [
-        "func f(h *Transport) { if h.TLS == nil { h.TLS = new(TLSConfig) }; h.TLS.InsecureSkipVerify = true }",
+        "func f(h *T) { if h.TLS == nil { h.TLS = new(TLSConfig) }; h.TLS.InsecureSkipVerify = true }",
         "func f() { p := new(policy.Policy); p.CipherSuites = append(p.CipherSuites, name) }",
         "func f(all []policy.Policy) { all[0].CipherSuites = all[1].CipherSuites }",
     ],
@@ -164,7 +164,7 @@ def test_setting_when_its_struct_is_made_or_declared_as_an_own_one_in_go_then_it
 ) -> None:
     use = f'package m\nimport ("crypto/tls"; "example.org/a/policy")\nvar c tls.Config\n{body}\n'
     assert rows_of(tmp_path, {"go.mod": "module example.org/a\n", "use.go": use}) == ()
-    others = use.replace("new(TLSConfig)", "new(tls.Config)").replace("example.org/a/policy", "example.org/b/policy")
+    others = use.replace("new(TLSConfig)", "new(tls.Config)").replace("example.org/a/", "example.org/b/")
     assert [row.protocol for row in rows_of(tmp_path, {"use.go": others})] == ["TLS"]
 
 
