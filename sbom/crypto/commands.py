@@ -19,7 +19,7 @@ from sbom.crypto.catalogue import (
 )
 from sbom.crypto.data import read_data
 from sbom.crypto.draft import OLD_PROTOCOLS
-from sbom.crypto.finding_rules import threshold
+from sbom.crypto.finding_rules import has_few_iterations
 from sbom.crypto.model import AssetType, Confidence
 
 COMMANDS = "command-lines"
@@ -194,7 +194,8 @@ def _protocol(api: str, text: str) -> CommandUse:
 def _wrong(found: "_Found") -> Iterator[str]:
     if found.algorithm is not None and found.algorithm.mode == "ecb":
         yield "ecb-mode"
-    if found.iterations is not None and found.iterations < threshold("few-iterations"):
+    family = found.algorithm.family if found.algorithm is not None else None
+    if found.iterations is not None and has_few_iterations(found.iterations, family):
         yield "few-iterations"
 
 

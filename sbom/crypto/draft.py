@@ -12,7 +12,7 @@ from sbom.crypto.catalogue import (
     resolve_padding,
     resolve_protocol,
 )
-from sbom.crypto.finding_rules import threshold
+from sbom.crypto.finding_rules import has_few_iterations
 from sbom.crypto.rulebook import Rule
 from sbom.crypto.sites import Site
 
@@ -58,6 +58,8 @@ class Draft:
     signer: "Draft | None" = None
     """What makes the key that a signature is made with, which may be told of it later."""
     findings: set[str] = field(default_factory=set)
+    static_secret: bool = False
+    """What a token is made or checked with is a constant: a secret, if it is no public key."""
     generators: list["Draft"] = field(default_factory=list)
     """What fills the bytes that it is given with random ones; their seed may be told later."""
     asked: bool = False
@@ -190,6 +192,8 @@ def _says_more(first: list[tuple[Algorithm, bool]], second: list[tuple[Algorithm
 def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
     """Codes of what is wrong with a site, by its values."""
     codes = set(draft.findings)
+    if draft.static_secret and algorithm is not None and algorithm.family == "HMAC":
+        codes.add("static-key")
     if any("weak-random" in judged(generator, None) for generator in draft.generators):
         codes.add("weak-random")
     if draft.rule.finding:
@@ -201,7 +205,8 @@ def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
         algorithm.family, draft.padding or algorithm.padding, draft
     ):
         codes.add("rsa-without-oaep")
-    if draft.iterations is not None and draft.iterations < threshold("few-iterations"):
+    family = algorithm.family if algorithm is not None else None
+    if draft.iterations is not None and has_few_iterations(draft.iterations, family):
         codes.add("few-iterations")
     if (draft.protocol, draft.version) in OLD_PROTOCOLS:
         codes.add("old-protocol")

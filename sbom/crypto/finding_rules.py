@@ -7,6 +7,9 @@ from typing import Any
 
 from sbom.crypto.data import read_data
 
+_LARGEST_EXPONENT = 31
+"""What is more is the number itself: N of scrypt."""
+
 
 @cache
 def finding_rules() -> Mapping[str, Mapping[str, Any]]:
@@ -27,6 +30,10 @@ def allows_weak_suites(listed: str) -> bool:
     return any(piece in weak_suite_words() for word in words for piece in re.split(r"[+-]", word))
 
 
-def threshold(code: str) -> int:
-    """The number below which a finding is one."""
-    return int(finding_rules()[code]["threshold"])
+def has_few_iterations(iterations: int, family: str | None) -> bool:
+    """Whether a key derivation repeats too little; the cost of bcrypt and scrypt is a power of two."""
+    rule = finding_rules()["few-iterations"]
+    exponent = rule["exponents"].get(family)
+    if exponent is None:
+        return iterations < int(rule["threshold"])
+    return (iterations if iterations <= _LARGEST_EXPONENT else iterations.bit_length() - 1) < int(exponent)

@@ -139,6 +139,9 @@ class Reader:
         if role in ("KEY", "IV", "SALT"):
             self._give_bytes(draft, role, node)
             return
+        if role == "SECRET":
+            draft.static_secret = draft.static_secret or is_static(node, self.evaluator)
+            return
         if role == "SEED":
             if is_constant_seed(node, self.evaluator):
                 draft.findings.add("weak-random")

@@ -97,6 +97,7 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
     function = file.function_at(offset)
     definitions = file.definitions.get(name, [])
     if function is not None and "." not in path:
+        definitions = [d for d in definitions if not _holds(d.value, offset)]  # k = copyOf(k, 16)
         local = [d for d in definitions if function.start <= d.start < offset]
         taking = next((f for f in file.functions_around(offset) if name in f.parameters), None)
         if not local and taking is not None:
@@ -116,6 +117,11 @@ def _named_static(path: str, node: SgNode, evaluator: Evaluator, depth: int) -> 
         )
         for d in definitions
     )
+
+
+def _holds(node: SgNode, offset: int) -> bool:
+    span = node.range()
+    return bool(span.start.index <= offset < span.end.index)
 
 
 def _is_left_empty(name: str, function: Function, evaluator: Evaluator) -> bool:

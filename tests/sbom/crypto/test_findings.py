@@ -41,6 +41,7 @@ def findings(folder: Path, files: dict[str, str]) -> list[tuple[str, ...]]:
             ("static-key",),
         ),
         ("Object f() { byte[] k = of(); return KEY; } byte[] of() { return read(); }", ()),
+        ("Object f() { byte[] k = {1, 2, 3}; k = Arrays.copyOf(k, 16); return KEY; }", ("static-key",)),
         (
             'Object f() { byte[] k = "0123456789abcdef".getBytes(); Object o = KEY; random.nextBytes(k); }',
             ("static-key",),
@@ -82,6 +83,11 @@ def test_key_in_java_when_a_generator_fills_it_then_its_kind_and_seed_count(
         ("a.py", "import ssl\nc.set_ciphers('ECDH+3DES:HIGH')\n", ("weak-suites",)),
         ("a.py", "import ssl\nc.set_ciphers('HIGH:!3DES:-RC4')\n", ()),
         ("a.py", "import jwt\njwt.encode(p, None, algorithm='none')\n", ("no-protection",)),
+        ("a.py", "from passlib.hash import bcrypt\nbcrypt.using(rounds=12)\n", ()),
+        ("a.py", "from passlib.hash import bcrypt\nbcrypt.using(rounds=8)\n", ("few-iterations",)),
+        ("a.py", "import hashlib\nhashlib.scrypt(p, salt=s, n=1024, r=8, p=1)\n", ("few-iterations",)),
+        ("a.js", "const { JWT } = require('jose')\nJWT.sign(p, 'secret')\n", ("static-key",)),
+        ("a.js", "const { JWT } = require('jose')\nJWT.sign(p, k)\n", ()),
         (
             "a.php",
             "<?php stream_socket_enable_crypto($s, true, STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT | "
