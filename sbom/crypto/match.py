@@ -24,7 +24,7 @@ from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
 from sbom.crypto.objects import given, names_beside
 from sbom.crypto.own_calls import is_handed_on, is_handed_to_own
-from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_own_setting
+from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_of_own_type, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type
@@ -96,6 +96,9 @@ class Matcher:
             return None
         is_go = self.file.language.name == "go"
         if is_go and site.kind == "setting" and is_own_setting(site, self.file, self._evaluator.owns):
+            return None
+        is_property = self.file.language.name == "csharp" and site.kind == "setting"
+        if is_property and is_of_own_type(site, self.file, self._evaluator.declares):
             return None
         for rule, pattern in self.index.candidates(name):
             if not self._is_of_kind(pattern, site) or not _fits(rule, pattern, site):

@@ -29,6 +29,8 @@ class OwnModules:
         self._packages: set[str] = set()
         self._gems: set[str] = set()
         self._namespaces: set[str] = set()
+        self._types: set[str] = set()
+        """Names of files of C#, after which the types are called that they hold."""
         self._hashes: set[str] = set()
         """Hashes that a file of C is called after: the repository's own, or its copy."""
         self._headers: set[str] = set()
@@ -46,6 +48,8 @@ class OwnModules:
                 self._hashes.add(hashed[1])
             elif ending == "h" and "/" not in stem.rpartition("include/")[2]:
                 self._headers.add(segments[-1].lower())
+            elif ending == "cs":
+                self._types.add(segments[-1])
             elif ending in ("java", "kt", "scala", "sol"):
                 named = "/".join(segments[-3:])
                 self._classes.add(named)
@@ -71,6 +75,8 @@ class OwnModules:
             return first.lower() in self._gems
         if language == "php":
             return any(path.startswith(f"{own}.") for own in self._namespaces)
+        if language == "csharp":
+            return path in self._types
         if language in _C:
             hashed = _HASH.match(path.lower())
             if hashed is not None:

@@ -1,4 +1,4 @@
-"""Settings of Go that stand in a struct of the repository's own, and tables of what is known by name."""
+"""Settings of Go and C# in structs or objects of the repository's own, and tables of what is known by name."""
 
 import re
 from collections.abc import Callable
@@ -32,6 +32,18 @@ def is_own_setting(site: Site, file: SourceFile, owns: Callable[[str], bool]) ->
     literal = _literal_around(site.node)
     written = _TYPE_NAME.match(literal.children()[0].text()) if literal is not None else None
     return written is not None and _is_own_type(written[1], file, owns)
+
+
+def is_of_own_type(site: Site, file: SourceFile, declares: Callable[[str], bool]) -> bool:
+    """Whether a property of C# is set on an object whose type the repository itself declares."""
+    around = site.node.parent()
+    made = around.parent() if around is not None and around.kind() == "initializer_expression" else None
+    if made is not None:
+        written = made.field("type")
+        return written is not None and declares(written.text())
+    owner, dot, _ = site.path.rpartition(".")
+    types = file.types.get(owner, []) if dot else []
+    return bool(types) and all(map(declares, types))
 
 
 def is_in_table(node: SgNode) -> bool:

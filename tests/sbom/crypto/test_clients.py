@@ -102,3 +102,19 @@ def test_verifier_when_an_anonymous_class_agrees_to_all_then_is_told_once_at_its
         "  c.setHostnameVerifier(any);\n} }\n"
     )
     assert told(tmp_path, {"A.java": text}) == [("A.java", 5, "TLS")]
+
+
+def test_property_when_the_repository_declares_the_type_of_its_object_then_is_no_setting_of_a_library(
+    tmp_path: Path,
+) -> None:
+    use = (
+        "class A {{ void F(bool v, {0} k) {{\n  var a = new {0} {{ SkipTlsVerify = v }};\n"
+        "  k.SkipTlsVerify = v;\n}} }}\n"
+    )
+    files = {
+        "KubeSettings.cs": "class KubeSettings { public bool SkipTlsVerify { get; set; } }\n",
+        "Own.cs": use.format("KubeSettings"),
+        "Library.cs": use.format("KubernetesClientConfiguration"),
+    }
+    rows = told(tmp_path, files)
+    assert sorted((path, line) for path, line, _ in rows) == [("Library.cs", 2), ("Library.cs", 3)]
