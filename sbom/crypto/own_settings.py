@@ -1,4 +1,4 @@
-"""Settings of Go and C# in structs or objects of the repository's own, and tables of what is known by name."""
+"""Settings of Go and C# in structs or objects of the repository's own; tables of what is known by name."""
 
 import re
 from collections.abc import Callable
