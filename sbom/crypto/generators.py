@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
+from sbom.crypto.flow import assigned_values, values_of_parameter
 from sbom.crypto.kinds import kinds
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.static import is_static
@@ -15,9 +16,12 @@ _STEPS = 3
 """From a name up to the call that it is an argument of."""
 
 
-def fillers_of(node: SgNode, file: SourceFile) -> Iterator[SgNode]:
-    """The generators that fill the array of a name before a place: `random` of `random.nextBytes(key)`."""
-    if "identifier" not in node.kind():
+def fillers_of(node: SgNode, file: SourceFile, depth: int = 4) -> Iterator[SgNode]:
+    """The generators that fill the array of a name before a place: `random` of `random.nextBytes(key)`.
+
+    An array that another name or the callers of a function give is looked at where they give it.
+    """
+    if "identifier" not in node.kind() or depth <= 0:
         return
     start = int(node.range().start.index)
     function = file.function_at(start)
@@ -35,6 +39,11 @@ def fillers_of(node: SgNode, file: SourceFile) -> Iterator[SgNode]:
                     yield site.receiver
                 break
             above = above.parent()
+    given = assigned_values(file, node.text(), start)
+    if not given and function is not None and node.text() in function.parameters:
+        given = values_of_parameter(file, function, node.text())
+    for value in given:
+        yield from fillers_of(value, file, depth - 1)
 
 
 def is_constant_seed(node: SgNode, evaluator: Evaluator) -> bool:

@@ -40,6 +40,7 @@ _BEGUN = re.compile(r"[$@f]?[\"'`]([A-Za-z][A-Za-z0-9]*)[-/_]")
 _NAME = re.compile(r"[a-z_]\w*")
 _OPERATIONS = kinds("operations")
 _CASES_OF_TEXT = kinds("lower") | kinds("upper")
+_PROTOCOL_LIST = re.compile(r"[,;:|\s]+")
 _NOTHING = frozenset({"none", "jose-none"})
 _FILLED = kinds("filled")
 _WRITERS = frozenset({"String", "string", "fmt", "MessageFormat"})
@@ -358,8 +359,10 @@ class Reader:
             give_quality(draft, role, [str(value.text) for value in texts])
 
     def _give_protocol(self, draft: Draft, values: list[Value]) -> None:
-        version = next(filter(None, (resolve_protocol(str(value.text)) for value in values)), None)
-        if version is not None:
+        words = [word for value in values for word in _PROTOCOL_LIST.split(str(value.text).strip())]
+        named = [version for word in words if (version := resolve_protocol(word))]
+        if named:  # of several the oldest can be agreed on
+            version = min(named, key=lambda item: (item.protocol, item.version or "9"))
             draft.protocol = version.protocol
             draft.version = draft.version or version.version
 

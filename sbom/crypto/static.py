@@ -20,7 +20,7 @@ _ALLOCATED = re.compile(r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4
 _OF_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*\.\w+")
 
 
-def is_static(node: SgNode, evaluator: Evaluator, depth: int = 5) -> bool:
+def is_static(node: SgNode, evaluator: Evaluator, depth: int = 9) -> bool:
     """Whether an expression is bytes that stand in the source code; false where that cannot be told."""
     if depth <= 0:
         return False
