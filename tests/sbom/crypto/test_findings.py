@@ -86,6 +86,12 @@ def test_key_in_java_when_a_generator_fills_it_then_its_kind_and_seed_count(
         ("a.py", "from passlib.hash import bcrypt\nbcrypt.using(rounds=12)\n", ()),
         ("a.py", "from passlib.hash import bcrypt\nbcrypt.using(rounds=8)\n", ("few-iterations",)),
         ("a.py", "import hashlib\nhashlib.scrypt(p, salt=s, n=1024, r=8, p=1)\n", ("few-iterations",)),
+        (
+            "a.ts",
+            "import { Domain } from 'aws-cdk-lib/aws-opensearchservice';\n"
+            "new Domain(this, 'a', { tlsSecurityPolicy: 'Policy-Min-TLS-1-0-2019-07' });\n",
+            ("old-protocol",),
+        ),
         ("a.js", "const { JWT } = require('jose')\nJWT.sign(p, 'secret')\n", ("static-key",)),
         ("a.js", "const { JWT } = require('jose')\nJWT.sign(p, k)\n", ()),
         (
