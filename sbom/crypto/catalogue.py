@@ -15,7 +15,7 @@ from sbom.crypto.nested_names import resolve_nested
 
 _UNFOLDED = re.compile(r"[^a-z0-9]+")
 _OID = re.compile(r"[0-2](?:\.\d+){3,}")
-_WITH = re.compile(r"(?P<digest>.+?)with(?P<signature>.+?)(?P<mgf>andmgf1)?", re.DOTALL)
+_WITH = re.compile(r"(?P<digest>.+?)with(?P<signature>.+?)(?P<mgf>andmgf1|andshake(?:128|256))?", re.DOTALL)
 _PBE = re.compile(r"pbe(?:with)?(?P<mac>hmac)?(?P<digest>.+?)and(?P<cipher>.+)", re.DOTALL)
 _SUITE = re.compile(
     r"(?:TLS|SSL)_[A-Z0-9_]+|(?:ECDHE|DHE|ECDH|ECC|EDH|ADH|AECDH|PSK|SRP)-[A-Z0-9-]+-[A-Z0-9]+"

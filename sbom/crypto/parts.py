@@ -176,7 +176,7 @@ class Parts:
             values = values_of_parameter(self.file, function, path)
         found: list[Draft] = []
         for value in values:
-            if value.range().start.index != start:
+            if not _holds(value, start):
                 found += [other for other in self.all_at(value, depth - 1) if other not in found]
         return found or ([part] if part else [])
 
@@ -216,7 +216,7 @@ class Parts:
             definitions = of_class_around(definitions, of_self)
         values = [definition.value for definition in reversed(definitions)]
         for value in values if local else [*values, *self.file.fields.get(name, ())]:
-            if value.range().start.index != start and (part := self.at(value, depth - 1)):
+            if not _holds(value, start) and (part := self.at(value, depth - 1)):
                 return part
         return None
 
@@ -224,6 +224,12 @@ class Parts:
         """Whether a path is a field of Go's receiver, or of another variable of the file."""
         owner, dot, field_name = path.partition(".")
         return bool(dot) and field_name in self.file.fields and owner not in self.file.imports.names
+
+
+def _holds(value: SgNode, start: int) -> bool:
+    """Whether a place stands in a value: `engine = Padded(engine)` is given what it was before."""
+    span = value.range()
+    return int(span.start.index) <= start < int(span.end.index)
 
 
 def _given_back(value: SgNode, function: Function, site: Site) -> SgNode:
