@@ -13,10 +13,15 @@ from sbom.crypto.values import Evaluator
 
 _TEXTS = kinds("texts")
 _LISTS = kinds("lists")
+_OPERATIONS = kinds("operations")
 _ENCODERS = kinds("encoders")
 _BYTES_LAST = frozenset({"GCMParameterSpec", "ParametersWithIV"})
 _METHODS = kinds("text_methods")
-_ALLOCATED = re.compile(r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4})\s*[\])]")
+_ALLOCATED = re.compile(
+    r"new\s+(?:byte|Uint8Array|sbyte|char)\s*[\[(]\s*(\d{1,4})\s*[\])]|make\(\[\]byte,\s*\d{1,4}\)"
+    r"|bytes\(\d{1,4}\)|Buffer\.alloc\(\d{1,4}(?:,\s*0)?\)|ByteArray\(\d{1,4}\)|(?:vec!)?\[0(?:u8)?;\s*\d{1,4}\]"
+)
+"""An array of zeros."""
 _OF_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*\.\w+")
 
 
@@ -25,13 +30,18 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 9) -> bool:
     if depth <= 0:
         return False
     kind = node.kind()
+    if _is_empty_array(node):
+        return True
     if kind in _TEXTS:
         return "interpolation" not in {c.kind() for c in node.children()} and len(node.text()) > 2
+    if kind in _OPERATIONS and len(operands := node.children()) == 3 and operands[1].text() in ("*", "+"):
+        joined = operands[:1] if operands[1].text() == "*" else operands[::2]  # b"\0" * 16
+        return all(is_static(operand, evaluator, depth - 1) for operand in joined)
     if kind in _LISTS:
         listed = node.children()[-1:]  # new byte[] {1, 2}
         if listed and listed[0].kind() in _LISTS and kind != listed[0].kind():
             node = listed[0]
-        return _is_number_list(node.text()) or _is_empty_array(node)
+        return _is_number_list(node.text())
     if site := call_site(node):
         name = site.path.rpartition(".")[2].rstrip("()")
         if name not in _ENCODERS:
@@ -60,7 +70,7 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 9) -> bool:
     ):
         return _named_static(path, node, evaluator, depth)
     if re.match(r"new\s+byte\s*\[", node.text()):
-        return _is_empty_array(node)
+        return False
     return is_static(named[-1], evaluator, depth - 1) if named and len(named) <= 2 else False
 
 

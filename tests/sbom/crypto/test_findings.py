@@ -15,6 +15,14 @@ class Use {{
     {0}
 }}
 """
+_GO = """package a
+import "crypto/cipher"
+func f(b cipher.Block) {{
+	v := make([]byte, 16)
+	{0}
+	_ = cipher.NewCTR(b, v)
+}}
+"""
 _KEY = 'new SecretKeySpec(k, "AES")'
 
 
@@ -91,6 +99,18 @@ def test_key_in_java_when_a_generator_fills_it_then_its_kind_and_seed_count(
             "import { Domain } from 'aws-cdk-lib/aws-opensearchservice';\n"
             "new Domain(this, 'a', { tlsSecurityPolicy: 'Policy-Min-TLS-1-0-2019-07' });\n",
             ("old-protocol",),
+        ),
+        ("a.py", "from Crypto.Cipher import AES\nAES.new(k, AES.MODE_CBC, b'0' * 16)\n", ("static-iv",)),
+        ("a.py", "from Crypto.Cipher import AES\nAES.new(k, AES.MODE_CBC, v * 16)\n", ()),
+        (
+            "a.go",
+            _GO.format(""),
+            ("static-iv",),
+        ),
+        (
+            "a.go",
+            _GO.format("read(v)"),
+            (),
         ),
         ("a.js", "const { JWT } = require('jose')\nJWT.sign(p, 'secret')\n", ("static-key",)),
         ("a.js", "const { JWT } = require('jose')\nJWT.sign(p, k)\n", ()),
