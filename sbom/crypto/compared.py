@@ -22,6 +22,7 @@ _SCHEMA_CHECKS = frozenset({"parse", "safeParse", "parseAsync", "safeParseAsync"
 _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _CASES = kinds("cases")
+_CASES_WITH_BODY = frozenset({"case_clause", "case_statement"})
 
 
 def is_compared(node: SgNode) -> bool:
@@ -37,7 +38,7 @@ def is_compared(node: SgNode) -> bool:
         return True
     if parent.kind() in _ARGUMENT_LISTS and call_name(parent) in _TYPE_TESTS:
         return True
-    if parent.kind() == "case_clause" and (before := parent.children()[1:2]) and before[0] == node:
+    if parent.kind() in _CASES_WITH_BODY and (before := parent.children()[1:2]) and before[0] == node:
         return True
     return parent.kind() in _CASES or any(child.text() in _EQUALS for child in parent.children())
 

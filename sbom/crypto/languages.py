@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from sbom.crypto.data import read_data
+from sbom.crypto.macro_bodies import with_macro_bodies
 
 _GENERIC = re.compile(r"\b([A-Z]\w*)(<[A-Z][\w.]*>)(?=[.(])")
 _QUOTED_NAME = re.compile(r"""(\bdef[ \t]+)("[^"\n]*"|'[^'\n]*')(?=[ \t]*\()""")
@@ -69,6 +70,8 @@ class Language:
         if self.ends_by_line:
             text = _QUOTED_NAME.sub(lambda match: match[1] + re.sub(r"\W", "_", match[2]), text)
             text = _LINE_END.sub(lambda match: match[0][:-1] + ";", text)
+        if self.kin == "c":
+            text = with_macro_bodies(text)
         if self.method_sign:
             text = _method_calls(self.method_sign).sub(".", text)
         if self.generics_in_names:

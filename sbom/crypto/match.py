@@ -262,6 +262,8 @@ class Matcher:
             return False
         if rule.beside and names_beside(site.node).isdisjoint(rule.beside):
             return False
+        if rule.mentions and self.file.words.isdisjoint(rule.mentions):
+            return False
         for argument in pattern.arguments:
             role = argument.role or ""
             if argument.literal is None and role not in rule.when and role not in rule.unless:

@@ -30,6 +30,7 @@ _KEYS |= {
     "usual",
     "called",
     "beside",
+    "mentions",
     "body",
     "unless",
     "certain",
@@ -104,6 +105,8 @@ class Rule:
     """Calls that a setting counts in, where it is an argument of one."""
     beside: tuple[str, ...]
     """Settings, one of which stands in the same object as a setting that counts."""
+    mentions: tuple[str, ...]
+    """Words, one of which the file holds: names of a library that the site alone does not tell."""
     usual: str | None
     """The constant of the settings whose first text names what is used where the site names nothing."""
     body: str | None
@@ -231,6 +234,7 @@ def _rule(
         type_argument=bool(data.get("type_argument", False)),
         called=tuple(data.get("called", ())),
         beside=tuple(data.get("beside", ())),
+        mentions=tuple(data.get("mentions", ())),
         usual=data.get("usual"),
         body=data.get("body"),
         api=tuple(_listed(data.get("api", ()))),

@@ -181,6 +181,8 @@ def wrapper_literals() -> tuple[str, ...]:
     for algorithm, verb in product(_table()["common"], _table()["common_verbs"]):
         found |= {f"{algorithm}{verb.title()}", f"{algorithm.title()}{verb.title()}"}
         found |= {f"{algorithm.upper()}{verb.title()}", f"{algorithm}_{verb}", f"{verb}_{algorithm}"}
+        if verb in _table()["encrypting"]:
+            found |= {f"{verb}{algorithm.upper()}", f"{verb}{algorithm.title()}"}
     for algorithm in _table()["common"]:
         found |= {f"{algorithm.title()}Util", f"{algorithm.upper()}Util", f"{algorithm.title()}Cipher"}
     for algorithm, ending in product(_table()["named_classes"], _table()["class_endings"]):
