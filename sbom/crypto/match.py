@@ -22,9 +22,10 @@ from sbom.crypto.declared import template_around
 from sbom.crypto.defaults import default_of
 from sbom.crypto.index import Index
 from sbom.crypto.kinds import kinds
+from sbom.crypto.known_lists import is_in_known_list
 from sbom.crypto.objects import given, names_beside
 from sbom.crypto.own_calls import is_handed_on, is_handed_to_own
-from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_of_own_type, is_own_setting
+from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_of_own_object, is_of_own_type, is_own_setting
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type
@@ -92,10 +93,13 @@ class Matcher:
             return None
         if site.kind == "name" and self._is_printed(site.node):
             return None
-        if site.kind == "text" and is_choice(site.node):
+        if site.kind == "text" and (is_choice(site.node) or is_in_known_list(site.node, self.file)):
             return None
         is_go = self.file.language.name == "go"
         if is_go and site.kind == "setting" and is_own_setting(site, self.file, self._evaluator.owns):
+            return None
+        is_untyped = self.file.language.name in ("python", "ruby") and site.kind == "setting"
+        if is_untyped and is_of_own_object(site, self.file, self._evaluator.declares):
             return None
         is_property = self.file.language.name == "csharp" and site.kind == "setting"
         if is_property and is_of_own_type(site, self.file, self._evaluator.declares):
@@ -262,7 +266,8 @@ class Matcher:
             return False
         if rule.beside and names_beside(site.node).isdisjoint(rule.beside):
             return False
-        if rule.mentions and self.file.words.isdisjoint(rule.mentions):
+        is_taken = bool(rule.called) and arguments is not None
+        if rule.mentions and not is_taken and self.file.words.isdisjoint(rule.mentions):
             return False
         for argument in pattern.arguments:
             role = argument.role or ""

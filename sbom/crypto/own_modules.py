@@ -6,6 +6,7 @@ from collections.abc import Iterable
 _CLASS = re.compile(r"(?:[a-z_][\w$]*\.)+[A-Z][\w$]*")
 _GO_MODULE = re.compile(rb"^module[ \t]+\"?([\w./~-]+)", re.M)
 _PACKAGE = re.compile(r"(?:(?:src|lib|python)/)?(\w+)/__init__\.py")
+_SOURCES = re.compile(r"^(?:src|lib|python)/")
 _GEM = re.compile(r"(?:.*/)?([\w-]+)\.gemspec")
 _NAMESPACE = re.compile(rb"\"([A-Z]\w*(?:\\\\\w+)*)(?:\\\\)?\"\s*:")
 _C = frozenset({"c", "cc", "cpp", "cxx"})
@@ -27,6 +28,8 @@ class OwnModules:
         """Paths of the files of classes, without their ending, by the last of their three names."""
         self._go: set[str] = set()
         self._packages: set[str] = set()
+        self._modules: set[str] = set()
+        """Files of Python in folders, without their ending: packages need no `__init__.py`."""
         self._gems: set[str] = set()
         self._namespaces: set[str] = set()
         self._types: set[str] = set()
@@ -42,6 +45,8 @@ class OwnModules:
                 self._gems.add(re.sub(r"[_-]", "", gem[1]).lower())
             stem, _, ending = path.rpartition(".")
             segments = stem.split("/")
+            if ending == "py" and len(segments) > 1:
+                self._modules.add(_SOURCES.sub("", stem))
             if ending in ("py", "js", "ts", "tsx", "jsx", "vue", "mjs"):
                 self._folders.update(segments)
             elif ending in _C and (hashed := _HASH.match(segments[-1].lower())):
@@ -70,7 +75,7 @@ class OwnModules:
         """Whether a full path leads to a package, class or hash of C that is the repository's own."""
         first = path.partition(".")[0]
         if language == "python":
-            return first in self._packages
+            return first in self._packages or self._is_module(path)
         if language == "ruby":
             return first.lower() in self._gems
         if language == "php":
@@ -100,3 +105,8 @@ class OwnModules:
         segments = module.split(".")
         named = {"/".join(segments[-3:]), "/".join(segments[-4:-1])}  # a class, or a member of one
         return segments[0] in self._folders or not named.isdisjoint(self._classes)
+
+    def _is_module(self, path: str) -> bool:
+        """Whether a path of Python leads into a file in a folder: `perceval.backends.askbot.AskbotClient`."""
+        ends = [at for at, letter in enumerate(path) if letter == "."][1:]
+        return any(path[:end].replace(".", "/") in self._modules for end in (*ends, len(path)))

@@ -11,6 +11,7 @@ from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
 
 _PARTS = frozenset({"literal_element", "keyed_element", "literal_value"})
+_CLASSES = frozenset({"class_definition", "class"})
 _TYPE_NAME = re.compile(r"(?:\[[^\]]*\]|map\[[^\]]*\]|[*&])*\s*([A-Za-z_][\w.]*)")
 _LIBRARY_TYPE = re.compile(r"\btls\.Config$|\bssh\.(?:Client|Server)?Config$")
 
@@ -44,6 +45,32 @@ def is_of_own_type(site: Site, file: SourceFile, declares: Callable[[str], bool]
     owner, dot, _ = site.path.rpartition(".")
     types = file.types.get(owner, []) if dot else []
     return bool(types) and all(map(declares, types))
+
+
+def is_of_own_object(site: Site, file: SourceFile, declares: Callable[[str], bool]) -> bool:
+    """Whether an attribute is set in Python or Ruby on an object that the repository's own class makes.
+
+    `self` is one where its class inherits from none.
+    """
+    target = site.node.children()[0] if site.node.kind() == "assignment" else None
+    if target is None or target.kind() not in ("attribute", "call"):
+        return False
+    owner = target.children()[0]
+    if owner.text() == "self":
+        return _is_of_bare_class(owner)
+    made = [path for path in origins(owner, file) if "." in path or path in file.own_names]
+    own = file.own_names - file.imports.names.keys()
+    return bool(made) and all(declares(path) or path.partition(".")[0] in own for path in made)
+
+
+def _is_of_bare_class(node: SgNode) -> bool:
+    above = node.parent()
+    while above is not None and above.kind() not in _CLASSES:
+        above = above.parent()
+    if above is None:
+        return False
+    parents = above.field("superclasses") or above.field("superclass")
+    return parents is None or parents.text().strip("() ") in ("", "object")
 
 
 def is_in_table(node: SgNode) -> bool:
@@ -104,6 +131,8 @@ def _is_own_field(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> 
     if function is None or not name.isidentifier():
         return False
     whole = function.node.text()[:4000]
+    if not fields and (copied := re.search(rf"\b{name}\s*:=\s*\*(\w+)\s*$", whole, re.M)):
+        name = copied[1]
     if re.search(rf"(?<![\w.]){re.escape(owner.text())}\s*=\s*(?:new\([A-Z]\w*\)|&[A-Z]\w*\{{)", whole):
         return True
     if fields and _LIBRARY_FIELD.fullmatch(fields[-1]):

@@ -106,7 +106,8 @@ class Rule:
     beside: tuple[str, ...]
     """Settings, one of which stands in the same object as a setting that counts."""
     mentions: tuple[str, ...]
-    """Words, one of which the file holds: names of a library that the site alone does not tell."""
+    """Words, one of which the file holds where a site is no argument of one of the calls that it counts in:
+    names of a library that the site alone does not tell."""
     usual: str | None
     """The constant of the settings whose first text names what is used where the site names nothing."""
     body: str | None

@@ -181,3 +181,85 @@ def test_crate_of_rust_when_another_one_hands_it_on_then_is_that_crate(
     tmp_path: Path, use: str, families: list[str]
 ) -> None:
     assert [row.family for row in rows_of(tmp_path, {"use.rs": use})] == families
+
+
+OWN_CLIENT = "class Client:\n    verify = True\n"
+OWN_OBJECT = "import requests\nfrom perceval.backends.client import Client\nc = Client()\nc.verify = False\n"
+SESSION = "import requests\ns = requests.Session()\ns.verify = False\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "lines"),
+    [
+        ("a.py", OWN_OBJECT, []),
+        ("a.py", f"{OWN_OBJECT}Client(verify_tls=False)\n", []),
+        ("a.py", SESSION, [3]),
+        ("a.py", "import requests\nclass A:\n    def f(self):\n        self.verify = False\n", []),
+        ("a.py", "import requests\nclass A(requests.Session):\n    def f(self):\n        self.verify = False\n", [4]),
+        ("a.py", 'options = load()\noptions["verify"] = False\n', []),
+        ("a.py", 'import requests\noptions["verify"] = False\nrequests.get(u, **options)\n', [2]),
+        ("a.rb", "require 'net/http'\nclass A\n  def f\n    self.verify_mode = mode\n  end\nend\n", []),
+        ("a.rb", "require 'net/http'\nh = Net::HTTP.new(a)\nh.verify_mode = mode\n", [3]),
+        ("a.rb", "source.verify_peer = false\n", []),
+        ("a.rb", "Bunny.new(u, verify_peer: false)\n", [1]),
+    ],
+)
+def test_setting_when_the_object_is_own_or_no_library_is_named_then_counts_not(
+    tmp_path: Path, name: str, code: str, lines: list[int]
+) -> None:
+    found = rows_of(tmp_path, {"perceval/backends/client.py": OWN_CLIENT, name: code})
+    assert [row.line for row in found] == lines
+
+
+def test_switch_of_go_when_a_copy_of_an_own_struct_has_it_then_counts_not(tmp_path: Path) -> None:
+    code = """package a
+import "crypto/tls"
+type Config struct { InsecureSkipVerify bool }
+func f(config *Config, settings *tls.Config) {
+	c := *config
+	c.InsecureSkipVerify = true
+	t := &tls.Config{}
+	t.InsecureSkipVerify = true
+}
+"""
+    assert [row.line for row in rows_of(tmp_path, {"a.go": code})] == [8]
+
+
+@pytest.mark.parametrize(
+    ("use", "families"),
+    [
+        ("boolean f(String s) { return KNOWN.contains(s); }", []),
+        ("void f(Server s) { s.setHostKeyAlgorithms(KNOWN); }", ["RSASSA-PKCS1", "DSA"]),
+    ],
+)
+def test_list_of_names_when_it_is_only_asked_for_what_it_holds_then_uses_nothing(
+    tmp_path: Path, use: str, families: list[str]
+) -> None:
+    names = 'static final Set<String> KNOWN = Set.of("ssh-rsa", "ssh-dss");'
+    found = rows_of(tmp_path, {"A.java": f"import java.util.Set; class A {{ {names} {use} }}"})
+    assert [row.family for row in found] == families
+
+
+def test_case_of_c_when_it_names_a_protocol_then_is_compared_with(tmp_path: Path) -> None:
+    code = "#include <QSslSocket>\nint f(int p) { switch (p) { case QSsl::TlsV1_2: return 1; } return 0; }\n"
+    assert rows_of(tmp_path, {"a.cpp": code}) == ()
+
+
+MACROS = """#include <openssl/evp.h>
+#define ENCRYPT(d, k) \\
+    do { \\
+        EVP_EncryptInit_ex(c, EVP_aes_128_ecb(), NULL, k, NULL); \\
+        more(); \\
+    } while (0)
+#define START(c, md) { EVP_DigestInit_ex(c, md, NULL); }
+#define DIGEST(c, md) { EVP_DigestInit(c, md); }
+int f(void) { ENCRYPT(a, b); DIGEST(c, EVP_sha256()); return 0; }
+"""
+
+
+def test_macro_of_statements_when_it_calls_a_library_then_its_own_line_is_told(tmp_path: Path) -> None:
+    found = rows_of(tmp_path, {"a.c": MACROS})
+    assert [(row.line, row.family, row.mode) for row in found if row.family] == [
+        (4, "AES", "ecb"),
+        (9, "SHA-2", None),
+    ]
