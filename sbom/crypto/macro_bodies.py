@@ -1,4 +1,4 @@
-"""Macros of C that are blocks of statements: their bodies read as code, where grammars see one opaque text."""
+"""Macros of C that are blocks of statements: their bodies read as code, where grammars see one text."""
 
 import re
 

@@ -25,7 +25,13 @@ from sbom.crypto.kinds import kinds
 from sbom.crypto.known_lists import is_in_known_list
 from sbom.crypto.objects import given, names_beside
 from sbom.crypto.own_calls import is_handed_on, is_handed_to_own
-from sbom.crypto.own_settings import is_in_own_struct, is_in_table, is_of_own_object, is_of_own_type, is_own_setting
+from sbom.crypto.own_settings import (
+    is_in_own_struct,
+    is_in_table,
+    is_of_own_object,
+    is_of_own_type,
+    is_own_setting,
+)
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import UNTELLING, Pattern
 from sbom.crypto.receivers import is_own, origins, says_of_type

@@ -195,7 +195,11 @@ SESSION = "import requests\ns = requests.Session()\ns.verify = False\n"
         ("a.py", f"{OWN_OBJECT}Client(verify_tls=False)\n", []),
         ("a.py", SESSION, [3]),
         ("a.py", "import requests\nclass A:\n    def f(self):\n        self.verify = False\n", []),
-        ("a.py", "import requests\nclass A(requests.Session):\n    def f(self):\n        self.verify = False\n", [4]),
+        (
+            "a.py",
+            "import requests\nclass A(requests.Session):\n    def f(self):\n        self.verify = False\n",
+            [4],
+        ),
         ("a.py", 'options = load()\noptions["verify"] = False\n', []),
         ("a.py", 'import requests\noptions["verify"] = False\nrequests.get(u, **options)\n', [2]),
         ("a.rb", "require 'net/http'\nclass A\n  def f\n    self.verify_mode = mode\n  end\nend\n", []),
