@@ -75,7 +75,7 @@ class Detection:
 
     def may_tell(self) -> bool:
         """Whether a name of a rule that makes an occurrence stands in the file."""
-        return bool(self._index.telling.among(self.file.words, self._pieces))
+        return bool(self._index.telling.among(self.file.words, self._pieces, self.file.holds))
 
     def occurrences(self) -> list[CryptoOccurrence]:
         """The occurrences of the file, in the order of its sites."""
@@ -111,17 +111,17 @@ class Detection:
     def _match_all(self) -> list[Site]:
         """Make a draft of every site that a rule fits; the sites that may say more of others are returned."""
         later: list[Site] = []
-        words, pieces = self.file.words, self._pieces
-        names = self._index.names.among(words, pieces)
-        texts = self._index.texts.among(words, pieces)
-        literals = self._index.literals.among(words, pieces)
+        held = self.file.words, self._pieces, self.file.holds
+        names = self._index.names.among(*held)
+        texts = self._index.texts.among(*held)
+        literals = self._index.literals.among(*held)
         if not (names or texts or literals):
             return later
         aliases = self._matcher.aliases()
         macros = macros_of(self.file, self._index.names.match)
         aliases |= {name: macro.calls for name, macro in macros.items()}
-        names += [*self._index.later.among(words, pieces), *map(re.escape, sorted(aliases))]
-        settings = self._index.settings.among(words, pieces)
+        names += [*self._index.later.among(*held), *map(re.escape, sorted(aliases))]
+        settings = self._index.settings.among(*held)
         for name, found in find_sites(self.file, names, settings, texts, literals):
             self._check_time()
             site = expanded(found, macros[name]) if name in macros else found

@@ -197,6 +197,8 @@ def _csharp(text: str, found: Imports) -> None:
 
 # What a `global using` of another file may put at hand; names of the file itself go before it.
 _GLOBAL_USINGS = ("System.Security.Cryptography",)
+GIVEN_MODULES = ("java.lang", *_GLOBAL_USINGS)
+"""Modules that a file need not name."""
 
 # These begin with their word alone, so that it is searched for as a text: bundles are megabytes long.
 _ES_IMPORT = re.compile(r"import\s+(?:type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*['\"]([^'\"\n]+)['\"]")

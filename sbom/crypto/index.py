@@ -1,12 +1,14 @@
 """The patterns of some libraries by the names that find their sites, so that a tree is asked once for all."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 from ahocorasick_rs import AhoCorasick
 
+from sbom.crypto.needed import Needs, are_met, needs_of
 from sbom.crypto.pattern import Pattern, texts_of
 from sbom.crypto.rulebook import Rule, libraries_of
 
@@ -20,24 +22,39 @@ class Anchors:
 
     words: frozenset[str]
     others: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+    needs: Mapping[str, Needs]
+    """What else stands in a file in which one of them finds a site, as far as that is known."""
 
-    def among(self, words: Set[str], pieces: Set[str]) -> list[str]:
-        """Those that may match something in a text, of which the words and the pieces are given."""
+    def among(self, words: Set[str], pieces: Set[str], holds: Callable[[str], bool]) -> list[str]:
+        """Those that may find a site in a text, of which the words and the pieces are given.
+
+        Args:
+            words: all words of the text.
+            pieces: those of the index's pieces that stand in the text.
+            holds: whether another text stands in it.
+        """
         found = sorted(self.words & words)
         found += [other.pattern for other, texts in self.others if not texts.isdisjoint(pieces)]
-        return found
+        return [name for name in found if are_met(self.needs.get(name, ()), holds)]
 
     def match(self, name: str) -> bool:
         """Whether one of them is this name."""
         return name in self.words or any(other.fullmatch(name) for other, _ in self.others)
 
 
-def anchors_of(expressions: Iterable[str]) -> Anchors:
-    """The regular expressions, taken apart: a choice among words is each of them."""
-    expressions = {choice for text in expressions for choice in _choices(text)}
-    plain = {text for text in expressions if _PLAIN.fullmatch(text)}
-    others = sorted(expressions - plain)
-    return Anchors(frozenset(plain), tuple((_compiled(text), frozenset(texts_of(text))) for text in others))
+def anchors_of(expressions: Mapping[str, set[Needs]]) -> Anchors:
+    """The expressions, each with what its patterns need, taken apart: a choice is each of its words."""
+    needed: dict[str, set[Needs]] = {}
+    for expression, needs in expressions.items():
+        for choice in _choices(expression):
+            needed.setdefault(choice, set()).update(needs)
+    plain = {text for text in needed if _PLAIN.fullmatch(text)}
+    others = sorted(needed.keys() - plain)
+    return Anchors(
+        frozenset(plain),
+        tuple((_compiled(text), frozenset(texts_of(text))) for text in others),
+        {text: tuple(chain.from_iterable(needs)) for text, needs in needed.items() if () not in needs},
+    )
 
 
 def _choices(expression: str) -> list[str]:
@@ -108,12 +125,12 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
     """The index of the libraries that a file may use."""
     literal: dict[str, list[tuple[Rule, Pattern]]] = {}
     patterned: list[tuple[re.Pattern[str], Rule, Pattern]] = []
-    anchors: set[str] = set()
-    after: set[str] = set()
-    settings: set[str] = set()
-    texts: set[str] = set()
-    literals: set[str] = set()
-    telling: set[str] = set()
+    anchors: dict[str, set[Needs]] = {}
+    after: dict[str, set[Needs]] = {}
+    settings: dict[str, set[Needs]] = {}
+    texts: dict[str, set[Needs]] = {}
+    literals: dict[str, set[Needs]] = {}
+    telling: dict[str, set[Needs]] = {}
     modules: dict[str, str] = {}
     for library in libraries_of(language):
         if library.name not in library_names:
@@ -123,17 +140,19 @@ def index_of(language: str, library_names: tuple[str, ...]) -> Index:
             if language not in rule.languages:
                 continue
             for pattern in rule.patterns:
-                {"text": texts, "literal": literals}.get(pattern.kind, anchors).add(pattern.anchor)
+                needs = needs_of(language, rule, pattern)
+                kept = {"text": texts, "literal": literals}.get(pattern.kind, anchors)
+                kept.setdefault(pattern.anchor, set()).add(needs)
                 if not (rule.silent or library.companion):
-                    telling.add(pattern.anchor)
+                    telling.setdefault(pattern.anchor, set()).add(needs)
                 if pattern.kind == "setting":
-                    settings.add(pattern.anchor)
+                    settings.setdefault(pattern.anchor, set()).add(needs)
                 if _PLAIN.fullmatch(pattern.anchor):
                     literal.setdefault(pattern.anchor, []).append((rule, pattern))
                 else:
                     patterned.append((_compiled(pattern.anchor), rule, pattern))
-            after |= {pattern.anchor for pattern in rule.after}
-    pieces = sorted(set().union(*map(texts_of, anchors | texts | literals | after)) - {""})
+            after |= {pattern.anchor: {()} for pattern in rule.after}
+    pieces = sorted(set().union(*map(texts_of, {*anchors, *texts, *literals, *after})) - {""})
     return Index(
         names=anchors_of(anchors),
         settings=anchors_of(settings),

@@ -115,8 +115,17 @@ def _pattern(path: str, kind: str, arguments: tuple[Argument, ...]) -> Pattern:
     telling_part = (
         regex if kind in ("text", "literal") else compiled[telling[-1] if telling else named[-1][0]]
     )
-    anchor = re.sub(r"\(\?P<\w+>", "(?:", telling_part)
-    return Pattern(path, kind, re.compile(regex), anchor, any_object, arguments)
+    return Pattern(path, kind, re.compile(regex), _without_roles(telling_part), any_object, arguments)
+
+
+def segments_of(pattern: Pattern) -> list[str]:
+    """The names of a pattern's path as regular expressions without groups."""
+    segments = _DOT.split(pattern.text.removeprefix("$_."))
+    return [_without_roles(_segment(segment)) for segment in segments]
+
+
+def _without_roles(regex: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", regex)
 
 
 def _segment(segment: str) -> str:

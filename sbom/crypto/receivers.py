@@ -25,6 +25,7 @@ _SELVES = frozenset({"this", "self", "cls", "super"})
 class TypeSays:
     """What a rule says of sites on objects of a type; the type is a dotted path, `*` any part of a name."""
 
+    notation: str
     path: re.Pattern[str]
     says: Mapping[str, Any]
 
@@ -40,7 +41,7 @@ def type_says(notation: str, says: Mapping[str, Any]) -> TypeSays:
         else re.escape(part)
         for part in parts
     )
-    return TypeSays(re.compile(rf"{regex}(?:\..*)?"), says)
+    return TypeSays(notation, re.compile(rf"{regex}(?:\..*)?"), says)
 
 
 def says_of_type(

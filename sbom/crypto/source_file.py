@@ -65,6 +65,7 @@ class SourceFile:
         self.language = language
         self.text = text
         self.grammar = language.parser
+        self._held: dict[str, bool] = {}
         self._leaves: dict[str, list[SgNode]] = {}
         self._around: dict[int, list[Function]] = {}
         self._returned: dict[int, list[SgNode]] = {}
@@ -78,6 +79,12 @@ class SourceFile:
     def words(self) -> frozenset[str]:
         """Every name of the code that is written in ASCII, and other words; letters beyond it part words."""
         return frozenset(self.code.encode("utf-8", "replace").translate(_WORD_BYTES).decode("ascii").split())
+
+    def holds(self, text: str) -> bool:
+        """Whether a text stands anywhere in the file."""
+        if text not in self._held:
+            self._held[text] = text in self.words or text in self.text or text in self.code
+        return self._held[text]
 
     @cached_property
     def root(self) -> SgNode:
