@@ -20,6 +20,7 @@ A pattern is compiled to a regular expression over the dotted path of names that
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -30,6 +31,12 @@ UNTELLING = frozenset({"new", "create", "Create", "init"})
 """Names by which no site is looked for."""
 _PIECES = re.compile(r"\(\?:([^()]*)\)|[^()]+")
 _ARGUMENT = re.compile(r"(?:(\w+)([:=]))?(?:\$(\w+)|\"([^\"]*)\"|([\w.]+))")
+
+
+@cache
+def compiled(regex: str) -> re.Pattern[str]:
+    """A regular expression, compiled once."""
+    return re.compile(regex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,15 @@ class Pattern:
     text: str
     kind: str
     """call, name, setting, definition, text or literal"""
-    path: re.Pattern[str]
+    regex: str
     anchor: str
     any_object: bool
     arguments: tuple[Argument, ...]
+
+    @property
+    def path(self) -> re.Pattern[str]:
+        """What the path of a site is; compiled when it is asked for, as of most patterns it never is."""
+        return compiled(self.regex)
 
     @property
     def is_bare(self) -> bool:
@@ -115,7 +127,7 @@ def _pattern(path: str, kind: str, arguments: tuple[Argument, ...]) -> Pattern:
     telling_part = (
         regex if kind in ("text", "literal") else compiled[telling[-1] if telling else named[-1][0]]
     )
-    return Pattern(path, kind, re.compile(regex), _without_roles(telling_part), any_object, arguments)
+    return Pattern(path, kind, regex, _without_roles(telling_part), any_object, arguments)
 
 
 def segments_of(pattern: Pattern) -> list[str]:

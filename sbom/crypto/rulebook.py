@@ -170,7 +170,7 @@ def libraries_of(language: str) -> tuple[Library, ...]:
 def crates() -> frozenset[str]:
     """The crates of Rust that rules ask for: the first names of their paths."""
     rules = [rule for library in libraries_of("rust") for rule in library.rules]
-    paths = [pattern.path.pattern for rule in rules for pattern in rule.patterns if not pattern.any_object]
+    paths = [pattern.regex for rule in rules for pattern in rule.patterns if not pattern.any_object]
     return frozenset(path.partition("\\.")[0] for path in paths if path[:1].islower())
 
 

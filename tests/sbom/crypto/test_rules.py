@@ -81,7 +81,7 @@ def rule_called(name: str) -> Rule:
 
 
 def test_rule_when_it_gives_alternatives_then_all_of_them_are_patterns() -> None:
-    paths = {pattern.path.pattern for pattern in rule_called("pycryptodome-hash").patterns}
+    paths = {pattern.regex for pattern in rule_called("pycryptodome-hash").patterns}
     assert {path.partition(r"\.")[0] for path in paths} == {"Crypto", "Cryptodome"}
 
 
