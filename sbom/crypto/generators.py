@@ -14,18 +14,41 @@ from sbom.crypto.values import Evaluator
 _FILLERS = kinds("fillers")
 _STEPS = 3
 """From a name up to the call that it is an argument of."""
+_MOST_LEAVES = 500
+_MOST_NAMES = 16
+"""Names that an array is followed through."""
 
 
-def fillers_of(node: SgNode, file: SourceFile, depth: int = 4) -> Iterator[SgNode]:
+def fillers_of(node: SgNode, file: SourceFile) -> Iterator[SgNode]:
     """The generators that fill the array of a name before a place: `random` of `random.nextBytes(key)`.
 
     An array that another name or the callers of a function give is looked at where they give it.
     """
-    if "identifier" not in node.kind() or depth <= 0:
-        return
+    waiting, seen = [node], {int(node.range().start.index)}
+    while waiting and len(seen) <= _MOST_NAMES:
+        name = waiting.pop()
+        if "identifier" not in name.kind():
+            continue
+        yield from _fillers_before(name, file)
+        for value in _given(name, file):
+            if (start := int(value.range().start.index)) not in seen:
+                seen.add(start)
+                waiting.append(value)
+
+
+def _given(node: SgNode, file: SourceFile) -> list[SgNode]:
+    start, name = int(node.range().start.index), node.text()
+    function = file.function_at(start)
+    values = assigned_values(file, name, start)
+    if not values and function is not None and name in function.parameters:
+        return values_of_parameter(file, function, name)
+    return values
+
+
+def _fillers_before(node: SgNode, file: SourceFile) -> Iterator[SgNode]:
     start = int(node.range().start.index)
     function = file.function_at(start)
-    for leaf in file.leaves_named(node.text()):
+    for leaf in file.leaves_named(node.text())[:_MOST_LEAVES]:
         at = int(leaf.range().start.index)
         if at >= start or (function is not None and not function.start <= at):
             continue
@@ -39,11 +62,6 @@ def fillers_of(node: SgNode, file: SourceFile, depth: int = 4) -> Iterator[SgNod
                     yield site.receiver
                 break
             above = above.parent()
-    given = assigned_values(file, node.text(), start)
-    if not given and function is not None and node.text() in function.parameters:
-        given = values_of_parameter(file, function, node.text())
-    for value in given:
-        yield from fillers_of(value, file, depth - 1)
 
 
 def is_constant_seed(node: SgNode, evaluator: Evaluator) -> bool:

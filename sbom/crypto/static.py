@@ -29,6 +29,15 @@ def is_static(node: SgNode, evaluator: Evaluator, depth: int = 9) -> bool:
     """Whether an expression is bytes that stand in the source code; false where that cannot be told."""
     if depth <= 0:
         return False
+    span = node.range()
+    key = (int(span.start.index), int(span.end.index), depth)
+    if key not in evaluator.static_answers:
+        evaluator.static_answers[key] = False
+        evaluator.static_answers[key] = _is_static(node, evaluator, depth)
+    return evaluator.static_answers[key]
+
+
+def _is_static(node: SgNode, evaluator: Evaluator, depth: int) -> bool:
     kind = node.kind()
     if _is_empty_array(node):
         return True

@@ -68,6 +68,8 @@ class Evaluator(Inquirer):
     def __init__(self, file: SourceFile, project: Project | None = None) -> None:
         super().__init__(file, project)
         self._steps = 0
+        self.static_answers: dict[tuple[int, int, int], bool] = {}
+        """What `is_static` said, by begin and end of the expression and depth."""
 
     def alone(self) -> "Evaluator":
         """Values as far as the file itself tells."""
