@@ -152,6 +152,8 @@ def read_command(words: Sequence[str]) -> Iterator[CommandUse]:
     needed = says.get("needs", ())
     if not says.keys() & _TELLING or (needed and not set(needed) & set(words)):
         return
+    if says.get("with_option") and not any(word.startswith("-") for word in words):
+        return
     found = _Found(says, words)
     if found.algorithm is None and says.get("known"):
         return

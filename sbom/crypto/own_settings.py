@@ -58,6 +58,8 @@ def is_of_own_object(site: Site, file: SourceFile, declares: Callable[[str], boo
     owner = target.children()[0]
     if owner.text() == "self":
         return _is_of_bare_class(owner)
+    if not owner.text().isidentifier():  # what another object holds may be a library's
+        return False
     made = [path for path in origins(owner, file) if "." in path or path in file.own_names]
     own = file.own_names - file.imports.names.keys()
     return bool(made) and all(declares(path) or path.partition(".")[0] in own for path in made)

@@ -341,6 +341,8 @@ class Evaluator(Inquirer):
                 found += [Value(text) for text in self._project.arguments(asked, place)]
         default = function.defaults[place] if place < len(function.defaults) else None
         if default is not None:
+            if not found and function.name:  # what callers elsewhere give stands beside it
+                self.leave_open()
             found += self.values(default, depth - 1)
         return [replace(value, certain=False) for value in found]
 

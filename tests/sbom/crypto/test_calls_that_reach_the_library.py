@@ -348,3 +348,26 @@ class Admin {
 }
 """
     assert "Admin.java:7" in families(tmp_path, {"Admin.java": admin})
+
+
+@pytest.mark.parametrize(
+    ("own", "code", "use", "found"),
+    [
+        (
+            "own/h.py",
+            'import hashlib\ndef sums(path, algo="sha1"):\n    return hashlib.new(algo, path)\n',
+            ("test_h.py", 'from own.h import sums\nsums("x", algo="sha512")\nsums("y", "md5")\n'),
+            {"own/h.py:3": ["MD5", "SHA-1", "SHA-2"]},
+        ),
+        (
+            "own/h.php",
+            '<?php\nclass H { static function sums($d, $algo = "sha1") { return hash($algo, $d); } }\n',
+            ("test.php", '<?php\nH::sums("x", "md5");\n'),
+            {"own/h.php:2": ["MD5", "SHA-1"]},
+        ),
+    ],
+)
+def test_parameter_when_it_has_a_default_then_what_other_files_give_counts_beside_it(
+    tmp_path: Path, own: str, code: str, use: tuple[str, str], found: dict[str, list[str]]
+) -> None:
+    assert families(tmp_path, {own: code, use[0]: use[1]}) == found

@@ -267,3 +267,14 @@ def test_macro_of_statements_when_it_calls_a_library_then_its_own_line_is_told(t
         (4, "AES", "ecb"),
         (9, "SHA-2", None),
     ]
+
+
+def test_name_of_a_command_when_it_has_no_option_then_is_no_command(tmp_path: Path) -> None:
+    code = """package a
+import "os/exec"
+func f() {
+	Register("htpasswd", make)
+	exec.Command("htpasswd", "-nbB", user, text)
+}
+"""
+    assert [(row.line, row.family) for row in rows_of(tmp_path, {"a.go": code})] == [(5, "bcrypt")]
