@@ -62,6 +62,8 @@ def is_of_own_object(site: Site, file: SourceFile, declares: Callable[[str], boo
         return False
     made = [path for path in origins(owner, file) if "." in path or path in file.own_names]
     own = file.own_names - file.imports.names.keys()
+    if file.language.name == "ruby":  # files open the modules of libraries anew
+        own -= {path.partition(".")[0] for path in made if path.count(".") > 1}
     return bool(made) and all(declares(path) or path.partition(".")[0] in own for path in made)
 
 

@@ -204,6 +204,12 @@ SESSION = "import requests\ns = requests.Session()\ns.verify = False\n"
         ("a.py", 'import requests\noptions["verify"] = False\nrequests.get(u, **options)\n', [2]),
         ("a.rb", "require 'net/http'\nclass A\n  def f\n    self.verify_mode = mode\n  end\nend\n", []),
         ("a.rb", "require 'net/http'\nh = Net::HTTP.new(a)\nh.verify_mode = mode\n", [3]),
+        (
+            "a.rb",
+            "module Net\n  class HTTP\n  end\nend\nh = Net::HTTP.new(a)\nh.verify_mode = mode\n",
+            [6],
+        ),
+        ("a.rb", "class Sponge\nend\ns = Sponge.new\ns.ssl_verify = false\n", []),
         ("a.rb", "source.verify_peer = false\n", []),
         ("a.rb", "Bunny.new(u, verify_peer: false)\n", [1]),
     ],
