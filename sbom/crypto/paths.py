@@ -4,8 +4,9 @@ import re
 
 _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _JOINTS = re.compile(r"\?\.|!\.|!!\.?|::|->|\\|\?->")
-_SPACE = re.compile(r"\s+(?://|#\s)[^\n]*\n|\s+|/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s++(?:(?://|#\s)[^\n]*\n)?|/\*.*?\*/", re.DOTALL)
 """Comments in a chain of calls, too."""
+_BRACKET = re.compile(r"[()\[\]{}]")
 _AS_TRAIT = re.compile(r"^<\s*([\w:]+)(?:<[^<>]*>)?\s+as\s+[^>]*>+\s*::")
 """Rust: `<Sha1 as Digest>::digest`."""
 _PATH = re.compile(r"[\w$@.-]+")
@@ -33,14 +34,19 @@ def _without_brackets(text: str) -> str:
     """The text with what stands in brackets taken out, a call leaving `()`."""
     if "(" not in text and "[" not in text:
         return text
-    kept, depth = [], 0
-    for char in text:
+    kept, depth, outside = [], 0, 0
+    for bracket in _BRACKET.finditer(text):
+        char, start = bracket[0], bracket.start()
+        if depth == 0:
+            kept.append(text[outside:start])
+            outside = start + 1
         if char in "([{":
             if depth == 0 and char == "(":
                 kept.append("()")
             depth += 1
-        elif char in ")]}":
-            depth = max(0, depth - 1)
-        elif depth == 0:
-            kept.append(char)
+        elif depth:
+            depth -= 1
+            outside = start + 1
+    if depth == 0:
+        kept.append(text[outside:])
     return "".join(kept)

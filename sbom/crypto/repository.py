@@ -304,9 +304,10 @@ class Questions:
                 self._keep(self._returned, owners, name, values)
         for owner, name, values in held_values(file, evaluator, self.owners, self.names):
             self._keep(self._constants, {owner}, name, values)
-        for asked, place in self.places:
-            if asked.name in file.text and asked.path != file.path:
-                self._read_calls(file, evaluator, asked, place)
+        called = [item for item in self.places if item[0].name in file.text and item[0].path != file.path]
+        file.gather_leaves(function.name for function, _ in called)
+        for asked, place in called:
+            self._read_calls(file, evaluator, asked, place)
 
     def _keep(
         self,

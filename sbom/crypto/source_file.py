@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 
 from ast_grep_py import SgNode, SgRoot
@@ -195,6 +196,15 @@ class SourceFile:
         if name not in self._leaves:
             self._leaves[name] = find_leaves(self.root, self.grammar, re.escape(name))
         return self._leaves[name]
+
+    def gather_leaves(self, names: Iterable[str]) -> None:
+        """Look for the leaves with several texts at once; `leaves_named` then has them."""
+        wanted = sorted({*names} - self._leaves.keys())
+        if len(wanted) < 2:
+            return
+        self._leaves |= {name: [] for name in wanted}
+        for leaf in find_leaves(self.root, self.grammar, "|".join(map(re.escape, wanted))):
+            self._leaves[leaf.text()].append(leaf)
 
     def returned_nodes(self, function: Function) -> list[SgNode]:
         """The expressions that a function returns, looked for once."""
