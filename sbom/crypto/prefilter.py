@@ -63,7 +63,7 @@ def _prefilter(language: str) -> _Prefilter:
     return _Prefilter(
         BytesAhoCorasick([literal for literal, _ in literals], implementation=Implementation.DFA),
         [name for _, name in literals],
-        BytesAhoCorasick([name.encode() for name in names]),
+        BytesAhoCorasick([name.encode() for name in names], implementation=Implementation.DFA),
         [frozenset(asked[name]) for name in names],
         frozenset(unnamed),
         frozenset(library.name for library in libraries if library.companion),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from sbom.crypto.elsewhere import module_name
 from sbom.crypto.owners import Called
@@ -22,6 +22,8 @@ _DEFINED_BY = (
 )
 _DERIVED_BY = ("extends", "implements", ":", ",", "<")
 _HELD_BY = ("const", "let", "var")
+_MOST_IN_TABLE = 1000
+"""Phrases that are looked for by a table, which is made slower than it is read."""
 _WORD_BYTES = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum() or byte == 95)
 
 
@@ -54,7 +56,8 @@ class Search:
         phrases += [_Phrase(name + bracket, name) for name in functions for bracket in ("(", " (")]
         self._phrases = sorted(phrases, key=lambda phrase: phrase.text)
         texts = [phrase.text.encode() for phrase in self._phrases]
-        self._searched = BytesAhoCorasick(texts) if texts else None
+        table = Implementation.DFA if len(texts) <= _MOST_IN_TABLE else None
+        self._searched = BytesAhoCorasick(texts, implementation=table) if texts else None
 
     def hits(self, path: str, content: bytes) -> bool:
         if module_name(path) in self._owners:
