@@ -170,7 +170,7 @@ def _go(text: str, found: Imports) -> None:
 
 
 def _package_names(path: str) -> Iterator[str]:
-    """What a package may be called by its path: `minio/sha256-simd` is `sha256`, `jwt-go/v4` is `jwt`."""
+    """What a package may be called by its path: `sha256-simd` is `sha256`, `jwt-go/v4` is `jwt` or `v4`."""
     last = re.sub(r"[/.]v\d+$", "", path).rpartition("/")[2]
     plain = re.sub(r"^go-|^go\.|[-.]go$", "", last)
     yield plain.rpartition("-")[2]
@@ -178,6 +178,8 @@ def _package_names(path: str) -> Iterator[str]:
         yield plain.partition("-")[0]
         yield plain.replace("-", "")
         yield plain.replace("-", "_")
+    if path[-3:-1] == "/v":
+        yield path[-2:]
 
 
 _CSHARP = re.compile(
