@@ -23,6 +23,7 @@ _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 _EQUALS = frozenset({"==", "!=", "===", "!=="})
 _CASES = kinds("cases")
 _CASES_WITH_BODY = frozenset({"case_clause", "case_statement"})
+_EQUALITY = frozenset({"equals", "equalsIgnoreCase", "Equals"})
 
 
 def is_compared(node: SgNode) -> bool:
@@ -32,7 +33,7 @@ def is_compared(node: SgNode) -> bool:
         parent = parent.parent()
     if parent is None:
         return False
-    if parent.kind() in _ARGUMENT_LISTS and call_name(parent).rpartition(".")[2] in _ASSERTIONS:
+    if parent.kind() in _ARGUMENT_LISTS and call_name(parent).rpartition(".")[2] in _ASSERTIONS | _EQUALITY:
         return True
     if parent.kind() == "instanceof_expression":
         return True

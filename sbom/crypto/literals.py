@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 
-MOST_VALUES = 8
+MOST_VALUES = 16
 
 
 @dataclass(frozen=True, slots=True)

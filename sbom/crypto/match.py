@@ -18,6 +18,7 @@ from sbom.crypto.bodies import (
 )
 from sbom.crypto.catalogue import resolve_algorithm
 from sbom.crypto.compared import is_annotation, is_choice, is_compared
+from sbom.crypto.constants import known_constant
 from sbom.crypto.declared import template_around
 from sbom.crypto.defaults import default_of
 from sbom.crypto.index import Index
@@ -26,6 +27,7 @@ from sbom.crypto.known_lists import is_in_known_list
 from sbom.crypto.objects import given, names_beside
 from sbom.crypto.own_calls import is_handed_on, is_handed_to_own
 from sbom.crypto.own_settings import (
+    is_in_constant_list,
     is_in_own_struct,
     is_in_table,
     is_of_own_object,
@@ -62,6 +64,8 @@ _VARIABLES = frozenset({"identifier", "field_expression", "conditional_expressio
 _PRINTER = re.compile(r"(?:[A-Z]\w*f|\w*Print|\w*Println)")
 _APPENDED = re.compile(r'append\([^()]*"')
 _CAST = re.compile(r"\([\w\s*:]+\)\s*(\w+)")
+_CONVERTED = re.compile(r"(?:\w+\()?(\w+(?:\.\w+)+)\)?")
+_MOST_NAME = 100
 _MOST_LINE = 1000
 _WORD = re.compile(r"\w+")
 _VERSION = re.compile(r"v\d+")
@@ -205,7 +209,7 @@ class Matcher:
         above = site.node.parent()
         if above is not None and above.kind() == "expression_list":
             above = above.parent()
-        if above is not None and above.kind() in _HOLDERS:
+        if above is not None and (above.kind() in _HOLDERS or is_in_constant_list(above)):
             return True
         made: SgNode | None = None
         while above is not None and above.kind() in _LITERAL_PARTS:
@@ -335,6 +339,8 @@ class Matcher:
         inner = node.children()[0] if wraps else node
         if inner.kind() in _TEXTS:
             texts.add("literal-text")
+        if self._is_constant(inner):
+            texts.add("a-constant")
         if inner.kind() in _LISTS or _APPENDED.match(inner.text()[:400]):
             texts.add("literal-list")
         elif self._is_list_of_file(inner):
@@ -352,6 +358,13 @@ class Matcher:
         ):
             texts.add("own-type")
         return texts
+
+    def _is_constant(self, node: SgNode) -> bool:
+        """Whether an expression names a constant of a library, perhaps converted: `string(jose.RS256)`."""
+        converted = _CONVERTED.fullmatch(node.text()[:_MOST_NAME])
+        if converted is None:
+            return False
+        return any(known_constant(full) for full in self.file.imports.full_paths(converted[1]))
 
     def _is_list_of_file(self, node: SgNode) -> bool:
         """Whether a name is a list that the file writes out."""

@@ -9,12 +9,17 @@ from sbom.crypto.paths import path_of
 from sbom.crypto.receivers import origins
 from sbom.crypto.sites import Site
 from sbom.crypto.source_file import SourceFile
+from sbom.crypto.syntax import call_name
 
 _PARTS = frozenset({"literal_element", "keyed_element", "literal_value"})
 _CLASSES = frozenset({"class_definition", "class"})
 _TYPE_NAME = re.compile(r"(?:\[[^\]]*\]|map\[[^\]]*\]|[*&])*\s*([A-Za-z_][\w.]*)")
 _LIBRARY_TYPE = re.compile(r"\btls\.Config$|\bssh\.(?:Client|Server)?Config$")
 
+_LISTS_OF_JAVA = frozenset(
+    {"List.of", "Set.of", "Map.of", "Arrays.asList", "Collections.singleton", "Collections.singletonList"}
+)
+_NUMBERED = frozenset({"CipherSuites", "CurvePreferences", "MinVersion", "MaxVersion"})
 _INDEX = re.compile(r"\[[^\[\]]*\]")
 _LIBRARY_FIELD = re.compile(r"(?i)\w*tls_?(?:client)?_?(?:config|cfg|conf)?|transport")
 """Fields that may well hold a library's settings, whoever declares the struct around them."""
@@ -78,13 +83,22 @@ def _is_of_bare_class(node: SgNode) -> bool:
 
 
 def is_in_table(node: SgNode) -> bool:
-    """Whether an expression is what a map of Go that is written out holds at a key."""
+    """Whether an expression is what a map of Go that is written out holds at a key, or a list of Java."""
     above = node.parent()
+    if above is not None and above.kind() == "argument_list" and call_name(above) in _LISTS_OF_JAVA:
+        return True
     while above is not None and above.kind() in ("literal_element", "keyed_element"):
         above = above.parent()
     literal = above.parent() if above is not None and above.kind() == "literal_value" else None
     is_map = literal is not None and literal.kind() == "composite_literal"
     return is_map and literal is not None and literal.children()[0].kind() == "map_type"
+
+
+def is_in_constant_list(node: SgNode | None) -> bool:
+    """Whether a list of Rust is what a constant is worth: `const KNOWN: &[Algorithm] = &[…]`."""
+    while node is not None and node.kind() in ("array_expression", "reference_expression"):
+        node = node.parent()
+    return node is not None and node.kind() in ("const_item", "static_item")
 
 
 def is_in_own_struct(node: SgNode, file: SourceFile, owns: Callable[[str], bool]) -> bool:
@@ -127,6 +141,8 @@ def _is_own_field(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> 
     if target is None or target.kind() != "selector_expression":
         return False
     owner = target.children()[0]
+    if _is_text(site, file):
+        return True
     made = list(origins(owner, file))
     if any(_LIBRARY_TYPE.search(origin) for origin in made):
         return False
@@ -155,3 +171,11 @@ def _is_own_field(site: Site, file: SourceFile, owns: Callable[[str], bool]) -> 
         whole,
     )
     return declared is not None
+
+
+def _is_text(site: Site, file: SourceFile) -> bool:
+    """Whether a setting of suites, curves or versions is given texts, where a library's takes numbers."""
+    if site.path.rpartition(".")[2] not in _NUMBERED:
+        return False
+    name = re.escape(path_of(site.node.children()[-1].text()).rpartition(".")[2])
+    return re.search(rf"\b{name}\s+(?:\[\])?string\b", file.text) is not None

@@ -71,6 +71,14 @@ class Inquirer:
         """Whether the repository itself is the source of what a full path leads into."""
         return self._project is not None and self._project.declares(self.file.language.name, path)
 
+    def asks_elsewhere(self) -> bool:
+        """Whether other files are asked for constants."""
+        return self._project is not None
+
+    def constants_at(self, path: str) -> Iterable[str | int]:
+        """Values of a constant of another file by its full path."""
+        return self._project.constant(path) if self._project is not None else ()
+
     def key_texts(self, path: str) -> set[str]:
         """Texts of a constant of a class in another file."""
         if self._project is None:

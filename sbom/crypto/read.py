@@ -23,7 +23,7 @@ from sbom.crypto.kinds import kinds
 from sbom.crypto.lengths import given_bits, length_bits, sizeof_bits
 from sbom.crypto.literals import Value
 from sbom.crypto.match import Match
-from sbom.crypto.objects import elements_of, given, options_untold, property_of
+from sbom.crypto.objects import elements_of, given, options_untold, pairs_of, property_of
 from sbom.crypto.parts import Parts
 from sbom.crypto.paths import path_of
 from sbom.crypto.pattern import Argument
@@ -215,9 +215,11 @@ class Reader:
 
     def _all_summands(self, node: SgNode) -> list[SgNode]:
         """Options that are added up, in a variable too."""
+        if node.kind() == "variadic_argument":  # Go: options...
+            node = node.children()[0]
         if _NAME.fullmatch(node.text()) and not self._parts.all_at(node):
             for value in assigned_values(self.file, node.text(), int(node.range().start.index))[:1]:
-                return _summands(value)
+                return elements_of(value) or [item for _, item in pairs_of(value)] or _summands(value)
         return _summands(node)
 
     def _give_value(self, draft: Draft, role: str, node: SgNode, site: Site) -> None:

@@ -21,6 +21,7 @@ from sbom.crypto.kinds import kinds
 from sbom.crypto.languages import Language, language_of
 from sbom.crypto.lengths import declared_arrays, given_bits, returned_bits
 from sbom.crypto.model import Context
+from sbom.crypto.noting import Noting, constants_of_package
 from sbom.crypto.own_modules import OwnModules
 from sbom.crypto.owners import Called, argument_at, base_calls, is_call_of, owners_of
 from sbom.crypto.paths import path_of
@@ -337,34 +338,25 @@ class Questions:
                 full = next(iter(file.imports.full_paths(path)))
                 self._ask(full)
                 (known.named if sure else known.perhaps_named).append(_owner(full))
+            for full in constants_of_package(file, given.node) if not found else ():
+                self._ask(full)
+                (known.named if sure else known.perhaps_named).append(_owner(full))
             for asked in self.asked_lengths:
                 if asked[:2] == (name, place):
                     self._read_length(file, given.node, (function, *asked[1:]), sure)
 
     def _read_length(self, file: SourceFile, node: SgNode, asked: "_Length", sure: bool | None) -> None:
         """What a call tells of a key's length, or which constant of a third file tells it."""
-        evaluator = _Noting(file)
+        evaluator = Noting(file)
         bits = given_bits(node, evaluator, part=asked[2], reading=asked[3])
-        if bits is None and not evaluator.noted:
+        if bits is None and not evaluator.keys:
             return
         known = self._lengths.setdefault(asked, _Given())
         if bits is not None:
             known.add([bits], sure)
-        for full in evaluator.noted if bits is None else ():
+        for full in evaluator.keys if bits is None else ():
             self._ask(full)
             known.named.append(_owner(full))
-
-
-class _Noting(Evaluator):
-    """What a file tells by itself; constants of other files are noted, as full paths, to be asked for."""
-
-    def __init__(self, file: SourceFile) -> None:
-        super().__init__(file)
-        self.noted: list[str] = []
-
-    def key_texts(self, path: str) -> set[str]:
-        self.noted.append(next(iter(self.file.imports.full_paths(path))))
-        return set()
 
 
 @dataclass(slots=True)

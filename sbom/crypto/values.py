@@ -22,7 +22,8 @@ from sbom.crypto.accessors import (
 from sbom.crypto.constants import known_constant
 from sbom.crypto.declarations import Function
 from sbom.crypto.elsewhere import paths_elsewhere
-from sbom.crypto.flow import elements_for
+from sbom.crypto.filtered import filtered_call, filtered_list
+from sbom.crypto.flow import assigned_values, elements_for
 from sbom.crypto.key_algorithms import algorithms_of_key_function, declared_key, function_at, maker_of_key
 from sbom.crypto.kinds import kinds
 from sbom.crypto.literals import MOST_VALUES, Value, calculate, changed, distinct, joined, number
@@ -78,6 +79,8 @@ class Evaluator(Inquirer):
     def key_functions(self, node: SgNode) -> list[Value]:
         """Names of the algorithms whose keys a function gives, that an expression names or is."""
         function = function_at(node, self.file)
+        for value in assigned_values(self.file, node.text(), int(node.range().start.index)):
+            function = function or function_at(value, self.file)
         if function is not None and node.kind() != "func_literal":
             return algorithms_of_key_function(function, self.file, self.values)
         return self.values(node)
@@ -114,6 +117,8 @@ class Evaluator(Inquirer):
             return [value for item in items[:MOST_VALUES] for value in self.values(item, depth - 1)]
         if kind in _LOOKUPS:
             return self._looked_up(node, depth)
+        if (passed := filtered_list(node)) is not None:
+            return self._values(passed, depth)
         if kind == "func_literal":  # Go: what gives a check of tokens its key
             function = function_at(node, self.file)
             return algorithms_of_key_function(function, self.file, self.values) if function else []
@@ -178,6 +183,8 @@ class Evaluator(Inquirer):
             return [replace(value, certain=False) for value in (*lefts, *rights)]
         if sign == "and":
             return [replace(value, certain=False) for value in rights]
+        if children[0].kind() in _SERIES or children[2].kind() in _SERIES:  # lists that are joined
+            return [*lefts, *rights] if sign == "+" else []
         if not lefts or not rights:
             return []
         found = []
@@ -222,14 +229,14 @@ class Evaluator(Inquirer):
         known = [value for value in map(known_constant, full_paths) if value is not None]
         if known:
             return [Value(known[0])]
-        if not found and self._project is not None and not self._is_variable(path, node):
+        if not found and self.asks_elsewhere() and not self._is_variable(path, node):
             elsewhere = list(paths_elsewhere(path, full_paths[0] if full_paths else path, self.file))
             if "." in path:
                 elsewhere += self._paths_of_member(path, elsewhere[0] if elsewhere else path, None)
             if _ENUM_CONSTANT.fullmatch(path.rpartition(".")[0]):  # a property of a constant
                 elsewhere += [item.rpartition(".")[0] for item in elsewhere[:1]]
             for full in dict.fromkeys(elsewhere):
-                found = found or [Value(v, False) for v in self._project.constant(full)]
+                found = found or [Value(v, False) for v in self.constants_at(full)]
         return found or declared_key(node, self.file)
 
     def _is_variable(self, path: str, node: SgNode) -> bool:
@@ -274,8 +281,8 @@ class Evaluator(Inquirer):
         ]
         if "." not in path:  # what is put into other objects is not the name's
             outside = [d for d in outside if not d.owner] or outside
-        if outside:
-            return self._all_of([d.value for d in outside], depth)
+        if outside and ((put := self._all_of([d.value for d in outside], depth)) or "." not in path):
+            return put
         if "." in path and (fields := self.file.fields.get(name)):
             return self._all_of(fields, depth)
         if before and (of_type := self._property_of_type(before.rpartition(".")[2], name, depth)):
@@ -371,8 +378,10 @@ class Evaluator(Inquirer):
             return [replace(value, certain=False) for value in given]
         if last in _FALLBACKS and arguments:
             return [replace(v, certain=False) for v in self.values(arguments[-1], depth - 1)]
+        if (passed := filtered_call(site)) is not None:
+            return self._values(passed, depth)
         if last in _LIST_MAKERS:
-            return [value for item in arguments[:MOST_VALUES] for value in self.values(item, depth - 1)]
+            return [value for item in arguments[:MOST_VALUES] for value in self._values(item, depth)]
         if found := self._returned(last, depth) or maker_of_key(path, self.file):
             return found
         if receiver is not None and not arguments and setter_of(last):
