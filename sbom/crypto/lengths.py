@@ -361,11 +361,26 @@ def _checked_bits(function: Function, name: str, evaluator: Evaluator) -> int | 
 def _handed_over(
     function: Function, name: str, evaluator: Evaluator, depth: int, *, part: str | None, reading: str
 ) -> int | None:
-    """Bits of a parameter or of a property of it, on which all callers agree that tell any."""
+    """Bits of a parameter or of a property of it, on which all callers agree that tell any.
+
+    Asked once for each depth: functions that call each other in many places would be followed on every way.
+    """
+    asked = (function.start, name, depth, part, reading)
+    if asked not in evaluator.handed_bits:
+        evaluator.handed_bits[asked] = None
+        evaluator.handed_bits[asked] = _agreed(
+            _bits_of_callers(function, name, evaluator, depth, part=part, reading=reading)
+        )
+    return evaluator.handed_bits[asked]
+
+
+def _bits_of_callers(
+    function: Function, name: str, evaluator: Evaluator, depth: int, *, part: str | None, reading: str
+) -> set[int | None]:
     file = evaluator.file
     head = function.node.text()[:600].partition("{")[0]
     if part is None and (sized := re.search(_SIZED_PARAMETER.format(name=re.escape(name)), head)):
-        return read_as(int(sized[1] or sized[2]) * 8, reading)
+        return {read_as(int(sized[1] or sized[2]) * 8, reading)}
     place = function.parameters.index(name)
     asked = called(function, file)
     found: set[int | None] = set()
@@ -378,8 +393,7 @@ def _handed_over(
     default = function.defaults[place] if place < len(function.defaults) else None
     if default is not None and part is None:
         found.add(length_bits(default, evaluator, depth - 1, reading))
-    found |= set(evaluator.lengths(function, place, part, reading))
-    return _agreed(found)
+    return found | set(evaluator.lengths(function, place, part, reading))
 
 
 def given_bits(

@@ -71,6 +71,8 @@ class Evaluator(Inquirer):
         self._steps = 0
         self.static_answers: dict[tuple[int, int, int], bool] = {}
         """What `is_static` said, by begin and end of the expression and depth."""
+        self.handed_bits: dict[tuple[int, str, int, str | None, str], int | None] = {}
+        """Bits of what callers give for a parameter: begin of its function, name, depth, property and reading."""
 
     def alone(self) -> "Evaluator":
         """Values as far as the file itself tells."""
