@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ast_grep_py import SgNode
 
@@ -43,19 +43,28 @@ class Parts:
     """Drafts by start, end and kind of their sites."""
     read: Callable[[Draft], None]
     """Reads a draft before another one takes it over."""
+    told: dict[tuple[int, int, int, int], Draft | None] = field(default_factory=dict)
+    """What expressions are, by begin, end, depth and the number of drafts; else variables that are given each
+    other in many places would be followed on every way."""
 
     def at(self, node: SgNode, depth: int = _DEPTH) -> Draft | None:
         """The draft that an expression is, directly or through a variable."""
         if node.kind() == "reference_expression":
             node = node.children()[-1]
         span = node.range()
-        start = int(span.start.index)
+        start, end = int(span.start.index), int(span.end.index)
         for kind in ("call", "name"):
-            if draft := self.placed.get((start, int(span.end.index), kind)):
+            if draft := self.placed.get((start, end, kind)):
                 self.read(draft)
                 return draft
         if depth <= 0 or node.kind() in _STRINGS:
             return None
+        asked = (start, end, depth, len(self.placed))
+        if asked not in self.told:
+            self.told[asked] = self._at(node, start, depth)
+        return self.told[asked]
+
+    def _at(self, node: SgNode, start: int, depth: int) -> Draft | None:
         if node.kind() in ("cast_expression", "closure_expression"):  # Rust: LazyLock::new(|| made())
             return self.at(node.children()[-1], depth - 1)
         if node.kind() == "type_assertion_expression":  # Go: made().(cipher.Block)

@@ -72,11 +72,17 @@ class Evaluator(Inquirer):
         self.static_answers: dict[tuple[int, int, int], bool] = {}
         """What `is_static` said, by begin and end of the expression and depth."""
         self.handed_bits: dict[tuple[int, str, int, str | None, str], int | None] = {}
-        """Bits of what callers give for a parameter: begin of its function, name, depth, property and reading."""
+        """Bits of what callers give for a parameter, by its function's begin, name, depth, property and
+        reading."""
+        self._given: dict[tuple[int, str, int], list[Value]] = {}
+        """What callers give for a parameter, by its function's begin, name and depth; else functions that
+        call each other would be followed on every way."""
+        self._alone: Evaluator | None = None
 
     def alone(self) -> "Evaluator":
         """Values as far as the file itself tells."""
-        return Evaluator(self.file)
+        self._alone = self._alone or Evaluator(self.file)
+        return self._alone
 
     def key_functions(self, node: SgNode) -> list[Value]:
         """Names of the algorithms whose keys a function gives, that an expression names or is."""
@@ -330,6 +336,15 @@ class Evaluator(Inquirer):
 
     def _parameter(self, function: Function, name: str, depth: int) -> list[Value]:
         """What the callers of a function give for one of its parameters, or its default value."""
+        asked = (function.start, name, depth)
+        if asked in self._given:
+            return self._given[asked]
+        found = self._of_callers(function, name, depth)
+        if self._steps <= _MOST_STEPS:  # else some were not asked
+            self._given[asked] = found
+        return found
+
+    def _of_callers(self, function: Function, name: str, depth: int) -> list[Value]:
         place = function.parameters.index(name)
         found: list[Value] = []
         for listed in elements_for(function) if place == 0 else ():

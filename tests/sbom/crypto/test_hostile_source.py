@@ -67,6 +67,25 @@ def test_values_when_they_go_in_circles_then_are_unknown(tmp_path: Path) -> None
     assert [row.algorithm for row in scan_crypto(tmp_path).occurrences] == [None, None]
 
 
+_CALLS = "".join(f"f{number}(k);" for number in range(20))
+_KEYS = "import javax.crypto.spec.*;\nclass A {{ {} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "use"),
+    [
+        ("".join(f"void f{number}(byte[] k) {{ {_CALLS} }} " for number in range(1, 20)), _CALLS),
+        ("byte[] h(byte[] a, byte[] b) { return x ? a : b; } ", "k = h(k, k); k = k.clone(); " * 60),
+    ],
+    ids=["calls", "assignments"],
+)
+def test_key_when_it_may_come_on_endless_ways_then_each_is_followed_once(
+    tmp_path: Path, body: str, use: str
+) -> None:
+    code = f'{body} void f0(byte[] k) {{ {use} new SecretKeySpec(k, "AES"); }}'
+    assert scan(tmp_path, Keys=_KEYS.format(code).encode()) == (["AES"], [])
+
+
 def test_file_when_it_takes_too_long_then_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sbom.crypto.detect.FILE_SECONDS", -1.0)
     assert FILE_SECONDS > 0
