@@ -7,6 +7,7 @@ from ast_grep_py import SgNode
 
 from sbom.crypto.declarations import Definition, Function
 from sbom.crypto.flow import is_hidden
+from sbom.crypto.generated import generated_bits
 from sbom.crypto.key_texts import KEY_BYTES as _KEY_BYTES
 from sbom.crypto.key_texts import PLAIN, combined, digest_bits, read_as, reading_of, text_bits
 from sbom.crypto.kinds import kinds
@@ -149,7 +150,7 @@ def _called_bits(site: Site, evaluator: Evaluator, depth: int, reading: str) -> 
     """Bits of what a call gives: a digest, a conversion, a maker of bytes, a function of the repository."""
     file = evaluator.file
     made_with = _made_with(site.receiver, evaluator) if site.receiver is not None else []
-    if bits := digest_bits(site, file.language.name, made_with):
+    if bits := digest_bits(site, file.language.name, made_with) or generated_bits(site, evaluator):
         return read_as(bits, reading)
     if (converted := _converted(site)) is not None:
         both = combined(reading, reading_of(site, file.language.name))

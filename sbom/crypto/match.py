@@ -42,7 +42,7 @@ from sbom.crypto.sites import Site, is_attribute_of_class
 from sbom.crypto.source_file import SourceFile
 from sbom.crypto.standing import is_csharp_value, is_only_named, is_stub, loaded_module, path_in_module
 from sbom.crypto.symbols import api_of
-from sbom.crypto.syntax import call_name, list_around
+from sbom.crypto.syntax import call_name, call_site, list_around
 from sbom.crypto.tls_suites import named_tables
 from sbom.crypto.told import own_name
 from sbom.crypto.values import Evaluator
@@ -313,7 +313,12 @@ class Matcher:
             return False
         if self.file.language.name != "python":
             return True
-        return not any(map(self._evaluator.declares, self.file.imports.full_paths(path)))
+        if any(map(self._evaluator.declares, self.file.imports.full_paths(path))):
+            return False
+        call = arguments.parent()
+        site = call_site(call) if call is not None else None
+        made_of = origins(site.receiver, self.file) if site is not None and site.receiver is not None else ()
+        return not any(map(self._evaluator.declares, made_of))
 
     def _texts(self, node: SgNode) -> set[str]:
         name = path_of(node.text()).rpartition(".")[2].lower()

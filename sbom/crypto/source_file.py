@@ -22,6 +22,7 @@ from sbom.crypto.languages import Language
 from sbom.crypto.readable import line_starts
 from sbom.crypto.slow_errors import refuse_what_is_slow
 from sbom.crypto.syntax import find_kinds, find_leaves
+from sbom.crypto.templates import ENDING, code_of_template
 
 _DEFINITIONS = kinds("definitions")
 _FUNCTIONS = kinds("functions")
@@ -74,7 +75,8 @@ class SourceFile:
     @cached_property
     def code(self) -> str:
         """The text as the parser is given it."""
-        return self.language.code_of(self.text)
+        is_template = self.path.endswith(ENDING)
+        return code_of_template(self.text) if is_template else self.language.code_of(self.text)
 
     @cached_property
     def words(self) -> frozenset[str]:

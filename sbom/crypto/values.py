@@ -20,7 +20,7 @@ from sbom.crypto.accessors import (
     setter_of,
 )
 from sbom.crypto.constants import known_constant
-from sbom.crypto.declarations import Function
+from sbom.crypto.declarations import Definition, Function
 from sbom.crypto.elsewhere import paths_elsewhere
 from sbom.crypto.filtered import filtered_call, filtered_list
 from sbom.crypto.flow import assigned_values, elements_for
@@ -289,6 +289,8 @@ class Evaluator(Inquirer):
         ]
         if "." not in path:  # what is put into other objects is not the name's
             outside = [d for d in outside if not d.owner] or outside
+        if before and (own := self._put_before(before, outside, offset)):
+            outside = own
         if outside and ((put := self._all_of([d.value for d in outside], depth)) or "." not in path):
             return put
         if "." in path and (fields := self.file.fields.get(name)):
@@ -303,6 +305,13 @@ class Evaluator(Inquirer):
         if defined := self.file.defined_texts.get(name):
             return [Value(defined)]
         return self._annotated(name)
+
+    def _put_before(self, owner: str, definitions: list[Definition], offset: int) -> list[Definition]:
+        """Of what objects are given those that the function around an offset gave this one before it."""
+        function = self.file.function_at(offset) if offset >= 0 else None
+        if function is None:
+            return []
+        return [d for d in definitions if d.owner == owner and function.start <= d.start < offset]
 
     def _property_of_type(self, variable: str, name: str, depth: int) -> list[Value]:
         declared = {item.rpartition(".")[2] for item in self.file.types.get(variable, ())}
@@ -399,7 +408,7 @@ class Evaluator(Inquirer):
             return self._values(passed, depth)
         if last in _LIST_MAKERS:
             return [value for item in arguments[:MOST_VALUES] for value in self._values(item, depth)]
-        if found := self._returned(last, depth) or maker_of_key(path, self.file):
+        if found := self._returned(last, depth, site) or maker_of_key(path, self.file):
             return found
         if receiver is not None and not arguments and setter_of(last):
             found = self._of_parameter(receiver.text(), site.start, depth)
@@ -463,9 +472,20 @@ class Evaluator(Inquirer):
                 self.leave_open()
         return found
 
-    def _returned(self, name: str, depth: int) -> list[Value]:
-        """What the functions of that name in the file return."""
+    def _returned(self, name: str, depth: int, site: Site | None = None) -> list[Value]:
+        """What the functions of that name in the file return; a parameter is what this call gives for it."""
         nodes: list[SgNode] = []
         for function in self.file.functions_by_name.get(name, ()):
-            nodes += self.file.returned_nodes(function)
+            nodes += [self._passed(node, function, site) for node in self.file.returned_nodes(function)]
         return [replace(value, certain=False) for node in nodes[:4] for value in self.values(node, depth - 2)]
+
+    def _passed(self, node: SgNode, function: Function, site: Site | None) -> SgNode:
+        """What a call gives for a parameter that a function returns as it is; else what is returned."""
+        name = node.text()
+        if site is None or name not in function.parameters:
+            return node
+        if any(function.start <= d.start < function.end for d in self.file.definitions.get(name, ())):
+            return node
+        place = function.parameters.index(name)
+        given = argument_at(called(function, self.file), site, place, self.file.language.name)
+        return given.node if given is not None else node

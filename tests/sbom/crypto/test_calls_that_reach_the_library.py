@@ -500,3 +500,33 @@ func f(c own, known []uint16) {
 }
 """
     assert families(tmp_path, {"settings.go": settings}) == {"settings.go:11": ["TLS"]}
+
+
+def test_template_of_blade_when_it_echoes_or_holds_php_then_that_is_told(tmp_path: Path) -> None:
+    page = """@php
+    $a = md5($b);
+@endphp
+<a title="md5($b)" href="{{ sha1($b) }}">{!! hash('sha512', $b) !!}</a>
+<p>@{{ md5(b) }} {{-- md5($b) --}}</p>
+<?php if ($b): ?>{{ hash('sha256', $b) }}<?php endif ?>
+"""
+    assert families(tmp_path, {"page.blade.php": page}) == {
+        "page.blade.php:2": ["MD5"],
+        "page.blade.php:4": ["SHA-1", "SHA-2"],
+        "page.blade.php:6": ["SHA-2"],
+    }
+
+
+def test_unverified_client_when_an_object_of_an_own_class_gives_it_then_only_the_library_s_is_told(
+    tmp_path: Path,
+) -> None:
+    own = "class Network:\n    def get_client(self, verify): return verify\n"
+    use = """import httpx
+from net.work import Network
+def f(other):
+    network = Network()
+    network.get_client(verify=False)
+    other.get_client(verify=False)
+"""
+    files = {"net/__init__.py": "", "net/work.py": own, "use.py": use}
+    assert families(tmp_path, files) == {"use.py:6": ["TLS"]}

@@ -175,3 +175,60 @@ class Keys {{
 """
     assert sizes(tmp_path / "alike", {"Keys.java": code.format(256)}) == [256]
     assert sizes(tmp_path / "several", {"Keys.java": code.format(128)}) == [None]
+
+
+_GENERATOR = """import javax.crypto.KeyGenerator;
+class Keys {{
+    static class Sizes {{ int small; int large; }}
+    static int same(int size) {{ return size; }}
+    Object make() throws Exception {{
+        KeyGenerator generator = KeyGenerator.getInstance("AES");
+        {0}
+        return generator.generateKey();
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "size"),
+    [
+        ("int a = same(128); int b = same(256); generator.init(b);", 256),
+        ("Sizes a = new Sizes(); a.small = 128; a.large = 256; generator.init(a.small);", 128),
+        (
+            "Sizes a = new Sizes(); Sizes b = new Sizes(); a.large = 128; b.large = 256;"
+            "generator.init(a.large); a.large = 192;",
+            128,
+        ),
+        ("Sizes a = new Sizes(); a.large = 128; a.large = 256; generator.init(a.large);", None),
+    ],
+)
+def test_size_when_a_call_or_field_gives_one_of_several_then_that_one_is_told(
+    tmp_path: Path, code: str, size: int | None
+) -> None:
+    assert sizes(tmp_path, {"Keys.java": _GENERATOR.format(code)}) == [size]
+
+
+def test_key_when_a_function_of_another_file_generates_it_then_has_the_generator_s_length(
+    tmp_path: Path,
+) -> None:
+    keys = """package a;
+import javax.crypto.*;
+class Keys {
+    static final int SIZE = 192;
+    static byte[] make() throws Exception {
+        KeyGenerator generator = KeyGenerator.getInstance("AES");
+        generator.init(SIZE);
+        SecretKey key = generator.generateKey();
+        return key.getEncoded();
+    }
+}
+"""
+    use = """package a;
+import javax.crypto.spec.SecretKeySpec;
+class Use {
+    Object seal(byte[] key) { return new SecretKeySpec(key, "AES"); }
+    Object all() throws Exception { byte[] key = Keys.make(); return seal(key); }
+}
+"""
+    assert sizes(tmp_path, {"a/Keys.java": keys, "a/Use.java": use}) == [192, 192]
