@@ -7,6 +7,7 @@ from sbom.crypto.values import Evaluator
 
 _ENCODED = frozenset({"getEncoded", "encoded"})
 _DEPTH = 3
+_MOST_CALLS = 50
 
 
 def generated_bits(site: Site, evaluator: Evaluator, depth: int = _DEPTH) -> int | None:
@@ -29,7 +30,7 @@ def generated_bits(site: Site, evaluator: Evaluator, depth: int = _DEPTH) -> int
     if name != "generateKey" or around is None:
         return None
     sizes: set[str | int] = set()
-    for leaf in file.leaves_named("init"):
+    for leaf in file.leaves_named("init")[:_MOST_CALLS]:
         made = site_at(leaf)
         if made is None or made.receiver is None or not made.arguments:
             continue
