@@ -59,6 +59,8 @@ _ALONE = re.compile(rf"(?:[\w.~:/\\ {UNKNOWN_WORD}-]*[/\\])?(?P<program>{PROGRAM
 _TOLD = re.compile(rf"-\w|\d|{UNKNOWN_WORD}")
 _CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]?\d*(?:\.\d+)?[sdvqx]|\{\w*\}")
 _PROGRAM_OF = {"keygen": "ssh-keygen"}
+_SHOWN = frozenset({"vue"})
+"""Languages of what a browser runs, where a command is a text for people."""
 _ADDERS = frozenset({"add", "arg", "args", "push"})
 _MOST = 200
 _LONGEST = 4000
@@ -74,6 +76,8 @@ class _Found:
 
 def command_rows(file: SourceFile, evaluator: Evaluator) -> list[CryptoOccurrence]:
     """An occurrence for each use of cryptography by a command that the file puts together."""
+    if file.language.name in _SHOWN:
+        return []
     return [
         _row(use, command.place, file)
         for leaf in _leaves(file)

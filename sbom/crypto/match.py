@@ -40,7 +40,14 @@ from sbom.crypto.receivers import is_own, origins, says_of_type
 from sbom.crypto.rulebook import Rule, crates
 from sbom.crypto.sites import Site, is_attribute_of_class
 from sbom.crypto.source_file import SourceFile
-from sbom.crypto.standing import is_csharp_value, is_only_named, is_stub, loaded_module, path_in_module
+from sbom.crypto.standing import (
+    around_wrapped,
+    is_csharp_value,
+    is_only_named,
+    is_stub,
+    loaded_module,
+    path_in_module,
+)
 from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import call_name, call_site, list_around
 from sbom.crypto.tls_suites import named_tables
@@ -54,7 +61,7 @@ _FUNCTIONS = kinds("functions")
 _OBJECTS = kinds("objects")
 _HOLDERS = frozenset(
     {"short_var_declaration", "var_spec", "const_spec", "assignment_statement", "return_statement"}
-    | {"const_item", "static_item", "let_declaration"}
+    | {"const_item", "static_item", "let_declaration", "match_arm"}
 )
 _LITERAL_PARTS = frozenset({"literal_element", "keyed_element", "literal_value", "composite_literal"})
 _SCHEMA = re.compile(r"(?:z|zod|[jJ]oi|[yY]up|vine|v|t|Type|Schema|schema)\.[Bb]ool(?:ean)?\(")
@@ -209,6 +216,8 @@ class Matcher:
         above = site.node.parent()
         if above is not None and above.kind() == "expression_list":
             above = above.parent()
+        elif above is not None:
+            above = around_wrapped(above) or above
         if above is not None and (above.kind() in _HOLDERS or is_in_constant_list(above)):
             return True
         made: SgNode | None = None
@@ -358,11 +367,14 @@ class Matcher:
             texts.add("a-variable")
         if is_always_nil(node):
             texts.add("always-nil")
-        if self.file.language.name == "rust" and self.file.own_names.intersection(
-            _WORD.findall(inner.text())
-        ):
+        if self.file.language.name == "rust" and self._is_of_own_type(inner):
             texts.add("own-type")
         return texts
+
+    def _is_of_own_type(self, node: SgNode) -> bool:
+        """Whether an expression, or what the variable was given that it is, names a type of the file."""
+        made = [node, *(item.value for item in self.file.definitions.get(node.text(), ()))]
+        return any(self.file.own_names.intersection(_WORD.findall(item.text())) for item in made)
 
     def _is_constant(self, node: SgNode) -> bool:
         """Whether an expression names a constant of a library, perhaps converted: `string(jose.RS256)`."""

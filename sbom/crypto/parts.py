@@ -30,6 +30,9 @@ _SELVES = frozenset({"this", "self", "cls"})
 _SEVERAL = frozenset({"expression_list", "tuple"})
 _OPERATIONS = kinds("operations") | {"boolean_operator"}
 _OR = frozenset({"or", "||", "??", "?:"})
+_OPENERS = frozenset(
+    {"unwrap", "expect", "ok_or", "ok_or_else", "unwrap_or", "unwrap_or_else", "unwrap_or_default"}
+)
 _LOOKUPS = kinds("lookups")
 _STRINGS = kinds("strings")
 
@@ -163,13 +166,22 @@ class Parts:
         found = [made for item in nodes if (made := self.at(item, _DEPTH - 2))]
         return list({id(made): made for made in found}.values()) if part in found[:1] else []
 
+    def _returned_choices(self, node: SgNode) -> list[SgNode]:
+        """The operands of the choice that the only function of that name in the file is worth."""
+        site = call_site(_opened(node))
+        if site is None or not _OWN_FIELD.fullmatch(site.path):
+            return []
+        functions = self.file.functions_by_name.get(site.path.rpartition(".")[2], ())
+        returned = self.file.returned_nodes(functions[0]) if len(functions) == 1 else []
+        return _choices(returned[0]) if len(returned) == 1 else []
+
     def others_at(self, node: SgNode, draft: Draft) -> list[Draft]:
         """The drafts one of which an argument is; a site is not its own part: `self.x = seal(x)`."""
         return [part for part in self.all_at(node) if part is not draft]
 
     def all_at(self, node: SgNode, depth: int = 3) -> list[Draft]:
         """The drafts one of which an expression is: of a variable that branches set, or of a parameter."""
-        if depth > 0 and (choices := _choices(node)):
+        if depth > 0 and (choices := _choices(node) or self._returned_choices(node)):
             made_by = {id(part): part for choice in choices for part in self.all_at(choice, depth - 1)}
             return list(made_by.values())
         part = self.at(node)
@@ -258,9 +270,24 @@ def _items(node: SgNode) -> list[SgNode]:
     return elements_of(node)
 
 
+def _opened(node: SgNode) -> SgNode:
+    """What Rust takes out of an option or result: of `known(name).unwrap()` and `known(name)?` the call."""
+    if node.kind() == "try_expression":
+        return _opened(node.children()[0])
+    site = call_site(node)
+    if site is None or site.receiver is None or site.path.rpartition(".")[2] not in _OPENERS:
+        return node
+    return _opened(site.receiver)
+
+
 def _choices(node: SgNode) -> list[SgNode]:
-    """The operands of an expression that is one of them: `signing_key or key`, `given ?? own`."""
+    """The operands of an expression that is one of them: `signing_key or key`, `given ?? own`, a match."""
+    if node.kind() == "expression_statement":  # Rust: what a block is worth
+        node = node.children()[0]
     children = node.children()
+    if node.kind() == "match_expression" and children[-1].kind() == "match_block":
+        arms = [arm for arm in children[-1].children() if arm.kind() == "match_arm"]
+        return [[child for child in arm.children() if child.is_named()][-1] for arm in arms]
     if node.kind() not in _OPERATIONS or len(children) != 3 or children[1].text() not in _OR:
         return []
     return children[::2]

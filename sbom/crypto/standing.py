@@ -9,6 +9,7 @@ from sbom.crypto.imports import module_path
 from sbom.crypto.sites import Site
 
 _HANDING = frozenset({"argument", "variable_declarator", "equals_value_clause", "arrow_expression_clause"})
+_WRAPPERS = frozenset({"Some", "Ok"})
 _LOADERS = frozenset({"require()", "import()", "()"})
 _LOADED = re.compile(r"(?:new\s+)?\(?\s*(?:await\s+)?(?:require|import)\(\s*['\"]([^'\"\n]+)['\"]\s*\)")
 _ANY_ARGUMENT = re.compile(
@@ -38,6 +39,14 @@ def loaded_module(text: str) -> str | None:
     """The module that an expression loads and is: `require('crypto')`."""
     loaded = _LOADED.fullmatch(text)
     return module_path(loaded[1]) if loaded else None
+
+
+def around_wrapped(node: SgNode) -> SgNode | None:
+    """What stands around `Some(…)` or `Ok(…)` of Rust, in whose argument list a value stands."""
+    call = node.parent()
+    if node.kind() != "arguments" or call is None or call.children()[0].text() not in _WRAPPERS:
+        return None
+    return call.parent()
 
 
 def path_in_module(site: Site) -> str | None:

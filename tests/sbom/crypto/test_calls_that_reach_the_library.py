@@ -530,3 +530,67 @@ def f(other):
 """
     files = {"net/__init__.py": "", "net/work.py": own, "use.py": use}
     assert families(tmp_path, files) == {"use.py:6": ["TLS"]}
+
+
+def test_match_when_its_arms_translate_names_then_all_of_them_reach_the_call(tmp_path: Path) -> None:
+    rust = """use jsonwebtoken::{decode, encode, Algorithm, DecodingKey, EncodingKey, Header, Validation};
+fn known(name: &str) -> Option<Algorithm> {
+  match name { "ES256" => Some(Algorithm::ES256), "PS256" => Some(Algorithm::PS256), _ => None }
+}
+fn check(t: &str, k: &DecodingKey) {
+  let v = Validation::new(known("a").unwrap());
+  decode::<Claims>(t, k, &v);
+}
+fn make(name: &str, c: &Claims, k: &EncodingKey) {
+  let algorithm = match name { "HS256" => Algorithm::HS256, _ => Algorithm::RS256 };
+  encode(&Header::new(algorithm), c, k);
+}
+fn other(t: &str) { decode(t); }
+"""
+    assert families(tmp_path, {"token.rs": rust}) == {
+        "token.rs:7": ["ECDSA", "RSASSA-PSS"],
+        "token.rs:11": ["HMAC", "RSASSA-PKCS1"],
+    }
+
+
+def test_hash_when_an_option_of_a_signature_then_is_none_by_itself(tmp_path: Path) -> None:
+    go = """package a
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rsa"
+)
+func f(pub ed25519.PublicKey, key ed25519.PrivateKey, r *rsa.PrivateKey) {
+	ed25519.VerifyWithOptions(pub, m, sig, &ed25519.Options{Hash: crypto.SHA512})
+	o := &ed25519.Options{Hash: crypto.SHA512}
+	key.Sign(nil, m, o)
+	rsa.SignPSS(nil, r, crypto.SHA256, m, &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256})
+}
+"""
+    assert families(tmp_path, {"sign.go": go}) == {
+        "sign.go:8": ["EdDSA"],
+        "sign.go:10": ["EdDSA"],
+        "sign.go:11": ["RSASSA-PSS"],
+    }
+
+
+def test_verifier_when_a_variable_of_an_own_type_then_counts_where_it_agrees(tmp_path: Path) -> None:
+    rust = """use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
+struct Any;
+impl ServerCertVerifier for Any {
+  fn verify_server_cert(&self, c: &C) -> Result<ServerCertVerified, Error> {
+    Ok(ServerCertVerified::assertion())
+  }
+}
+fn f(b: B) {
+  let verifier = Arc::new(Any);
+  b.dangerous().with_custom_certificate_verifier(verifier);
+}
+"""
+    assert families(tmp_path, {"tls.rs": rust}) == {"tls.rs:4": ["TLS"]}
+
+
+def test_command_when_in_a_component_of_a_page_then_is_a_text_for_people(tmp_path: Path) -> None:
+    command = "const content = `curl -u ${user} -k ${url}/api`;\n"
+    files = {"Show.vue": f"<script>\n{command}</script>\n", "send.js": f"{command}execSync(content);\n"}
+    assert families(tmp_path, files) == {"send.js:1": ["TLS"]}
