@@ -74,12 +74,7 @@ def _json_value(value: object) -> int | float | str:
 
 
 def _csv_cell(value: object) -> object:
-    """One text of a list; where a spreadsheet would take it for a formula an apostrophe stands in front.
-
-    Source: OWASP, CSV injection.
-    """
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP CSV injection)."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 

@@ -150,6 +150,8 @@ def _chosen(names: tuple[str, ...], folder: Path | None) -> "list[Policy]":
 def _write_rows(rows: "Sequence[Mapping[str, object]]", columns: tuple[str, ...], output_format: str) -> None:
     from pipelines.cli._tables import write_rows
 
+    if output_format == "csv":  # a cell holds a text
+        rows = [{key: ", ".join(v) if isinstance(v, list) else v for key, v in row.items()} for row in rows]
     write_rows(rows, columns, output_format, sys.stdout)
 
 
