@@ -136,9 +136,9 @@ class Detection:
                     place = int(template.range().start.index)
                 if told := told_at(match.rule, match.pattern, site, self.file):
                     place = told
-                draft = Draft(
-                    match.rule, site, match.api, place, certain=match.rule.certain, consumed=match.is_held
-                )
+                certain = match.rule.certain and match.finding == match.rule.finding
+                draft = Draft(match.rule, site, match.api, place, certain=certain, consumed=match.is_held)
+                draft.finding = match.finding
                 self.drafts.append(draft)
                 self._reader.add(draft, match)
         return later
@@ -159,7 +159,7 @@ def _give_back(drafts: list[Draft]) -> None:
 
 def _drop_inner(drafts: list[Draft]) -> None:
     """A check that is switched off by what stands inside of another such site is told once."""
-    outer = [draft for draft in drafts if draft.rule.finding and draft.protocol]
+    outer = [draft for draft in drafts if draft.finding and draft.protocol]
     for draft in outer:
         for other in outer:
             if (
@@ -168,7 +168,7 @@ def _drop_inner(drafts: list[Draft]) -> None:
                 and draft.site.end <= other.site.end
                 and not _is_earlier_in_chain(draft, other)
             ):
-                draft.consumed = draft.rule.finding == other.rule.finding or draft.consumed
+                draft.consumed = draft.finding == other.finding or draft.consumed
 
 
 def _is_earlier_in_chain(draft: Draft, other: Draft) -> bool:

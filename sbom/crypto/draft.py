@@ -57,6 +57,8 @@ class Draft:
     """Algorithms of the key that a signature is made with."""
     signer: "Draft | None" = None
     """What makes the key that a signature is made with, which may be told of it later."""
+    finding: str | None = None
+    """What its rule says is wrong, by the value of its switch."""
     findings: set[str] = field(default_factory=set)
     static_secret: bool = False
     """What a token is made or checked with is a constant: a secret, if it is no public key."""
@@ -196,8 +198,8 @@ def judged(draft: Draft, algorithm: Algorithm | None) -> tuple[str, ...]:
         codes.add("static-key")
     if any("weak-random" in judged(generator, None) for generator in draft.generators):
         codes.add("weak-random")
-    if draft.rule.finding:
-        codes.add(draft.rule.finding)
+    if draft.finding:
+        codes.add(draft.finding)
     mode = draft.mode or (algorithm.mode if algorithm else None)
     if mode == "ecb" and algorithm is not None and algorithm.primitive in _MODE_FAMILIES:
         codes.add("ecb-mode")

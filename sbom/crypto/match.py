@@ -48,6 +48,7 @@ from sbom.crypto.standing import (
     loaded_module,
     path_in_module,
 )
+from sbom.crypto.switches import SwitchValues, finding_of, is_switch
 from sbom.crypto.symbols import api_of
 from sbom.crypto.syntax import call_name, call_site, list_around
 from sbom.crypto.tls_suites import named_tables
@@ -91,6 +92,8 @@ class Match:
     """What the type of the object says, that the site is called on."""
     is_held: bool = False
     """It is told where it is used, not where it is kept."""
+    finding: str | None = None
+    """The rule's, or what the value of a switch makes of it."""
 
 
 class Matcher:
@@ -101,6 +104,7 @@ class Matcher:
         self.index = index
         self._evaluator = evaluator
         self._alone = evaluator.alone()  # conditions are met by what the file says
+        self._switches = SwitchValues(file)
         if file.language.name == "rust":
             file.imports.crates = crates()
 
@@ -156,7 +160,11 @@ class Matcher:
                 api = api_of(rule, pattern, full, self.file.imports, says)
                 if pattern.is_bare and is_own_class(api):
                     continue
-                return Match(rule, pattern, path, api, says, not rule.held and self._is_held(site))
+                finding = finding_of(rule, pattern, site, self._switches)
+                held = not rule.held and self._is_held(site)
+                if finding != rule.finding and self._is_minified(site):
+                    return None
+                return Match(rule, pattern, path, api, says, held, finding)
         return None
 
     def _is_on_own(self, receiver: SgNode | None) -> bool:
@@ -296,9 +304,14 @@ class Matcher:
             if node is None:
                 return False
             texts = self._texts(node)
+            if is_switch(rule):
+                texts |= self._switches.constants(node)
             if role in rule.unless:
-                injected = not rule.certain and node.text() in self.file.injected_settings
-                if texts & set(rule.unless[role]) and not injected:
+                injected = (
+                    not rule.certain or is_switch(rule)
+                ) and node.text() in self.file.injected_settings
+                known = texts & set(rule.unless[role])
+                if known and not injected and not self._switches.is_mixed(node, rule):
                     return False
                 continue
             wanted = {argument.literal} if argument.literal is not None else set(rule.when[role])
