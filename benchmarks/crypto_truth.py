@@ -3,8 +3,8 @@
     python benchmarks/crypto_truth.py [FOLDER ...]
 
 Without folders all parts are scored, each for itself: the files that rules were written against
-(`tests/fixtures/crypto`), and two sets that were labelled before the detector saw them
-(`tests/fixtures/crypto_held_out`, `tests/fixtures/crypto_fresh`).
+(`tests/fixtures/crypto`), and three sets that were labelled before the detector saw them
+(`tests/fixtures/crypto_held_out`, `tests/fixtures/crypto_fresh`, `tests/fixtures/crypto_third`).
 
 A folder holds source files and `expected.jsonl`: one object per occurrence with path, line, and either family
 (null where no reader of the code could tell) or protocol; mode, key_size, curve, digest and the algorithm's
@@ -31,6 +31,7 @@ PARTS = {
     "tuned": FIXTURES / "crypto",
     "held out": FIXTURES / "crypto_held_out",
     "held out, second set": FIXTURES / "crypto_fresh",
+    "held out, third set": FIXTURES / "crypto_third",
 }
 _PROTOCOLS = {"SSL": "TLS", "DTLS": "TLS"}
 """Labels call every version of it TLS."""
