@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "crypto"
-HELD_OUT = [FIXTURES.with_name(name) for name in ("crypto_held_out", "crypto_fresh")]
+HELD_OUT = [FIXTURES.with_name(name) for name in ("crypto_held_out", "crypto_fresh", "crypto_third")]
 FOLDERS = sorted(path.parent for path in FIXTURES.glob("*/expected.jsonl"))
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 
