@@ -72,6 +72,7 @@ def test_run_shows_progress_and_notes_beside_its_answer(region: Path) -> None:
     assert any(line.startswith("local/two/broken: sbom failed: ") for line in said)
 
 
+@pytest.mark.slow
 def test_run_as_json_has_the_same_in_numbers(region: Path) -> None:
     add_commits(region / "one" / "app", [{"b.py": "y\n"}], first=9)
     summary = json.loads(call("run", region, "--jobs", 1, "--quiet", "--format", "json").stdout)

@@ -29,6 +29,7 @@ STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 ASSETS = "{ assetNodes { assetKey { path } description } }"
 
 
+@pytest.mark.slow
 def test_home_of_dagster_has_our_configuration(tmp_path: Path) -> None:
     home = prepare_dagster_home(tmp_path / "a" / "dagster")
     (home / "dagster.yaml").write_text("telemetry: {enabled: true}")

@@ -250,6 +250,7 @@ def test_checks_fail_on_a_warehouse_that_was_spoilt(region: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_run_that_fails_leaves_the_published_answers_and_says_so(
     region: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def files_of(instance: dg.DagsterInstance, run_id: str) -> list[Path]:
     return [path for path in Path(instance.root_directory).rglob("*") if run_id in str(path)]
 
 
+@pytest.mark.slow
 def test_run_when_it_ends_then_runs_of_long_ago_are_forgotten_with_all_their_files(
     instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
@@ -80,6 +81,7 @@ def test_run_when_it_ends_then_runs_of_long_ago_are_forgotten_with_all_their_fil
     assert files_of(instance, new) != []
 
 
+@pytest.mark.slow
 def test_run_when_it_is_younger_than_it_is_kept_for_then_stays(
     instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:

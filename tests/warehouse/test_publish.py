@@ -154,6 +154,7 @@ def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: reader.execute(f"from {name} order by all").fetchall() for (name,) in names}
 
 
+@pytest.mark.slow
 def test_publish_warehouse_when_one_table_changed_then_the_copy_is_as_one_that_is_made_anew(
     con: DuckDBPyConnection, published: Path, tmp_path: Path
 ) -> None:
