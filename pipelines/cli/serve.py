@@ -56,7 +56,6 @@ def command(target: Path, host: str, port: int, names: tuple[str, ...]) -> None:
         app,
         host=host,
         port=port,
-        loop="asyncio",  # with uvloop a signal at the start has been seen to be lost
         log_level="warning",
         server_header=False,
         access_log=False,

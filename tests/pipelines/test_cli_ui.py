@@ -41,7 +41,8 @@ def test_home_of_dagster_has_our_configuration(tmp_path: Path) -> None:
 def address(region: Path) -> Iterator[str]:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = server.getsockname()[1]
-    words = [sys.executable, "-m", "pipelines.cli", "ui", str(region), "--port", str(port)]
+    words = ["env", "--default-signal=INT"]  # whatever the caller of the tests ignores
+    words += [sys.executable, "-m", "pipelines.cli", "ui", str(region), "--port", str(port)]
     environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
     with (region / "ui.log").open("w") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, env=environment, start_new_session=True)
