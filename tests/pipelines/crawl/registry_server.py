@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class RegistryServer:
     """How many of the next answers break off in the middle."""
     bombs: set[str] = field(default_factory=set)
     """Paths whose answer unpacks to a thousand times its size."""
+    hold: float = 0
+    """Seconds that each request waits before it is answered."""
     most_at_once: int = 0
 
     @property
@@ -55,11 +58,8 @@ def serve_registry() -> Iterator[RegistryServer]:
                 answer = state.answers.pop(0) if state.answers else None
                 is_cut = answer is None and state.cut > 0
                 state.cut -= is_cut
-            try:
-                self._serve(answer, is_cut)
-            finally:
-                with lock:
-                    now[0] -= 1
+            time.sleep(state.hold)
+            self._serve(answer, is_cut)
 
         def _serve(self, answer: tuple[int, dict[str, str]] | None, is_cut: bool) -> None:
             content = state.documents.get(self.path)
@@ -82,6 +82,8 @@ def serve_registry() -> Iterator[RegistryServer]:
 
         def _send(self, status: int, body: bytes, headers: dict[str, str], is_cut: bool = False) -> None:
             state.requests.append(Request(self.path, dict(self.headers), status))
+            with lock:  # before the answer, after which the next request may come at once
+                now[0] -= 1
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)

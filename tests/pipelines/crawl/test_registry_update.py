@@ -276,6 +276,7 @@ def test_agent_when_asking_then_says_who_asks(server: RegistryServer, tmp_path: 
 def test_requests_when_many_are_due_then_no_more_than_allowed_run_at_once(
     server: RegistryServer, tmp_path: Path
 ) -> None:
+    server.hold = 0.005
     request = RegistryRequest(tmp_path, {"npm": server.url}, connections=2)
     outcomes = list(update_packages([npm(f"lib{number}") for number in range(40)], request, lambda _: None))
     assert len(outcomes) == 40
